@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Sets up the real targets, builds, and runs every test, fast ones first.
+# Ends with a line 'N passed, N failed, N skipped'; exits non-zero when anything failed or nothing ran.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+say() { printf '\n== %s\n' "$*"; }
+
+say "Targets"
+NHIGRAINS_KUBERNETES=$(deploy/dev/kube-apiserver.sh)
+export NHIGRAINS_KUBERNETES
+deploy/dev/redis.sh
+if [[ -f tests/npm/package-lock.json ]]; then (cd tests/npm && npm ci --no-audit --no-fund --silent); fi
+
+say "Build"
+dotnet restore --locked-mode -v quiet
+dotnet build --no-restore -v quiet -nologo
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+failed_projects=0
+total_passed=0 total_failed=0 total_skipped=0
+for project in Domain GraphQL Storage Grains Platforms.Kubernetes Host; do
+  name=NhiGrains.$project.Tests
+  [[ -d tests/$name ]] || continue
+  say "$name"
+  set +e
+  dotnet "tests/$name/bin/Debug/net10.0/$name.dll" -noColor 2>&1 | tee "$results/$name.log"
+  status=${PIPESTATUS[0]}
+  set -e
+  count() { sed -nE "s/^ .*[ ,]$1: ([0-9]+).*/\1/p" "$results/$name.log" | tail -n 1; }
+  total=$(count Total) failed=$(count Failed) skipped=$(count Skipped)
+  passed=$((${total:-0} - ${failed:-0} - ${skipped:-0}))
+  total_passed=$((total_passed + passed))
+  total_failed=$((total_failed + ${failed:-0}))
+  total_skipped=$((total_skipped + ${skipped:-0}))
+  # A runner that died, or ran nothing, has failed even when it counted no failure.
+  if [[ $status != 0 && ${failed:-0} == 0 ]] || [[ $passed == 0 ]]; then
+    printf '%s ended with exit code %s and %s passed tests.\n' "$name" "$status" "$passed"
+    failed_projects=$((failed_projects + 1))
+  fi
+done
+
+printf '\n%d passed, %d failed, %d skipped\n' "$total_passed" "$((total_failed + failed_projects))" "$total_skipped"
+[[ $total_failed == 0 && $failed_projects == 0 && $total_passed -gt 0 ]]
