@@ -1,0 +1,145 @@
+using System.Text.Json.Serialization;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Domain.Grants;
+
+/// <summary>What was asked for, as it was asked.</summary>
+public sealed record AccessRequest(
+    string RequestedBy,
+    string Reason,
+    IReadOnlyList<Entitlement> Entitlements,
+    TimeSpan Lifetime,
+    DateTimeOffset RequestedAt);
+
+public enum RevocationReason
+{
+    Expired,
+    RevokedByRequest,
+    IdentityOffboarded,
+    PolicyChanged,
+}
+
+/// <summary>
+/// A grant in one of its states. A transition is a method of the state that it starts from, so an illegal one cannot be
+/// written: <see cref="PendingApprovalGrant"/> to Active, Denied or ExpiredUnanswered; <see cref="ActiveGrant"/> to
+/// Active (renewed) or Revoking; <see cref="RevokingGrant"/> to Revoked. The rest are ends.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "state")]
+[JsonDerivedType(typeof(PendingApprovalGrant), "PendingApproval")]
+[JsonDerivedType(typeof(ActiveGrant), "Active")]
+[JsonDerivedType(typeof(RevokingGrant), "Revoking")]
+[JsonDerivedType(typeof(RevokedGrant), "Revoked")]
+[JsonDerivedType(typeof(DeniedGrant), "Denied")]
+[JsonDerivedType(typeof(UnansweredGrant), "ExpiredUnanswered")]
+public abstract record Grant(string Id, AccessRequest Request, Decision Decision)
+{
+    [JsonIgnore]
+    public abstract GrantStatus Status { get; }
+
+    /// <summary>A request that was just decided: the only way into the state machine.</summary>
+    public static Grant From(string id, AccessRequest request, Decision decision) => decision.Outcome switch
+    {
+        DecisionOutcome.Permit or DecisionOutcome.PermitReduced =>
+            new ActiveGrant(id, request, decision, decision.Entitlements, request.RequestedAt, request.RequestedAt + decision.Lifetime),
+        DecisionOutcome.RequireApproval => new PendingApprovalGrant(id, request, decision, request.RequestedAt + decision.AnswerWithin),
+        _ => new DeniedGrant(id, request, decision),
+    };
+}
+
+public enum GrantStatus
+{
+    PendingApproval,
+    Active,
+    Revoking,
+    Revoked,
+    Denied,
+    ExpiredUnanswered,
+}
+
+/// <summary>Waits for its approvers until <paramref name="AnswerBy"/>; silence is a no.</summary>
+public sealed record PendingApprovalGrant(string Id, AccessRequest Request, Decision Decision, DateTimeOffset AnswerBy)
+    : Grant(Id, Request, Decision)
+{
+    public override GrantStatus Status => GrantStatus.PendingApproval;
+
+    public ActiveGrant Approve(DateTimeOffset now) =>
+        new(Id, Request, Decision, Decision.Entitlements, now, now + Decision.Lifetime);
+
+    public DeniedGrant Deny() => new(Id, Request, Decision);
+
+    public UnansweredGrant Expire() => new(Id, Request, Decision);
+}
+
+/// <summary>Gives access from <paramref name="Since"/> until <paramref name="ExpiresAt"/> (exclusive), whatever timers do.</summary>
+public sealed record ActiveGrant(
+    string Id,
+    AccessRequest Request,
+    Decision Decision,
+    IReadOnlyList<Entitlement> Entitlements,
+    DateTimeOffset Since,
+    DateTimeOffset ExpiresAt)
+    : Grant(Id, Request, Decision)
+{
+    public override GrantStatus Status => GrantStatus.Active;
+
+    public bool IsAlive(DateTimeOffset now) => Since <= now && now < ExpiresAt;
+
+    /// <summary>Moves the end, as a new decision of the same entitlements permits. Never shortens.</summary>
+    public ActiveGrant Renew(Decision decision, DateTimeOffset now)
+    {
+        var end = now + decision.Lifetime;
+        return this with { Decision = decision, ExpiresAt = end > ExpiresAt ? end : ExpiresAt };
+    }
+
+    public RevokingGrant BeginRevocation(RevocationReason reason, DateTimeOffset now) =>
+        new(Id, Request, Decision, ExpiresAt, reason, now, [.. Entitlements.Select(e => e.Platform).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+}
+
+/// <summary>Gives nothing any more; <paramref name="PendingPlatforms"/> have not yet been read back as without it.</summary>
+public sealed record RevokingGrant(
+    string Id,
+    AccessRequest Request,
+    Decision Decision,
+    DateTimeOffset ExpiresAt,
+    RevocationReason Reason,
+    DateTimeOffset Since,
+    IReadOnlyList<string> PendingPlatforms,
+    DateTimeOffset? ResidualUntil = null)
+    : Grant(Id, Request, Decision)
+{
+    public override GrantStatus Status => GrantStatus.Revoking;
+
+    /// <summary>One platform was read back without the grant's access (promise 3). Revoked when it was the last one.</summary>
+    public Grant ConfirmGone(string platform, DateTimeOffset now, DateTimeOffset? residualUntil)
+    {
+        var pending = PendingPlatforms.Where(pending => pending != platform).ToArray();
+        var residual = residualUntil > ResidualUntil || ResidualUntil is null ? residualUntil : ResidualUntil;
+        return pending.Length == 0
+            ? new RevokedGrant(Id, Request, Decision, Reason, now, residual)
+            : this with { PendingPlatforms = pending, ResidualUntil = residual };
+    }
+}
+
+/// <param name="ResidualUntil">Until when sessions, caches or tokens can still work; null when nothing lingers.</param>
+public sealed record RevokedGrant(
+    string Id,
+    AccessRequest Request,
+    Decision Decision,
+    RevocationReason Reason,
+    DateTimeOffset RevokedAt,
+    DateTimeOffset? ResidualUntil)
+    : Grant(Id, Request, Decision)
+{
+    public override GrantStatus Status => GrantStatus.Revoked;
+}
+
+public sealed record DeniedGrant(string Id, AccessRequest Request, Decision Decision) : Grant(Id, Request, Decision)
+{
+    public override GrantStatus Status => GrantStatus.Denied;
+}
+
+public sealed record UnansweredGrant(string Id, AccessRequest Request, Decision Decision) : Grant(Id, Request, Decision)
+{
+    public override GrantStatus Status => GrantStatus.ExpiredUnanswered;
+}

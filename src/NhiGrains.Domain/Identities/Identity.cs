@@ -1,0 +1,175 @@
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Expiry;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Domain.Identities;
+
+/// <summary>The standing access of an identity, with the decision that permits it.</summary>
+public sealed record Intent(IReadOnlyList<Entitlement> Entitlements, Decision? Decision)
+{
+    public static Intent Empty { get; } = new([], null);
+}
+
+/// <summary>
+/// One NHI as a value. Every change makes a new value with a higher <see cref="Generation"/>; nothing here reads a
+/// clock, and access is derived from what is stored and the time that is passed in, so a late timer never gives access.
+/// </summary>
+public sealed record Identity(
+    string Id,
+    IdentityProfile Profile,
+    IdentityStatus Status,
+    Intent Intent,
+    IReadOnlyList<Grant> Grants,
+    long Generation)
+{
+    public static Result<Identity> Register(string id, IdentityProfile profile)
+    {
+        var refusal = Names.CheckIdentityId(id) ?? Names.CheckProfile(profile);
+        return refusal is null
+            ? new Identity(id, profile, IdentityStatus.Active, Intent.Empty, [], 1)
+            : refusal;
+    }
+
+    public Result<Identity> Update(IdentityProfile profile) =>
+        Names.CheckProfile(profile) is { } refusal ? refusal
+        : Status is IdentityStatus.Retired or IdentityStatus.Offboarding ? NotWhile("updated")
+        : profile.Bindings.FirstOrDefault(b => Profile.Bindings.Any(old => old.Platform == b.Platform && old.Principal != b.Principal)) is { } moved
+            ? new Refusal("BINDING_IN_USE", $"The identity is bound to another principal on {moved.Platform}.", "Offboard it and register a new identity.", "bindings")
+        : Profile.Bindings.FirstOrDefault(old => profile.Bindings.All(b => b.Platform != old.Platform)) is { } dropped
+            ? new Refusal("BINDING_IN_USE", $"The binding on {dropped.Platform} cannot be dropped while the identity lives.", "Offboard the identity.", "bindings")
+        : Next(this with { Profile = profile });
+
+    public Result<Identity> SetIntent(Intent intent) =>
+        Status == IdentityStatus.Active ? Next(this with { Intent = intent }) : NotWhile("given an intent");
+
+    /// <summary>Adds a request that was just decided, in the state that the decision gives it.</summary>
+    public Result<Identity> Add(Grant grant) =>
+        Status != IdentityStatus.Active ? NotWhile("granted access")
+        : Grants.Any(g => g.Id == grant.Id) ? new Refusal("DUPLICATE_GRANT", "A grant with that id exists.", "Use another id.", "id")
+        : Next(this with { Grants = [.. Grants, grant] });
+
+    public Result<Identity> Renew(string grantId, Decision decision, DateTimeOffset now) =>
+        Status != IdentityStatus.Active ? NotWhile("renewed")
+        : Find(grantId) is not ActiveGrant grant || !grant.IsAlive(now) ? new Refusal("NOT_ACTIVE", "Only a grant that is active can be renewed.", "Request access anew.", "grantId")
+        : Next(Replace(grant.Renew(decision, now)));
+
+    /// <summary>Begins to revoke one grant. A grant that is being revoked or is gone already: no change.</summary>
+    public Result<Identity> Revoke(string grantId, RevocationReason reason, DateTimeOffset now) => Find(grantId) switch
+    {
+        null => new Refusal("UNKNOWN_GRANT", "The identity has no such grant.", "Ask the query 'grants' for its grants.", "grantId"),
+        ActiveGrant grant => Next(Replace(grant.BeginRevocation(reason, now))),
+        PendingApprovalGrant grant => Next(Replace(grant.Deny())),
+        _ => this,
+    };
+
+    /// <summary>Moves everything on whose time is over at <paramref name="now"/>. The same value when nothing was due.</summary>
+    public Identity Expire(DateTimeOffset now)
+    {
+        var due = DueTimes.DueAt(this, now);
+        if (due.Count == 0)
+            return this;
+        var grants = Grants.Select(grant => !due.Contains(grant.Id) ? grant : grant switch
+        {
+            ActiveGrant active => active.BeginRevocation(RevocationReason.Expired, now),
+            PendingApprovalGrant pending => pending.Expire(),
+            _ => grant,
+        });
+        return Next(this with { Grants = [.. grants] });
+    }
+
+    /// <summary>A platform was read back without any of the given grants' access.</summary>
+    public Identity ConfirmGone(string platform, IReadOnlyCollection<string> grantIds, DateTimeOffset now, DateTimeOffset? residualUntil)
+    {
+        var grants = Grants
+            .Select(grant => grant is RevokingGrant revoking && grantIds.Contains(grant.Id) && revoking.PendingPlatforms.Contains(platform)
+                ? revoking.ConfirmGone(platform, now, residualUntil)
+                : grant)
+            .ToArray();
+        // The desired state is the same as before, so the generation stays.
+        return grants.SequenceEqual(Grants) ? this : this with { Grants = grants };
+    }
+
+    /// <summary>Records the immutable id of a principal when it is first seen.</summary>
+    public Identity Bind(string platform, string nativeId) => this with
+    {
+        Profile = Profile with
+        {
+            Bindings = [.. Profile.Bindings.Select(b => b.Platform == platform && b.NativeId is null ? b with { NativeId = nativeId } : b)],
+        },
+    };
+
+    public Result<Identity> Suspend() => Status switch
+    {
+        IdentityStatus.Active => Next(this with { Status = IdentityStatus.Suspended }),
+        IdentityStatus.Suspended => this,
+        _ => NotWhile("suspended"),
+    };
+
+    public Result<Identity> Resume() => Status switch
+    {
+        IdentityStatus.Suspended => Next(this with { Status = IdentityStatus.Active }),
+        IdentityStatus.Active => this,
+        _ => NotWhile("resumed"),
+    };
+
+    /// <summary>Ends every grant and the intent; the identity is Retired when every platform was read back empty.</summary>
+    public Result<Identity> Offboard(DateTimeOffset now)
+    {
+        if (Status is IdentityStatus.Offboarding or IdentityStatus.Retired)
+            return this;
+        var grants = Grants.Select(grant => grant switch
+        {
+            ActiveGrant active => active.BeginRevocation(RevocationReason.IdentityOffboarded, now),
+            PendingApprovalGrant pending => pending.Deny(),
+            _ => grant,
+        });
+        return Next(this with { Status = IdentityStatus.Offboarding, Intent = Intent.Empty, Grants = [.. grants] });
+    }
+
+    public Result<Identity> Retire() => Status switch
+    {
+        IdentityStatus.Offboarding when Grants.All(g => g.Status is not (GrantStatus.Active or GrantStatus.Revoking)) =>
+            Next(this with { Status = IdentityStatus.Retired }),
+        IdentityStatus.Retired => this,
+        _ => NotWhile("retired"),
+    };
+
+    public Result<Identity> TransferOwnership(Owner owner) => Names.CheckProfile(Profile with { Owner = owner }) is { } refusal
+        ? refusal
+        : Next(this with { Profile = Profile with { Owner = owner } });
+
+    /// <summary>What the identity is to have on a platform: the union of its intent and its live grants (promise 4).</summary>
+    public DesiredState? DesiredOn(string platform, DateTimeOffset now)
+    {
+        if (Profile.Bindings.FirstOrDefault(b => b.Platform == platform) is not { } binding)
+            return null;
+        var ending = Grants.OfType<RevokingGrant>().Where(g => g.PendingPlatforms.Contains(platform)).Select(g => g.Id);
+        return new(Id, platform, binding, Generation,
+            PrincipalWanted: Status is IdentityStatus.Active or IdentityStatus.Suspended,
+            [.. AccessAt(now).Where(e => e.Entitlement.Platform == platform)],
+            [.. ending]);
+    }
+
+    /// <summary>Everything that is to work at <paramref name="now"/>, on any platform.</summary>
+    public IEnumerable<DesiredEntitlement> AccessAt(DateTimeOffset now)
+    {
+        if (Status != IdentityStatus.Active)
+            return [];
+        var standing = Intent.Entitlements.Select(e => new DesiredEntitlement(e, "intent", null));
+        var granted = Grants.OfType<ActiveGrant>()
+            .Where(grant => grant.IsAlive(now))
+            .SelectMany(grant => grant.Entitlements.Select(e => new DesiredEntitlement(e, grant.Id, grant.ExpiresAt)));
+        return standing.Concat(granted);
+    }
+
+    private Grant? Find(string grantId) => Grants.FirstOrDefault(g => g.Id == grantId);
+
+    private Identity Replace(Grant grant) => this with { Grants = [.. Grants.Select(g => g.Id == grant.Id ? grant : g)] };
+
+    private static Identity Next(Identity identity) => identity with { Generation = identity.Generation + 1 };
+
+    private Refusal NotWhile(string what) =>
+        new("WRONG_STATUS", $"The identity is {Status} and cannot be {what}.", "Look at its status first.", "id");
+}

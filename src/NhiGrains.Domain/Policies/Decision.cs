@@ -1,0 +1,31 @@
+using NhiGrains.Domain.Entitlements;
+
+namespace NhiGrains.Domain.Policies;
+
+public enum DecisionOutcome
+{
+    Permit,
+    PermitReduced,
+    RequireApproval,
+    Deny,
+}
+
+/// <summary>What the policy engine answered, stored with what it was asked (promise 1).</summary>
+/// <param name="Entitlements">What may be granted: what was asked, or less. Empty for Deny.</param>
+/// <param name="Lifetime">For how long; zero for Deny and for standing access.</param>
+/// <param name="MatchedRules">The names of the rules that matched, in the set's order.</param>
+/// <param name="Reasons">Why, one sentence a rule or cut, for people.</param>
+/// <param name="PolicyVersion">The digest of the policy set that decided.</param>
+/// <param name="InputDigest">The digest of what was asked, about whom.</param>
+/// <param name="AnswerWithin">How long approvers have; zero unless RequireApproval.</param>
+/// <param name="AllowsControllerEnforcedEnd">Whether policy consents to an end that only the controller keeps (promise 5).</param>
+public sealed record Decision(
+    DecisionOutcome Outcome,
+    IReadOnlyList<Entitlement> Entitlements,
+    TimeSpan Lifetime,
+    IReadOnlyList<string> MatchedRules,
+    IReadOnlyList<string> Reasons,
+    string PolicyVersion,
+    string InputDigest,
+    bool AllowsControllerEnforcedEnd,
+    TimeSpan AnswerWithin = default);

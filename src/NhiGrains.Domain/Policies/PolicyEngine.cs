@@ -1,0 +1,90 @@
+using NhiGrains.Domain.Entitlements;
+
+namespace NhiGrains.Domain.Policies;
+
+/// <summary>
+/// Decides before anything is granted. Every rule that matches counts: a deny beats all, otherwise the most restrictive of
+/// the permits holds (the shortest lifetime, the verbs that all of them permit). No match is a deny. The order of rules is the
+/// order of the explanation and changes no outcome, so a permissive rule can never shadow a strict one that comes later.
+/// </summary>
+public static class PolicyEngine
+{
+    /// <summary>The longest lifetime that can be asked for at all; longer access is standing access.</summary>
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(365);
+
+    public static Refusal? CheckLifetime(TimeSpan lifetime) =>
+        lifetime < TimeSpan.FromSeconds(1)
+            ? new("INVALID_LIFETIME", "A lifetime is at least one second.", "Ask for a positive number of seconds.", "lifetimeSeconds")
+            : lifetime > MaxLifetime
+                ? new("INVALID_LIFETIME", $"A lifetime is at most {MaxLifetime.TotalDays:0} days.", "Ask for less, or give the identity an intent.", "lifetimeSeconds")
+                : null;
+
+    public static Decision Decide(PolicySet set, DecisionInput input)
+    {
+        // Each entitlement is decided by itself, so that a harmless one cannot carry another along.
+        var parts = input.Entitlements.Select(entitlement => DecideOne(set, input, entitlement)).ToArray();
+        var denied = parts.Where(part => part.Granted is null).ToArray();
+        var matched = set.Rules.Select(rule => rule.Name).Where(name => parts.Any(part => part.Matched.Contains(name))).ToArray();
+        var digest = Canonical.Digest(input);
+        if (denied.Length > 0 || parts.Length == 0)
+            return new(DecisionOutcome.Deny, [], TimeSpan.Zero, matched, [.. denied.SelectMany(part => part.Reasons).Distinct()], set.Version, digest, false);
+
+        var lifetime = input.Lifetime is { } asked ? parts.Min(part => part.Lifetime ?? asked) : TimeSpan.Zero;
+        var reduced = parts.Any(part => part.Reduced) || lifetime < (input.Lifetime ?? TimeSpan.Zero);
+        return new(
+            reduced ? DecisionOutcome.PermitReduced : DecisionOutcome.Permit,
+            [.. parts.Select(part => part.Granted!)], // Those without were returned as a deny above.
+            lifetime,
+            matched,
+            [.. parts.SelectMany(part => part.Reasons).Distinct()],
+            set.Version,
+            digest,
+            parts.All(part => part.ControllerEnforced));
+    }
+
+    private static Part DecideOne(PolicySet set, DecisionInput input, Entitlement entitlement)
+    {
+        var matching = set.Rules.Where(rule => Matching.Matches(rule, input, entitlement)).ToArray();
+        var names = matching.Select(rule => rule.Name).ToArray();
+        var denies = matching.Where(rule => rule.Effect == PolicyEffect.Deny).ToArray();
+        if (denies.Length > 0)
+            return Part.No(names, [.. denies.Select(rule => $"Rule '{rule.Name}' denies it.")]);
+        if (matching.Length == 0)
+            return Part.No(names, [$"No rule permits this on {entitlement.Platform}."]);
+
+        var verbs = entitlement.Verbs.Where(verb => matching.All(rule => rule.OnlyVerbs?.Contains(verb) ?? true)).ToArray();
+        if (verbs.Length == 0 && entitlement.Verbs.Count > 0)
+            return Part.No(names, ["None of the verbs that were asked for is permitted."]);
+        var limit = matching.Select(rule => rule.MaxLifetime).Min();
+        var lifetime = limit < input.Lifetime ? limit : input.Lifetime;
+        var reasons = Reasons(entitlement, verbs, input.Lifetime, lifetime, matching);
+        return new(
+            names,
+            entitlement with { Verbs = verbs },
+            lifetime,
+            verbs.Length < entitlement.Verbs.Count,
+            matching.All(rule => rule.AllowControllerEnforcedEnd),
+            reasons);
+    }
+
+    private static string[] Reasons(Entitlement asked, Verb[] verbs, TimeSpan? askedLifetime, TimeSpan? lifetime, PolicyRule[] matching)
+    {
+        var reasons = matching.Select(rule => $"Rule '{rule.Name}' permits it.").ToList();
+        if (verbs.Length < asked.Verbs.Count)
+            reasons.Add($"Cut: {string.Join(", ", asked.Verbs.Except(verbs))}.");
+        if (lifetime < askedLifetime)
+            reasons.Add($"The lifetime was cut from {askedLifetime} to {lifetime}.");
+        return [.. reasons];
+    }
+
+    private sealed record Part(
+        IReadOnlyList<string> Matched,
+        Entitlement? Granted,
+        TimeSpan? Lifetime,
+        bool Reduced,
+        bool ControllerEnforced,
+        IReadOnlyList<string> Reasons)
+    {
+        public static Part No(IReadOnlyList<string> matched, IReadOnlyList<string> reasons) => new(matched, null, null, false, false, reasons);
+    }
+}

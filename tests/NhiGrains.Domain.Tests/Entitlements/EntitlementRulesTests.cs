@@ -1,0 +1,43 @@
+using NhiGrains.Domain.Entitlements;
+
+namespace NhiGrains.Domain.Tests.Entitlements;
+
+public class EntitlementRulesTests
+{
+    private static string? CodeOf(Entitlement entitlement) => EntitlementRules.Normalize(entitlement).Refusal?.Code;
+
+    [Fact]
+    public void A_valid_entitlement_comes_out_sorted_and_without_duplicates() =>
+        Assert.Equal([Verb.Read, Verb.Write], EntitlementRules.Normalize(Some.Entitlement("a", Verb.Write, Verb.Read, Verb.Write)).Value.Verbs);
+
+    [Fact]
+    public void Verbs_are_required() => Assert.Equal("VERBS_REQUIRED", CodeOf(Some.Entitlement() with { Verbs = [] }));
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("a*")]
+    [InlineData("a?b")]
+    [InlineData("${aws:username}")]
+    [InlineData("../other")]
+    [InlineData("a b")]
+    [InlineData("a\nb")]
+    [InlineData("")]
+    public void A_name_with_metacharacters_is_refused(string name) => Assert.Equal("MALFORMED_RESOURCE", CodeOf(Some.Entitlement(name)));
+
+    [Fact]
+    public void A_prefix_ends_at_a_separator()
+    {
+        Entitlement Prefix(string name) => Some.Entitlement() with { Resources = [new("configmaps", "shop", ResourceMatch.Prefix, name)] };
+
+        Assert.Null(CodeOf(Prefix("team-a/")));
+        Assert.Equal("MALFORMED_RESOURCE", CodeOf(Prefix("team-a")));
+    }
+
+    [Fact]
+    public void A_window_is_not_empty() =>
+        Assert.Equal("EMPTY_WINDOW", CodeOf(Some.Entitlement() with { Conditions = new(NotBefore: Some.Noon, NotAfter: Some.Noon) }));
+
+    [Fact]
+    public void A_wildcard_is_no_native_action() =>
+        Assert.Equal("INVALID_NATIVE_ACTION", CodeOf(Some.Entitlement() with { NativeActions = ["s3:*"] }));
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using NhiGrains.Domain.Expiry;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Domain.Tests.Grants;
+
+public class GrantTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public void Is_revoked_only_after_every_platform_was_read_back()
+    {
+        var grant = (ActiveGrant)Some.Granted("g", Minute, Some.Noon, Some.Entitlement(), Some.Entitlement() with { Platform = "k8s:other" });
+        var revoking = grant.BeginRevocation(RevocationReason.Expired, Some.Noon + Minute);
+
+        var first = revoking.ConfirmGone(Some.Platform, Some.Noon + Minute, Some.Noon + (2 * Minute));
+        var second = ((RevokingGrant)first).ConfirmGone("k8s:other", Some.Noon + Minute, null);
+
+        Assert.Equal(GrantStatus.Revoking, first.Status);
+        Assert.Equal(Some.Noon + (2 * Minute), Assert.IsType<RevokedGrant>(second).ResidualUntil);
+    }
+
+    [Fact]
+    public void Ends_at_its_instant_and_not_after_it()
+    {
+        var identity = Some.Identity.Add(Some.Granted("g", Minute, Some.Noon, Some.Entitlement())).Value;
+
+        Assert.Single(identity.AccessAt(Some.Noon + Minute - TimeSpan.FromTicks(1)));
+        Assert.Empty(identity.AccessAt(Some.Noon + Minute));
+        Assert.Equal(Some.Noon + Minute, DueTimes.NextDue(identity));
+        Assert.Equal(["g"], DueTimes.DueAt(identity, Some.Noon + Minute));
+    }
+
+    [Fact]
+    public void A_denied_request_gives_nothing()
+    {
+        var request = new AccessRequest("ada", "why", [Some.Entitlement()], Minute, Some.Noon);
+        var decision = PolicyEngine.Decide(PolicySet.Empty, new("billing", default, "staging", Some.Profile.Tags, request.Entitlements, Minute));
+
+        var identity = Some.Identity.Add(Grant.From("g", request, decision)).Value;
+
+        Assert.Equal(GrantStatus.Denied, Assert.Single(identity.Grants).Status);
+        Assert.Empty(identity.AccessAt(Some.Noon));
+    }
+
+    [Fact]
+    public void Offboarding_ends_everything_and_retires_only_after_the_read_back()
+    {
+        var identity = Some.Identity.Add(Some.Granted("g", Minute, Some.Noon, Some.Entitlement())).Value.Offboard(Some.Noon).Value;
+
+        Assert.Empty(identity.AccessAt(Some.Noon));
+        Assert.Equal("WRONG_STATUS", identity.Retire().Refusal?.Code);
+        Assert.True(identity.ConfirmGone(Some.Platform, ["g"], Some.Noon, null).Retire().IsOk);
+    }
+
+    [Fact]
+    public void Survives_its_stored_form_and_tolerates_members_that_it_does_not_know()
+    {
+        var identity = Some.Identity.Add(Some.Granted("g", Minute, Some.Noon, Some.Entitlement())).Value;
+        var text = Canonical.Text(identity);
+
+        var back = JsonSerializer.Deserialize<Domain.Identities.Identity>(text.Replace("{\"id\"", "{\"newer\":1,\"id\"", StringComparison.Ordinal), Canonical.Json);
+
+        Assert.Equal(text, Canonical.Text(back));
+    }
+}

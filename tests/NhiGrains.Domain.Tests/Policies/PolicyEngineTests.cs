@@ -1,0 +1,71 @@
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Domain.Tests.Policies;
+
+public class PolicyEngineTests
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private static Decision Decide(Entitlement entitlement, TimeSpan? lifetime, params PolicyRule[] rules) =>
+        PolicyEngine.Decide(new("test", rules), new("billing", Some.Profile.Kind, "staging", Some.Profile.Tags, [entitlement], lifetime));
+
+    private static PolicyRule Permit(PolicyMatch? match = null, TimeSpan? max = null, Verb[]? only = null) =>
+        new("permit", PolicyEffect.Permit, match ?? new(), max, only);
+
+    [Fact]
+    public void No_match_is_a_deny() =>
+        Assert.Equal(DecisionOutcome.Deny, Decide(Some.Entitlement(), Hour, Permit(new(Environments: ["production"]))).Outcome);
+
+    [Fact]
+    public void A_deny_beats_a_permit_in_either_order()
+    {
+        var deny = new PolicyRule("deny", PolicyEffect.Deny, new(Verbs: [Verb.Delete]));
+
+        Assert.Equal(DecisionOutcome.Deny, Decide(Some.Entitlement("a", Verb.Read, Verb.Delete), Hour, Permit(), deny).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, Decide(Some.Entitlement("a", Verb.Read, Verb.Delete), Hour, deny, Permit()).Outcome);
+        Assert.Equal(DecisionOutcome.Permit, Decide(Some.Entitlement("a", Verb.Read), Hour, deny, Permit()).Outcome);
+    }
+
+    [Fact]
+    public void A_permit_may_be_shorter_and_have_fewer_verbs()
+    {
+        var decision = Decide(Some.Entitlement("a", Verb.Read, Verb.Write), Hour, Permit(max: Hour / 2, only: [Verb.Read]));
+
+        Assert.Equal(DecisionOutcome.PermitReduced, decision.Outcome);
+        Assert.Equal(Hour / 2, decision.Lifetime);
+        Assert.Equal([Verb.Read], Assert.Single(decision.Entitlements).Verbs);
+    }
+
+    [Fact]
+    public void A_permit_that_names_a_prefix_covers_the_whole_selector_or_nothing()
+    {
+        var rule = Permit(new(ResourcePrefix: "shop/configmaps/team-a-"));
+        var all = Some.Entitlement() with { Resources = [new("configmaps", "shop", ResourceMatch.All, null)] };
+
+        Assert.Equal(DecisionOutcome.Permit, Decide(Some.Entitlement("team-a-x"), Hour, rule).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, Decide(Some.Entitlement("team-b"), Hour, rule).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, Decide(all, Hour, rule).Outcome);
+    }
+
+    [Fact]
+    public void A_deny_that_names_a_prefix_strikes_a_selector_that_reaches_into_it()
+    {
+        var deny = new PolicyRule("deny", PolicyEffect.Deny, new(ResourcePrefix: "shop/configmaps/secret-"));
+        var all = Some.Entitlement() with { Resources = [new("configmaps", "shop", ResourceMatch.All, null)] };
+
+        Assert.Equal(DecisionOutcome.Deny, Decide(all, Hour, Permit(), deny).Outcome);
+        Assert.Equal(DecisionOutcome.Permit, Decide(Some.Entitlement("settings"), Hour, Permit(), deny).Outcome);
+    }
+
+    [Fact]
+    public void The_same_input_gives_the_same_decision_byte_for_byte() =>
+        Assert.Equal(Canonical.Text(Decide(Some.Entitlement(), Hour, Permit())), Canonical.Text(Decide(Some.Entitlement(), Hour, Permit())));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    [InlineData(10L * 365 * 24 * 3600)]
+    public void An_impossible_lifetime_is_refused(long seconds) =>
+        Assert.Equal("INVALID_LIFETIME", PolicyEngine.CheckLifetime(TimeSpan.FromSeconds(seconds))?.Code);
+}
