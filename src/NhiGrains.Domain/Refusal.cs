@@ -23,6 +23,9 @@ public sealed record Result<T>
         ? _value! // Set by the only way to make a result without a refusal.
         : throw new InvalidOperationException($"No value: {Refusal.Code}: {Refusal.Message}");
 
+    /// <summary>For a <typeparamref name="T"/> that is an interface, which C# converts implicitly to nothing.</summary>
+    public static Result<T> Ok(T value) => new(value, refusal: null);
+
     public static implicit operator Result<T>(T value) => new(value, refusal: null);
 
     public static implicit operator Result<T>(Refusal refusal) => new(default, refusal);
