@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using NhiGrains.Domain;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Contracts.Identities;
+
+/// <param name="IdempotencyKey">Chosen by the caller, 1 to 128 characters; remembered for the identity's last commands.</param>
+/// <param name="Actor">Who asks, as the front end authenticated it.</param>
+public sealed record CommandEnvelope(string IdempotencyKey, string Actor, IdentityCommand Command);
+
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
+[JsonDerivedType(typeof(RegisterIdentity), "register")]
+[JsonDerivedType(typeof(UpdateIdentity), "update")]
+[JsonDerivedType(typeof(SetIntent), "setIntent")]
+[JsonDerivedType(typeof(RequestAccess), "requestAccess")]
+[JsonDerivedType(typeof(RenewGrant), "renew")]
+[JsonDerivedType(typeof(RevokeGrant), "revoke")]
+[JsonDerivedType(typeof(SuspendIdentity), "suspend")]
+[JsonDerivedType(typeof(ResumeIdentity), "resume")]
+[JsonDerivedType(typeof(OffboardIdentity), "offboard")]
+[JsonDerivedType(typeof(TransferOwnership), "transferOwnership")]
+public abstract record IdentityCommand
+{
+    public sealed record RegisterIdentity(IdentityProfile Profile) : IdentityCommand;
+
+    public sealed record UpdateIdentity(IdentityProfile Profile) : IdentityCommand;
+
+    public sealed record SetIntent(IReadOnlyList<Entitlement> Entitlements, string Reason) : IdentityCommand;
+
+    public sealed record RequestAccess(IReadOnlyList<Entitlement> Entitlements, TimeSpan Lifetime, string Reason) : IdentityCommand;
+
+    public sealed record RenewGrant(string GrantId, TimeSpan Lifetime, string Reason) : IdentityCommand;
+
+    public sealed record RevokeGrant(string GrantId, string Reason) : IdentityCommand;
+
+    public sealed record SuspendIdentity(string Reason) : IdentityCommand;
+
+    public sealed record ResumeIdentity(string Reason) : IdentityCommand;
+
+    public sealed record OffboardIdentity(string Reason) : IdentityCommand;
+
+    public sealed record TransferOwnership(Owner Owner, string Reason) : IdentityCommand;
+}
+
+/// <summary>Exactly one of a refusal and a view. A denied request is no refusal: its grant is Denied, with the decision.</summary>
+public sealed record CommandAnswer(Refusal? Refusal, IdentityView? Identity, string? GrantId);
+
+public sealed record SimulationRequest(IReadOnlyList<Entitlement> Entitlements, TimeSpan? Lifetime);
+
+public sealed record SimulationAnswer(Refusal? Refusal, Decision? Decision, IReadOnlyList<PlatformPlan> Plans);
+
+/// <summary>What would be on a platform if the entitlements were granted beside what the identity has.</summary>
+public sealed record PlatformPlan(string Platform, Translation Translation);
+
+/// <param name="Sequence">Of the identity's last audited change; grows with every change that a reader can see.</param>
+public sealed record IdentityView(Identity Identity, IReadOnlyList<EnforcementReport> Platforms, long Sequence);
+
+/// <param name="Generation">The generation of the desired state that this is about.</param>
+/// <param name="GrantsGone">Grants whose access was read back as gone (promise 3).</param>
+/// <param name="RetryAt">When the next attempt is due; null when the status is settled.</param>
+public sealed record EnforcementReport(
+    string Platform,
+    EnforcementStatus Status,
+    long Generation,
+    string Message,
+    string? PrincipalNativeId,
+    IReadOnlyList<string> GrantsGone,
+    DateTimeOffset? ResidualUntil,
+    DateTimeOffset? ObservedAt,
+    DateTimeOffset? RetryAt);

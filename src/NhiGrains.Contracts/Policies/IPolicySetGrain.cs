@@ -1,0 +1,18 @@
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Contracts.Policies;
+
+/// <summary>The versions of a policy set; the key is its name.</summary>
+[Alias("nhi.policy-set")]
+public interface IPolicySetGrain : IGrainWithStringKey
+{
+    /// <summary>The set in force; the empty set, which denies everything, before one was applied.</summary>
+    [Alias("current")]
+    Task<PolicyVersion> Current();
+
+    /// <summary>Puts a set in force. The same content again changes nothing.</summary>
+    [Alias("apply")]
+    Task<PolicyVersion> Apply(PolicySet set, string actor);
+}
+
+public sealed record PolicyVersion(PolicySet Set, string Version, DateTimeOffset InForceSince, string AppliedBy);
