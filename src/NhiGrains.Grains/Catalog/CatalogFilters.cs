@@ -1,0 +1,17 @@
+using NhiGrains.Contracts.Catalog;
+
+namespace NhiGrains.Grains.Catalog;
+
+internal static class CatalogFilters
+{
+    public static bool Matches(CatalogFilter filter, CatalogRow row) =>
+        (filter.Kind is null || row.Kind == filter.Kind)
+        && (filter.Status is null || row.Status == filter.Status)
+        && (filter.Environment is null || row.Environment == filter.Environment)
+        && (filter.OwnerTeam is null || row.OwnerTeam == filter.OwnerTeam)
+        && (filter.Platform is null || row.Platforms.Any(platform => platform.Platform == filter.Platform))
+        && (filter.Enforcement is null || row.Platforms.Any(platform => platform.Status == filter.Enforcement))
+        && (filter.Principal is null || row.Platforms.Any(platform => platform.Principal == filter.Principal))
+        && (filter.Grant is null || row.Grants.Any(grant => grant.Status == filter.Grant))
+        && (filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal));
+}
