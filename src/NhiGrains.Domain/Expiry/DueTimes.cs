@@ -10,8 +10,16 @@ public static class DueTimes
     public static IReadOnlySet<string> DueAt(Identity identity, DateTimeOffset now) =>
         identity.Grants.Where(grant => EndOf(grant) <= now).Select(grant => grant.Id).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The next instant at which something ends; null when nothing does.</summary>
-    public static DateTimeOffset? NextDue(Identity identity) => identity.Grants.Select(EndOf).Min();
+    /// <summary>The next instant at which access changes by itself, which may be in the past; null when it never does.</summary>
+    public static DateTimeOffset? NextDue(Identity identity, DateTimeOffset now) =>
+        identity.Grants.Select(EndOf).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at)).Min();
+
+    // Windows of the entitlements themselves, where access comes and goes without a change of state.
+    private static IEnumerable<DateTimeOffset> Boundaries(Identity identity) =>
+        identity.Grants.OfType<ActiveGrant>().SelectMany(grant => grant.Entitlements)
+            .Concat(identity.Intent.Entitlements)
+            .SelectMany(entitlement => new[] { entitlement.Conditions.NotBefore, entitlement.Conditions.NotAfter })
+            .OfType<DateTimeOffset>();
 
     private static DateTimeOffset? EndOf(Grant grant) => grant switch
     {

@@ -157,12 +157,14 @@ public sealed record Identity(
     {
         if (Status != IdentityStatus.Active)
             return [];
-        var standing = Intent.Entitlements.Select(e => new DesiredEntitlement(e, "intent", null));
+        var standing = Intent.Entitlements.Select(e => new DesiredEntitlement(e, "intent", e.Conditions.NotAfter));
         var granted = Grants.OfType<ActiveGrant>()
             .Where(grant => grant.IsAlive(now))
-            .SelectMany(grant => grant.Entitlements.Select(e => new DesiredEntitlement(e, grant.Id, grant.ExpiresAt)));
-        return standing.Concat(granted);
+            .SelectMany(grant => grant.Entitlements.Select(e => new DesiredEntitlement(e, grant.Id, Earlier(grant.ExpiresAt, e.Conditions.NotAfter))));
+        return standing.Concat(granted).Where(e => !(e.Entitlement.Conditions.NotBefore > now) && !(e.EndsAt <= now));
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset end, DateTimeOffset? other) => other < end ? other.Value : end;
 
     private Grant? Find(string grantId) => Grants.FirstOrDefault(g => g.Id == grantId);
 

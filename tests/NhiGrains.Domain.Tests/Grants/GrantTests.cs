@@ -29,8 +29,21 @@ public class GrantTests
 
         Assert.Single(identity.AccessAt(Some.Noon + Minute - TimeSpan.FromTicks(1)));
         Assert.Empty(identity.AccessAt(Some.Noon + Minute));
-        Assert.Equal(Some.Noon + Minute, DueTimes.NextDue(identity));
+        Assert.Equal(Some.Noon + Minute, DueTimes.NextDue(identity, Some.Noon));
         Assert.Equal(["g"], DueTimes.DueAt(identity, Some.Noon + Minute));
+    }
+
+    [Fact]
+    public void A_window_of_an_entitlement_opens_and_closes_by_itself()
+    {
+        var window = Some.Entitlement() with { Conditions = new(Some.Noon + Minute, Some.Noon + (2 * Minute)) };
+        var identity = Some.Identity.SetIntent(new([window], null)).Value;
+
+        Assert.Empty(identity.AccessAt(Some.Noon));
+        Assert.Equal(Some.Noon + Minute, DueTimes.NextDue(identity, Some.Noon));
+        Assert.Single(identity.AccessAt(Some.Noon + Minute));
+        Assert.Equal(Some.Noon + (2 * Minute), DueTimes.NextDue(identity, Some.Noon + Minute));
+        Assert.Empty(identity.AccessAt(Some.Noon + (2 * Minute)));
     }
 
     [Fact]

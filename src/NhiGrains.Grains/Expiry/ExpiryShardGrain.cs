@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+using NhiGrains.Contracts.Expiry;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.Storage;
+using Orleans.Timers;
+
+namespace NhiGrains.Grains.Expiry;
+
+/// <summary>
+/// The durable due index says who is due; this reads it ahead into memory and wakes identities by a timer. The reminder is
+/// only there to bring the shard back after a crash: Orleans skips the ticks that it missed, so precision never hangs on it.
+/// An entry stays in the index until the identity itself moves it, so a wake-up that is lost comes again.
+/// </summary>
+internal sealed class ExpiryShardGrain(
+    IDueIndex index,
+    TimeProvider time,
+    IReminderRegistry reminders,
+    ILogger<ExpiryShardGrain> logger)
+    : Grain, IExpiryShardGrain, IRemindable
+{
+    private const string Reminder = "keep-alive";
+    private const int ReadAheadMax = 20_000;
+    private const int AtOnce = 256;
+
+    private static readonly TimeSpan ReadAhead = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+
+    private readonly DueQueue _queue = new();
+    private DateTimeOffset _readUntil = DateTimeOffset.MinValue;
+    private DateTimeOffset _readNext = DateTimeOffset.MinValue;
+    private int _awake;
+    private bool _reading;
+
+    private int Shard => (int)this.GetPrimaryKeyLong();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await ReadAheadFrom(time.GetUtcNow());
+        this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(Tick, Tick) { Interleave = true, KeepAlive = true });
+    }
+
+    public Task Start() =>
+        reminders.RegisterOrUpdateReminder(this.GetGrainId(), Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
+
+    public async Task Schedule(string identityId, DateTimeOffset? dueAt)
+    {
+        if (dueAt is not { } due)
+        {
+            await index.RemoveAsync(Shard, identityId);
+            _queue.Remove(identityId);
+            return;
+        }
+
+        await index.SetAsync(Shard, identityId, due);
+        // What is further away than the read-ahead is found when it comes nearer. A read that is under way may have
+        // missed this entry, so it is kept as well.
+        if (due <= _readUntil || _reading)
+            _queue.Set(identityId, due);
+        else
+            _queue.Remove(identityId);
+    }
+
+    private async Task OnTick(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (now >= _readNext && !_reading)
+            await ReadAheadFrom(now);
+        while (_awake < AtOnce && _queue.TryTake(now, out var identityId))
+        {
+            // Until the identity moves its entry it is asked again, whatever becomes of this call.
+            _queue.Set(identityId, now + AskAgain);
+            _awake++;
+            _ = Wake(identityId);
+        }
+    }
+
+    private async Task Wake(string identityId)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IIdentityGrain>(identityId).Wake();
+        }
+        catch (Exception fault)
+        {
+            logger.LogWarning(fault, "Identity {Identity} could not be woken; it is asked again in {Delay}", identityId, AskAgain);
+        }
+        finally
+        {
+            _awake--;
+        }
+    }
+
+    private async Task ReadAheadFrom(DateTimeOffset now)
+    {
+        _reading = true;
+        try
+        {
+            var entries = await index.ReadAsync(Shard, now + ReadAhead, ReadAheadMax);
+            foreach (var entry in entries)
+                _queue.Add(entry.IdentityId, entry.DueAt);
+            _readUntil = entries.Count < ReadAheadMax ? now + ReadAhead : entries[^1].DueAt;
+            // Half-way, so that an entry is in memory well before it is due.
+            _readNext = now + (_readUntil - now) / 2;
+        }
+        finally
+        {
+            _reading = false;
+        }
+    }
+}
