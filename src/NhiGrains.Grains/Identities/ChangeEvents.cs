@@ -1,0 +1,64 @@
+using NhiGrains.Domain;
+using NhiGrains.Domain.Audit;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>What to tell the audit of a change of an identity: one event for each thing that changed (promise 9).</summary>
+internal static class ChangeEvents
+{
+    public static IEnumerable<AuditEvent> Between(Identity? before, Identity after, DateTimeOffset at, string actor, string action, string why)
+    {
+        var changed = after.Grants.Where(grant => before?.Grants.Contains(grant) != true).ToArray();
+        // The rest of the identity, without what moves along with every change of a grant.
+        var rest = Digest(after);
+        var restBefore = before is null ? null : Digest(before);
+        if (rest != restBefore)
+            yield return Event(after.Id, at, actor, action, why, restBefore, rest, new(StringComparer.Ordinal) { ["status"] = after.Status.ToString() });
+        foreach (var grant in changed)
+        {
+            var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
+            yield return Event(after.Id, at, actor, ActionOf(old, grant), why, old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), DetailsOf(grant));
+        }
+    }
+
+    private static AuditEvent Event(
+        string id, DateTimeOffset at, string actor, string action, string why, string? before, string after, Dictionary<string, string> details) =>
+        new(SourceOf(id), SourceSequence: 0, at, actor, action, why, before, after, details);
+
+    public static string SourceOf(string identityId) => $"identity/{identityId}";
+
+    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Generation = 0 });
+
+    private static string ActionOf(Grant? before, Grant grant) => grant.Status switch
+    {
+        GrantStatus.Active when before is ActiveGrant => "grant.renewed",
+        GrantStatus.PendingApproval => "grant.pending-approval",
+        GrantStatus.ExpiredUnanswered => "grant.expired-unanswered",
+        GrantStatus.Revoking when before is RevokingGrant => "grant.gone-on-platform",
+        _ => "grant." + grant.Status.ToString().ToLowerInvariant(),
+    };
+
+    private static Dictionary<string, string> DetailsOf(Grant grant)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["grant"] = grant.Id,
+            ["status"] = grant.Status.ToString(),
+            ["requestedBy"] = grant.Request.RequestedBy,
+            ["reason"] = grant.Request.Reason,
+            ["decision"] = grant.Decision.Outcome.ToString(),
+            ["rules"] = string.Join(", ", grant.Decision.MatchedRules),
+            ["policy"] = grant.Decision.PolicyVersion,
+            ["input"] = grant.Decision.InputDigest,
+        };
+        if (grant is ActiveGrant active)
+            details["expiresAt"] = Canonical.Instant(active.ExpiresAt);
+        if (grant is RevokingGrant revoking)
+            details["revocation"] = revoking.Reason.ToString();
+        if (grant is RevokedGrant { ResidualUntil: { } residual })
+            details["residualUntil"] = Canonical.Instant(residual);
+        return details;
+    }
+}

@@ -1,0 +1,143 @@
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
+using NhiGrains.Platforms;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>What a command needs to be decided, gathered before.</summary>
+internal sealed record CommandContext(
+    string IdentityId,
+    string Actor,
+    string NewGrantId,
+    PolicyVersion Policy,
+    PlatformRegistry Platforms,
+    DateTimeOffset Now);
+
+/// <summary>The next identity and what to tell of the change.</summary>
+internal sealed record Outcome(Identity Identity, string Action, string Why, string? GrantId = null);
+
+/// <summary>Decides commands: pure, and the only place where a command's meaning is written.</summary>
+internal static class CommandRules
+{
+    private static readonly Refusal Unknown =
+        new("UNKNOWN_IDENTITY", "There is no such identity.", "Register it first, or look at the query 'identities'.", "id");
+
+    public static Result<Outcome> Decide(Identity? identity, IdentityCommand command, CommandContext context) => (identity, command) switch
+    {
+        (null, IdentityCommand.RegisterIdentity register) => Register(register, context),
+        (not null, IdentityCommand.RegisterIdentity) =>
+            new Refusal("IDENTITY_EXISTS", $"The identity '{context.IdentityId}' exists.", "Choose another id, or update it.", "id"),
+        (null, _) => Unknown,
+        (_, IdentityCommand.UpdateIdentity update) => KnownPlatforms(update.Profile, context) is { } refusal
+            ? refusal
+            : Told(identity.Update(update.Profile), "identity.updated", "updated"),
+        (_, IdentityCommand.SetIntent intent) => SetIntent(identity, intent, context),
+        (_, IdentityCommand.RequestAccess request) => Request(identity, request, context),
+        (_, IdentityCommand.RenewGrant renew) => Renew(identity, renew, context),
+        (_, IdentityCommand.RevokeGrant revoke) =>
+            Told(identity.Revoke(revoke.GrantId, RevocationReason.RevokedByRequest, context.Now), "grant.revocation-asked", revoke.Reason, revoke.GrantId),
+        (_, IdentityCommand.SuspendIdentity suspend) => Told(identity.Suspend(), "identity.suspended", suspend.Reason),
+        (_, IdentityCommand.ResumeIdentity resume) => Told(identity.Resume(), "identity.resumed", resume.Reason),
+        (_, IdentityCommand.OffboardIdentity offboard) => Told(identity.Offboard(context.Now), "identity.offboarding", offboard.Reason),
+        (_, IdentityCommand.TransferOwnership transfer) => Told(identity.TransferOwnership(transfer.Owner), "identity.owner-changed", transfer.Reason),
+        _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{command.GetType().Name}'.", "Use a newer server.", null),
+    };
+
+    /// <summary>Checks, decides and compiles a request, without doing it.</summary>
+    public static Result<(Decision Decision, IReadOnlyList<PlatformPlan> Plans)> Evaluate(
+        Identity identity, IReadOnlyList<Entitlement> asked, TimeSpan? lifetime, CommandContext context)
+    {
+        if (asked.Count is 0 or > 20)
+            return new Refusal("ENTITLEMENTS_REQUIRED", "Ask for 1 to 20 entitlements.", "Name what is needed, or split the request.", "entitlements");
+        var normal = asked.Select(EntitlementRules.Normalize).ToArray();
+        var refusal = normal.Select(result => result.Refusal).FirstOrDefault(refused => refused is not null)
+            ?? (lifetime is { } time ? PolicyEngine.CheckLifetime(time) : null)
+            ?? asked.Select(entitlement => CheckBound(identity, entitlement.Platform, context)).FirstOrDefault(refused => refused is not null);
+        if (refusal is not null)
+            return refusal;
+        var profile = identity.Profile;
+        var input = new DecisionInput(identity.Id, profile.Kind, profile.Environment, profile.Tags, [.. normal.Select(result => result.Value)], lifetime);
+        var decision = PolicyEngine.Decide(context.Policy.Set, input);
+        IReadOnlyList<PlatformPlan> plans = decision.Outcome == DecisionOutcome.Deny ? [] : Plans(identity, decision, context);
+        return (decision, plans);
+    }
+
+    private static PlatformPlan[] Plans(Identity identity, Decision decision, CommandContext context)
+    {
+        var end = decision.Lifetime > TimeSpan.Zero ? context.Now + decision.Lifetime : (DateTimeOffset?)null;
+        return [.. decision.Entitlements.GroupBy(entitlement => entitlement.Platform, StringComparer.Ordinal).Select(group =>
+        {
+            var added = group.Select(entitlement => new DesiredEntitlement(entitlement, "simulated", end ?? entitlement.Conditions.NotAfter));
+            var connector = context.Platforms.Find(group.Key).Value;
+            var binding = identity.Profile.Bindings.First(binding => binding.Platform == group.Key);
+            return new PlatformPlan(group.Key, connector.Compile(new(identity.Id, binding, [.. added], decision.AllowsControllerEnforcedEnd)));
+        })];
+    }
+
+    private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
+        KnownPlatforms(register.Profile, context) is { } refusal
+            ? refusal
+            : Told(Identity.Register(context.IdentityId, register.Profile), "identity.registered", "registered");
+
+    private static Result<Outcome> SetIntent(Identity identity, IdentityCommand.SetIntent intent, CommandContext context)
+    {
+        if (intent.Entitlements.Count == 0)
+            return Told(identity.SetIntent(Intent.Empty), "identity.intent-set", intent.Reason);
+        var evaluated = Evaluate(identity, intent.Entitlements, lifetime: null, context);
+        if (Refused(evaluated) is { } refusal)
+            return refusal;
+        var decision = evaluated.Value.Decision;
+        return decision.Outcome == DecisionOutcome.Deny
+            ? new Refusal("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements")
+            : Told(identity.SetIntent(new(decision.Entitlements, decision)), "identity.intent-set", intent.Reason);
+    }
+
+    private static Result<Outcome> Request(Identity identity, IdentityCommand.RequestAccess request, CommandContext context)
+    {
+        var evaluated = Evaluate(identity, request.Entitlements, request.Lifetime, context);
+        if (Refused(evaluated) is { } refusal)
+            return refusal;
+        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now);
+        var grant = Grant.From(context.NewGrantId, asked, evaluated.Value.Decision);
+        return Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id);
+    }
+
+    private static Result<Outcome> Renew(Identity identity, IdentityCommand.RenewGrant renew, CommandContext context)
+    {
+        if (identity.Grants.FirstOrDefault(grant => grant.Id == renew.GrantId) is not ActiveGrant active)
+            return new Refusal("NOT_ACTIVE", "Only a grant that is active can be renewed.", "Request access anew.", "grantId");
+        var evaluated = Evaluate(identity, active.Entitlements, renew.Lifetime, context);
+        if (Refused(evaluated) is { } refusal)
+            return refusal;
+        var decision = evaluated.Value.Decision;
+        return decision.Outcome == DecisionOutcome.Deny || !SameEntitlements(decision.Entitlements, active.Entitlements)
+            ? new Refusal("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId")
+            : Told(identity.Renew(renew.GrantId, decision, context.Now), "grant.renewed", renew.Reason, renew.GrantId);
+    }
+
+    private static bool SameEntitlements(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) =>
+        Canonical.Text(one) == Canonical.Text(other);
+
+    private static Refusal? Refused(Result<(Decision Decision, IReadOnlyList<PlatformPlan> Plans)> evaluated) =>
+        evaluated.Refusal ?? evaluated.Value.Plans
+            .Select(plan => plan.Translation.Fidelity is Fidelity.Refused refused ? refused.Why : null)
+            .FirstOrDefault(why => why is not null);
+
+    private static Refusal? KnownPlatforms(IdentityProfile profile, CommandContext context) =>
+        profile.Bindings.Select(binding => context.Platforms.Find(binding.Platform).Refusal).FirstOrDefault(refusal => refusal is not null);
+
+    private static Refusal? CheckBound(Identity identity, string platform, CommandContext context) =>
+        context.Platforms.Find(platform).Refusal
+        ?? (identity.Profile.Bindings.Any(binding => binding.Platform == platform)
+            ? null
+            : new Refusal("NOT_BOUND", $"The identity has no principal on {platform}.", "Add a binding with 'updateIdentity'.", "entitlements"));
+
+    private static Result<Outcome> Told(Result<Identity> next, string action, string why, string? grantId = null) =>
+        next.Refusal is { } refusal ? refusal : new Outcome(next.Value, action, why, grantId);
+}
