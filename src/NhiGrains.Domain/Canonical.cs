@@ -21,11 +21,13 @@ public static class Canonical
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, Json);
 
     /// <summary>SHA-256 of the canonical text, in lower-case hexadecimal.</summary>
-    public static string Digest<T>(T value) => DigestOfText(Text(value));
+    public static string Digest<T>(T value) => DigestOf(JsonSerializer.SerializeToUtf8Bytes(value, Json));
 
-    public static string DigestOfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string DigestOfText(string text) => DigestOf(Encoding.UTF8.GetBytes(text));
 
     /// <summary>RFC 3339 in UTC with milliseconds.</summary>
     public static string Instant(DateTimeOffset at) =>
         at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static string DigestOf(byte[] utf8) => Convert.ToHexStringLower(SHA256.HashData(utf8));
 }

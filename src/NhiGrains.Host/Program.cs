@@ -1,1 +1,1 @@
-return 0;
+return await NhiGrains.Host.CommandLine.NhiCommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -15,6 +15,10 @@ public interface IPlatformConnector
 
     Capabilities Capabilities { get; }
 
+    /// <summary>Whether a principal can exist on this platform at all, by its form. Pure.</summary>
+    /// <returns>What is wrong with it; null when nothing is.</returns>
+    Refusal? CheckBinding(Binding binding);
+
     /// <summary>
     /// What has to be on the platform for the union of the entitlements. Pure: no call, no clock. The fidelity is that of the
     /// least faithful entitlement; a refused one refuses the whole, with the reason.
@@ -76,6 +80,9 @@ public sealed record Probe(string Question, bool Expected, bool Answered);
 
 public sealed record ProbeReport(IReadOnlyList<Probe> Probes)
 {
+    /// <summary>Questions whose 'no' could not be expected, because something that is not ours gives the access, with what gives it.</summary>
+    public IReadOnlyList<string> NotAsked { get; init; } = [];
+
     public IEnumerable<Probe> Wrong => Probes.Where(probe => probe.Expected != probe.Answered);
 }
 

@@ -20,6 +20,14 @@ public interface IAuditShardGrain : IGrainWithIntegerKey
     [Alias("read")]
     Task<AuditPage> Read(long after, int max);
 
+    /// <summary>
+    /// The same, but waits for an entry when there is none yet, for as long as <see cref="AuditWaits.Longest"/>; then the page
+    /// is empty. A reader that goes on from the last sequence number it saw has neither a gap nor a duplicate.
+    /// </summary>
+    [AlwaysInterleave]
+    [Alias("read-next")]
+    Task<AuditPage> ReadNext(long after, int max);
+
     [AlwaysInterleave]
     [Alias("head")]
     Task<AuditHead> Head();
@@ -28,3 +36,9 @@ public interface IAuditShardGrain : IGrainWithIntegerKey
 public sealed record AuditBatch(string Source, IReadOnlyList<AuditEvent> Events);
 
 public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, AuditHead Head);
+
+public static class AuditWaits
+{
+    /// <summary>Well below Orleans' response time-out of 30 s.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+}

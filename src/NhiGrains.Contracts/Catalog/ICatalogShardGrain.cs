@@ -1,6 +1,8 @@
+using NhiGrains.Domain;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Enforcement;
+using Orleans.Concurrency;
 
 namespace NhiGrains.Contracts.Catalog;
 
@@ -8,13 +10,20 @@ namespace NhiGrains.Contracts.Catalog;
 [Alias("nhi.catalog")]
 public interface ICatalogShardGrain : IGrainWithIntegerKey
 {
-    /// <summary>Stores a row unless a newer one is there.</summary>
+    /// <summary>Stores a row unless a newer one is there; durable when it returns.</summary>
+    [AlwaysInterleave] // Rows that arrive together are written together.
     [Alias("put")]
     Task Put(CatalogRow row);
 
     /// <summary>The rows that match, in the order asked, after the given key.</summary>
+    [AlwaysInterleave]
     [Alias("query")]
     Task<CatalogPage> Query(CatalogQuery query);
+
+    /// <summary>The grants that match, in the order of identity and grant, after the given key.</summary>
+    [AlwaysInterleave]
+    [Alias("grants")]
+    Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query);
 }
 
 /// <param name="Sequence">The identity's sequence: a row replaces only an older one.</param>
@@ -32,7 +41,8 @@ public sealed record CatalogRow(
 
 public sealed record CatalogPlatform(string Platform, string Principal, EnforcementStatus Status);
 
-public sealed record CatalogGrant(string Id, GrantStatus Status, DateTimeOffset? ExpiresAt);
+/// <param name="ExpiresAt">Null when it gives nothing any more.</param>
+public sealed record CatalogGrant(string Id, GrantStatus Status, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Platforms);
 
 /// <summary>A null member matches everything.</summary>
 public sealed record CatalogFilter(
@@ -46,6 +56,45 @@ public sealed record CatalogFilter(
     string? IdContains = null,
     string? Principal = null);
 
-public sealed record CatalogQuery(CatalogFilter Filter, bool Descending, string? After, int First);
+/// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogOrder, CatalogRow)"/> in the same order.</param>
+public sealed record CatalogQuery(CatalogFilter Filter, CatalogOrder Order, bool Descending, string? After, int First);
 
 public sealed record CatalogPage(IReadOnlyList<CatalogRow> Rows, int TotalCount, bool HasMore);
+
+/// <summary>A null member matches everything.</summary>
+public sealed record CatalogGrantFilter(string? IdentityId = null, GrantStatus? Status = null, string? Platform = null);
+
+/// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogGrantRow)"/>.</param>
+public sealed record CatalogGrantQuery(CatalogGrantFilter Filter, string? After, int First);
+
+public sealed record CatalogGrantRow(string IdentityId, CatalogGrant Grant);
+
+public sealed record CatalogGrantPage(IReadOnlyList<CatalogGrantRow> Rows, int TotalCount, bool HasMore);
+
+public enum CatalogOrder
+{
+    Id,
+    Environment,
+    OwnerTeam,
+
+    /// <summary>The earliest end of an active grant; identities without one come last.</summary>
+    NextExpiry,
+}
+
+/// <summary>Sort keys, compared ordinally; unique, so that pages of several shards can be merged and continued.</summary>
+public static class CatalogOrders
+{
+    public static string KeyOf(CatalogOrder order, CatalogRow row) => order switch
+    {
+        CatalogOrder.Environment => $"{row.Environment}\0{row.Id}",
+        CatalogOrder.OwnerTeam => $"{row.OwnerTeam}\0{row.Id}",
+        CatalogOrder.NextExpiry => $"{NextExpiry(row)}\0{row.Id}",
+        _ => row.Id,
+    };
+
+    public static string KeyOf(CatalogGrantRow row) => $"{row.IdentityId}\0{row.Grant.Id}";
+
+    // A tilde sorts after every digit.
+    private static string NextExpiry(CatalogRow row) =>
+        row.Grants.Where(grant => grant.Status == GrantStatus.Active).Min(grant => grant.ExpiresAt) is { } end ? Canonical.Instant(end) : "~";
+}

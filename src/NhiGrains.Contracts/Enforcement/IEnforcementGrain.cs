@@ -21,10 +21,14 @@ public interface IEnforcementGrain : IGrainWithStringKey
     [Alias("refresh")]
     Task<EnforcementView> Refresh();
 
+    /// <summary>The same with an observation that a sweep has already made.</summary>
+    [Alias("observed")]
+    Task<EnforcementView> Observed(Observation observation);
+
     [Alias("get")]
     Task<EnforcementView> Get();
 
-    /// <summary>Settles differences as a person says.</summary>
+    /// <summary>Settles differences as a person says, once per idempotency key: a repeated one gets what is known now.</summary>
     [Alias("resolve")]
     Task<ResolveAnswer> ResolveDrift(DriftResolution resolution);
 
@@ -33,9 +37,16 @@ public interface IEnforcementGrain : IGrainWithStringKey
     Task<CredentialAnswer> IssueCredential(CredentialOrder order);
 }
 
+public static class EnforcementKeys
+{
+    public static string Of(string platform, string identityId) => $"{platform}|{identityId}";
+
+    public static (string Platform, string IdentityId) Parse(string key) =>
+        key.Split('|') is [var platform, var identityId] ? (platform, identityId) : throw new ArgumentException($"'{key}' is no key of an enforcement.", nameof(key));
+}
+
 /// <param name="Grant">The id of an active grant of the identity.</param>
-/// <param name="ExpiresAt">The grant's end.</param>
-public sealed record CredentialOrder(string IdempotencyKey, string Actor, string Grant, DateTimeOffset ExpiresAt);
+public sealed record CredentialOrder(string Actor, string Grant);
 
 /// <param name="Secret">Null with a refusal.</param>
 public sealed record CredentialAnswer(Refusal? Refusal, string? Secret, DateTimeOffset? ExpiresAt, DateTimeOffset? ResidualUntil)
@@ -48,7 +59,10 @@ public enum DriftAction
     /// <summary>Puts the platform right: ours is written again, what is Extra is removed.</summary>
     Revert,
 
-    /// <summary>Leaves the platform as it is and stops reporting exactly this difference.</summary>
+    /// <summary>
+    /// Accepts what is Extra and not ours as it is: exactly this object is not reported again until it changes. What is ours
+    /// cannot be adopted, since enforcement would write it again: the intent has to change instead.
+    /// </summary>
     Adopt,
 
     /// <summary>Stops reporting exactly this difference until an instant.</summary>
@@ -56,7 +70,9 @@ public enum DriftAction
 }
 
 /// <param name="DriftIds">Which differences; empty for all.</param>
-public sealed record DriftResolution(string Actor, string Reason, DriftAction Action, IReadOnlyList<string> DriftIds, DateTimeOffset? IgnoreUntil);
+/// <param name="IdempotencyKey">1 to 128 characters; remembered for the last resolutions, so that a repeated one settles nothing that came later.</param>
+public sealed record DriftResolution(
+    string Actor, string Reason, DriftAction Action, IReadOnlyList<string> DriftIds, DateTimeOffset? IgnoreUntil, string IdempotencyKey);
 
 public sealed record ResolveAnswer(Refusal? Refusal, EnforcementView? View);
 

@@ -26,9 +26,11 @@ public abstract record IdentityCommand
 {
     public sealed record RegisterIdentity(IdentityProfile Profile) : IdentityCommand;
 
-    public sealed record UpdateIdentity(IdentityProfile Profile) : IdentityCommand;
+    /// <param name="ExpectedGeneration">Refused unless the identity is at this generation; null: whatever it is at.</param>
+    public sealed record UpdateIdentity(ProfileChanges Changes, long? ExpectedGeneration = null) : IdentityCommand;
 
-    public sealed record SetIntent(IReadOnlyList<Entitlement> Entitlements, string Reason) : IdentityCommand;
+    /// <param name="ExpectedGeneration">As above: an intent is replaced as a whole.</param>
+    public sealed record SetIntent(IReadOnlyList<Entitlement> Entitlements, string Reason, long? ExpectedGeneration = null) : IdentityCommand;
 
     public sealed record RequestAccess(IReadOnlyList<Entitlement> Entitlements, TimeSpan Lifetime, string Reason) : IdentityCommand;
 
@@ -60,7 +62,8 @@ public sealed record IdentityView(Identity Identity, IReadOnlyList<EnforcementRe
 
 /// <param name="Generation">The generation of the desired state that this is about.</param>
 /// <param name="GrantsGone">Grants whose access was read back as gone (promise 3).</param>
-/// <param name="RetryAt">When the next attempt is due; null when the status is settled.</param>
+/// <param name="RetryAt">When the next attempt, or the next look, is due; null when none is.</param>
+/// <param name="Settled">Nothing is owed at this generation.</param>
 public sealed record EnforcementReport(
     string Platform,
     EnforcementStatus Status,
@@ -70,4 +73,5 @@ public sealed record EnforcementReport(
     IReadOnlyList<string> GrantsGone,
     DateTimeOffset? ResidualUntil,
     DateTimeOffset? ObservedAt,
-    DateTimeOffset? RetryAt);
+    DateTimeOffset? RetryAt,
+    bool Settled);

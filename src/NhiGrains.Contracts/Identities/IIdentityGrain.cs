@@ -21,7 +21,7 @@ public interface IIdentityGrain : IGrainWithStringKey
     [Alias("get")]
     Task<IdentityView?> Get();
 
-    /// <summary>What is wanted on a platform now; null when the identity is not bound there.</summary>
+    /// <summary>What the store says is wanted on a platform now; null when the identity is not bound there.</summary>
     [Alias("desired")]
     Task<EnforcementOrder?> GetDesired(string platform);
 

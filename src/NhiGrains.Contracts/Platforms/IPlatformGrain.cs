@@ -1,19 +1,55 @@
+using NhiGrains.Domain.Enforcement;
+using Orleans.Concurrency;
+
 namespace NhiGrains.Contracts.Platforms;
 
 /// <summary>One platform; the key is its id.</summary>
 [Alias("nhi.platform")]
 public interface IPlatformGrain : IGrainWithStringKey
 {
+    [AlwaysInterleave] // A sweep takes long, and nobody who looks waits for it.
     [Alias("get")]
     Task<PlatformView> Get();
 
-    /// <summary>Starts to watch, and keeps watching.</summary>
+    /// <summary>
+    /// Makes sure that the platform is being watched. Every silo calls it again and again, so that the watch moves when a silo
+    /// dies.
+    /// </summary>
+    [AlwaysInterleave]
     [Alias("start")]
     Task Start();
 
-    /// <summary>Reads the whole platform now, and wakes the identities that differ.</summary>
+    /// <summary>
+    /// Has the whole platform read, and the identities that differ look for themselves, by a sweep that begins after this call.
+    /// Waits for it as long as it is told to, and never for long: the sweep goes on by itself.
+    /// </summary>
+    [AlwaysInterleave]
     [Alias("sweep")]
-    Task<PlatformView> Sweep(string actor);
+    Task<SweepAnswer> Sweep(SweepOrder order);
+}
+
+public static class SweepWaits
+{
+    /// <summary>Below the time after which a call between grains is given up.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+}
+
+/// <param name="Actor">Who asks, as the front end authenticated it.</param>
+/// <param name="IdempotencyKey">A repeated one gets the sweep of its first call.</param>
+/// <param name="Patience">How long to wait for its end; zero: not at all, and no more than <see cref="SweepWaits.Longest"/>.</param>
+public sealed record SweepOrder(string Actor, string IdempotencyKey, TimeSpan Patience);
+
+public sealed record SweepAnswer(PlatformView Platform, SweepProgress Progress);
+
+public enum SweepProgress
+{
+    /// <summary>It is under way, or waits for another one to end.</summary>
+    Running,
+
+    Done,
+
+    /// <summary>The platform could not be read as a whole; the view's message says why.</summary>
+    Failed,
 }
 
 public enum PlatformHealth
@@ -23,7 +59,10 @@ public enum PlatformHealth
     Unreachable,
 }
 
-/// <param name="Unmanaged">Principals that no identity is bound to.</param>
+/// <param name="LastSweep">When the last sweep that read everything ended, which began at <paramref name="LastSweepStarted"/>.</param>
+/// <param name="SweptSince">Since when a sweep is under way; null when none is.</param>
+/// <param name="Differences">Identities whose observation differed, at the last sweep.</param>
+/// <param name="Unmanaged">Principals that have access of their own and that no identity is bound to.</param>
 public sealed record PlatformView(
     string Platform,
     PlatformHealth Health,
@@ -32,4 +71,9 @@ public sealed record PlatformView(
     DateTimeOffset? LastSweep,
     int Principals,
     int Differences,
-    IReadOnlyList<string> Unmanaged);
+    IReadOnlyList<UnmanagedPrincipal> Unmanaged,
+    DateTimeOffset? LastSweepStarted = null,
+    DateTimeOffset? SweptSince = null);
+
+/// <param name="Digest">Of what gives it access, so that a change shows.</param>
+public sealed record UnmanagedPrincipal(string Principal, string Digest, IReadOnlyList<ObservedObject> Objects, DateTimeOffset DetectedAt);

@@ -1,4 +1,5 @@
 using NhiGrains.Domain.Policies;
+using Orleans.Concurrency;
 
 namespace NhiGrains.Contracts.Policies;
 
@@ -7,6 +8,7 @@ namespace NhiGrains.Contracts.Policies;
 public interface IPolicySetGrain : IGrainWithStringKey
 {
     /// <summary>The set in force; the empty set, which denies everything, before one was applied.</summary>
+    [AlwaysInterleave] // Every command of every identity asks.
     [Alias("current")]
     Task<PolicyVersion> Current();
 
@@ -16,3 +18,9 @@ public interface IPolicySetGrain : IGrainWithStringKey
 }
 
 public sealed record PolicyVersion(PolicySet Set, string Version, DateTimeOffset InForceSince, string AppliedBy);
+
+public static class PolicySets
+{
+    /// <summary>The name of the set that decides.</summary>
+    public const string Main = "main";
+}

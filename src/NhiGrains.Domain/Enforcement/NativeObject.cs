@@ -20,7 +20,14 @@ public enum Ownership
 
 /// <summary>An object as it was read back.</summary>
 /// <param name="Generation">The generation of the desired state that wrote it, from its marker; null when it is not ours.</param>
-public sealed record ObservedObject(NativeObject Object, Ownership Ownership, long? Generation = null);
+public sealed record ObservedObject(NativeObject Object, Ownership Ownership, long? Generation = null)
+{
+    /// <summary>
+    /// It is what the platform itself makes for its own parts, in a form that nobody can give to something else. Only then are
+    /// principals that nobody is bound to taken for the platform's own.
+    /// </summary>
+    public bool BuiltIn { get; init; }
+}
 
 /// <summary>What was read back for one principal. A read that failed or was partial is no observation (promise 8).</summary>
 /// <param name="PrincipalNativeId">The immutable id; null when the principal does not exist.</param>
@@ -43,7 +50,20 @@ public sealed record DesiredState(
     long Generation,
     bool PrincipalWanted,
     IReadOnlyList<DesiredEntitlement> Entitlements,
-    IReadOnlyList<string> EndingCredentials);
+    IReadOnlyList<string> EndingCredentials)
+{
+    /// <summary>
+    /// Of what is wanted, without when it was decided: equal digests need no work. Credentials that are to end are left out,
+    /// since an end that was confirmed takes one off the list and asks for nothing.
+    /// </summary>
+    public string AccessDigest() => Canonical.Digest(new { Binding.Principal, Binding.CreateIfMissing, PrincipalWanted, Entitlements });
+
+    /// <summary>
+    /// What grants that are being revoked gave: probes ask 'no' for what the union no longer holds of it. Not part of what
+    /// is applied.
+    /// </summary>
+    public IReadOnlyList<Entitlements.Entitlement> EndedEntitlements { get; init; } = [];
+}
 
 /// <summary>An entitlement, why it is wanted (the grant's id, or <c>intent</c>), and when that ends.</summary>
 public sealed record DesiredEntitlement(Entitlements.Entitlement Entitlement, string Source, DateTimeOffset? EndsAt);

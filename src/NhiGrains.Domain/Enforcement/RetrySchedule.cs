@@ -10,10 +10,13 @@ public static class RetrySchedule
 
     /// <param name="attempt">How many attempts have failed in a row, from 1.</param>
     /// <param name="jitter">From 0 (inclusive) to 1 (exclusive); spreads the delay over its upper half.</param>
-    public static TimeSpan Delay(int attempt, double jitter)
+    public static TimeSpan Delay(int attempt, double jitter) => Delay(attempt, jitter, First, Cap);
+
+    /// <summary>The same, for what has to be back sooner than enforcement.</summary>
+    public static TimeSpan Delay(int attempt, double jitter, TimeSpan first, TimeSpan cap)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);
-        var ceiling = Math.Min(First.Ticks * Math.Pow(2, Math.Min(attempt - 1, 32)), Cap.Ticks);
+        var ceiling = Math.Min(first.Ticks * Math.Pow(2, Math.Min(attempt - 1, 32)), cap.Ticks);
         return TimeSpan.FromTicks((long)(ceiling * (0.5 + Math.Clamp(jitter, 0, 1) / 2)));
     }
 }

@@ -8,6 +8,13 @@ public static class EntitlementRules
 {
     public const int MaxResources = 100;
 
+    public const int MaxNativeActions = 100;
+
+    /// <summary>In UTF-16 code units.</summary>
+    public const int MaxNativeActionLength = 200;
+
+    public const int MaxSourceCidrs = 100;
+
     // Characters that mean something in some platform's patterns, paths or expressions.
     private static readonly SearchValues<char> Metacharacters = SearchValues.Create("*?$\\\"'`{}[]()<>|&;%#");
 
@@ -36,6 +43,10 @@ public static class EntitlementRules
             return new("VERBS_REQUIRED", "An entitlement names at least one verb.", "Name the verbs: LIST, READ, WRITE, DELETE, INVOKE, USE_CREDENTIAL.", "verbs");
         if (entitlement.Verbs.Any(verb => !Enum.IsDefined(verb)))
             return new("UNKNOWN_VERB", "There is no such verb.", "Use LIST, READ, WRITE, DELETE, INVOKE or USE_CREDENTIAL.", "verbs");
+        if (entitlement.NativeActions is { Count: > MaxNativeActions })
+            return new("TOO_MANY_NATIVE_ACTIONS", $"An entitlement names at most {MaxNativeActions} native actions.", "Name fewer, or split the request.", "nativeActions");
+        if (entitlement.NativeActions?.Any(action => action.Length > MaxNativeActionLength) == true)
+            return new("NATIVE_ACTION_TOO_LONG", $"A native action has at most {MaxNativeActionLength} characters.", "Name each action by its name.", "nativeActions");
         return entitlement.NativeActions?.Any(action => string.IsNullOrWhiteSpace(action) || action.AsSpan().ContainsAny(Metacharacters)) == true
             ? new("INVALID_NATIVE_ACTION", "A native action is one action by its name, without wildcards.", "Name each action.", "nativeActions")
             : null;
@@ -66,6 +77,8 @@ public static class EntitlementRules
     {
         if (conditions is { NotBefore: { } from, NotAfter: { } until } && from >= until)
             return new("EMPTY_WINDOW", "'notBefore' is not before 'notAfter'.", "Give a window that is not empty.", "conditions");
+        if (conditions.SourceCidrs is { Count: > MaxSourceCidrs })
+            return new("TOO_MANY_CIDRS", $"An entitlement names at most {MaxSourceCidrs} source networks.", "Name fewer or wider networks.", "conditions.sourceCidrs");
         return conditions.SourceCidrs?.Any(cidr => !IPNetwork.TryParse(cidr, out _)) == true
             ? new("INVALID_CIDR", "A source is a network in CIDR notation (RFC 4632).", "Give for example '10.0.0.0/8'.", "conditions.sourceCidrs")
             : null;

@@ -116,19 +116,24 @@ public sealed record RevokingGrant(
         var pending = PendingPlatforms.Where(pending => pending != platform).ToArray();
         var residual = residualUntil > ResidualUntil || ResidualUntil is null ? residualUntil : ResidualUntil;
         return pending.Length == 0
-            ? new RevokedGrant(Id, Request, Decision, Reason, now, residual)
+            ? new RevokedGrant(Id, Request, Decision, Reason, Since, now, residual, ExpiresAt)
             : this with { PendingPlatforms = pending, ResidualUntil = residual };
     }
 }
 
+/// <param name="RevokingSince">When revocation began.</param>
+/// <param name="RevokedAt">When the last platform was read back without it.</param>
 /// <param name="ResidualUntil">Until when sessions, caches or tokens can still work; null when nothing lingers.</param>
+/// <param name="ExpiresAt">When it ended, or was to end before it was revoked; null in states from before that was kept.</param>
 public sealed record RevokedGrant(
     string Id,
     AccessRequest Request,
     Decision Decision,
     RevocationReason Reason,
+    DateTimeOffset RevokingSince,
     DateTimeOffset RevokedAt,
-    DateTimeOffset? ResidualUntil)
+    DateTimeOffset? ResidualUntil,
+    DateTimeOffset? ExpiresAt = null)
     : Grant(Id, Request, Decision)
 {
     public override GrantStatus Status => GrantStatus.Revoked;

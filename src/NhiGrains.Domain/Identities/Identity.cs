@@ -24,6 +24,15 @@ public sealed record Identity(
     IReadOnlyList<Grant> Grants,
     long Generation)
 {
+    /// <summary>Live and waiting grants of one identity; its state stays small.</summary>
+    public const int MaxOpenGrants = 100;
+
+    /// <summary>Ended grants that are still shown; older ones are history, which the audit log has.</summary>
+    public const int MaxEndedGrants = 20;
+
+    /// <summary>The source of standing access in a desired state; a grant's is its id.</summary>
+    public const string IntentSource = "intent";
+
     public static Result<Identity> Register(string id, IdentityProfile profile)
     {
         var refusal = Names.CheckIdentityId(id) ?? Names.CheckProfile(profile);
@@ -32,14 +41,21 @@ public sealed record Identity(
             : refusal;
     }
 
-    public Result<Identity> Update(IdentityProfile profile) =>
+    /// <summary>Something that a client has read may be out of date by now: null when it is not, or when it does not matter.</summary>
+    public Refusal? CheckGeneration(long? expected) => expected is null || expected == Generation
+        ? null
+        : new("GENERATION_CONFLICT", $"The identity is at generation {Generation} and not at {expected}: it has changed since it was read.", "Read it again, and decide anew.", "expectedGeneration");
+
+    public Result<Identity> Update(ProfileChanges changes) => Update(Profile.With(changes));
+
+    private Result<Identity> Update(IdentityProfile profile) =>
         Names.CheckProfile(profile) is { } refusal ? refusal
         : Status is IdentityStatus.Retired or IdentityStatus.Offboarding ? NotWhile("updated")
         : profile.Bindings.FirstOrDefault(b => Profile.Bindings.Any(old => old.Platform == b.Platform && old.Principal != b.Principal)) is { } moved
             ? new Refusal("BINDING_IN_USE", $"The identity is bound to another principal on {moved.Platform}.", "Offboard it and register a new identity.", "bindings")
         : Profile.Bindings.FirstOrDefault(old => profile.Bindings.All(b => b.Platform != old.Platform)) is { } dropped
             ? new Refusal("BINDING_IN_USE", $"The binding on {dropped.Platform} cannot be dropped while the identity lives.", "Offboard the identity.", "bindings")
-        : Next(this with { Profile = profile });
+        : Next(this with { Profile = profile with { Bindings = [.. profile.Bindings.Select(Known)] } });
 
     public Result<Identity> SetIntent(Intent intent) =>
         Status == IdentityStatus.Active ? Next(this with { Intent = intent }) : NotWhile("given an intent");
@@ -47,6 +63,7 @@ public sealed record Identity(
     /// <summary>Adds a request that was just decided, in the state that the decision gives it.</summary>
     public Result<Identity> Add(Grant grant) =>
         Status != IdentityStatus.Active ? NotWhile("granted access")
+        : Grants.Count(IsOpen) >= MaxOpenGrants ? new Refusal("TOO_MANY_GRANTS", $"The identity has {MaxOpenGrants} open grants.", "Revoke some, or give it an intent.", "id")
         : Grants.Any(g => g.Id == grant.Id) ? new Refusal("DUPLICATE_GRANT", "A grant with that id exists.", "Use another id.", "id")
         : Next(this with { Grants = [.. Grants, grant] });
 
@@ -91,14 +108,24 @@ public sealed record Identity(
         return grants.SequenceEqual(Grants) ? this : this with { Grants = grants };
     }
 
-    /// <summary>Records the immutable id of a principal when it is first seen.</summary>
-    public Identity Bind(string platform, string nativeId) => this with
+    /// <summary>Records the immutable id of a principal when it is first seen. The same value when it is known.</summary>
+    public Identity Bind(string platform, string nativeId) =>
+        Profile.Bindings.All(binding => binding.Platform != platform || binding.NativeId is not null)
+            ? this
+            : this with
+            {
+                Profile = Profile with { Bindings = [.. Profile.Bindings.Select(b => b.Platform == platform ? b with { NativeId = nativeId } : b)] },
+            };
+
+    /// <summary>Without the ended grants that are older than the last <see cref="MaxEndedGrants"/>.</summary>
+    public Identity WithoutHistory()
     {
-        Profile = Profile with
-        {
-            Bindings = [.. Profile.Bindings.Select(b => b.Platform == platform && b.NativeId is null ? b with { NativeId = nativeId } : b)],
-        },
-    };
+        var old = Grants.Where(grant => !IsOpen(grant)).SkipLast(MaxEndedGrants).ToHashSet();
+        return old.Count == 0 ? this : this with { Grants = [.. Grants.Where(grant => !old.Contains(grant))] };
+    }
+
+    /// <summary>The same identity as the next generation: for a change that time alone has made.</summary>
+    public Identity AsNextGeneration() => Next(this);
 
     public Result<Identity> Suspend() => Status switch
     {
@@ -145,11 +172,14 @@ public sealed record Identity(
     {
         if (Profile.Bindings.FirstOrDefault(b => b.Platform == platform) is not { } binding)
             return null;
-        var ending = Grants.OfType<RevokingGrant>().Where(g => g.PendingPlatforms.Contains(platform)).Select(g => g.Id);
+        var ending = Grants.OfType<RevokingGrant>().Where(g => g.PendingPlatforms.Contains(platform)).ToArray();
         return new(Id, platform, binding, Generation,
             PrincipalWanted: Status is IdentityStatus.Active or IdentityStatus.Suspended,
             [.. AccessAt(now).Where(e => e.Entitlement.Platform == platform)],
-            [.. ending]);
+            [.. ending.Select(g => g.Id)])
+        {
+            EndedEntitlements = [.. ending.SelectMany(g => g.Decision.Entitlements).Where(e => e.Platform == platform)],
+        };
     }
 
     /// <summary>Everything that is to work at <paramref name="now"/>, on any platform.</summary>
@@ -157,14 +187,26 @@ public sealed record Identity(
     {
         if (Status != IdentityStatus.Active)
             return [];
-        var standing = Intent.Entitlements.Select(e => new DesiredEntitlement(e, "intent", e.Conditions.NotAfter));
+        var standing = Intent.Entitlements.Select(e => new DesiredEntitlement(e, IntentSource, e.Conditions.NotAfter));
         var granted = Grants.OfType<ActiveGrant>()
             .Where(grant => grant.IsAlive(now))
             .SelectMany(grant => grant.Entitlements.Select(e => new DesiredEntitlement(e, grant.Id, Earlier(grant.ExpiresAt, e.Conditions.NotAfter))));
         return standing.Concat(granted).Where(e => !(e.Entitlement.Conditions.NotBefore > now) && !(e.EndsAt <= now));
     }
 
+    /// <summary>Whether policy consents, for everything on a platform that has an end, to an end that only the controller keeps.</summary>
+    public bool AllowsControllerEnforcedEnd(string platform, DateTimeOffset now) =>
+        AccessAt(now)
+            .Where(access => access.EndsAt is not null && access.Entitlement.Platform == platform)
+            .All(access => (access.Source == IntentSource ? Intent.Decision : Find(access.Source)?.Decision) is { AllowsControllerEnforcedEnd: true });
+
     private static DateTimeOffset Earlier(DateTimeOffset end, DateTimeOffset? other) => other < end ? other.Value : end;
+
+    // Who a principal is stays known unless another native id is given: a name alone can be re-used by somebody else.
+    private Binding Known(Binding binding) => binding.NativeId is not null ? binding
+        : binding with { NativeId = Profile.Bindings.FirstOrDefault(old => old.Platform == binding.Platform)?.NativeId };
+
+    private static bool IsOpen(Grant grant) => grant.Status is GrantStatus.Active or GrantStatus.PendingApproval or GrantStatus.Revoking;
 
     private Grant? Find(string grantId) => Grants.FirstOrDefault(g => g.Id == grantId);
 

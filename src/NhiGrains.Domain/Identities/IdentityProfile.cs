@@ -34,4 +34,22 @@ public sealed record IdentityProfile(
     Owner Owner,
     string Environment,
     IReadOnlyDictionary<string, string> Tags,
-    IReadOnlyList<Binding> Bindings);
+    IReadOnlyList<Binding> Bindings)
+{
+    public IdentityProfile With(ProfileChanges changes) => this with
+    {
+        Kind = changes.Kind ?? Kind,
+        Environment = changes.Environment ?? Environment,
+        Tags = changes.Tags ?? Tags,
+        Bindings = changes.Bindings ?? Bindings,
+    };
+}
+
+/// <summary>What is to be different about a profile: null stays as it is. The owner changes apart.</summary>
+/// <param name="Tags">All of them, in place of those that it has.</param>
+/// <param name="Bindings">All of them: those that it has, and new ones.</param>
+public sealed record ProfileChanges(
+    IdentityKind? Kind = null,
+    string? Environment = null,
+    IReadOnlyDictionary<string, string>? Tags = null,
+    IReadOnlyList<Binding>? Bindings = null);

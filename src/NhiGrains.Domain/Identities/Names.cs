@@ -8,6 +8,16 @@ namespace NhiGrains.Domain.Identities;
 /// </summary>
 public static partial class Names
 {
+    /// <summary>Of an owner's person and of its team, in UTF-16 code units.</summary>
+    public const int MaxOwnerLength = 200;
+
+    /// <summary>In UTF-16 code units: reasons go into audit entries, whose lines are bounded.</summary>
+    public const int MaxReasonLength = 1_000;
+
+    public static Refusal? CheckReason(string reason) => reason.Length > MaxReasonLength
+        ? new("REASON_TOO_LONG", $"A reason has at most {MaxReasonLength} characters.", "Shorten it, or refer to a ticket.", "reason")
+        : null;
+
     public static Refusal? CheckIdentityId(string? id) =>
         id is not null && DnsLabel().IsMatch(id)
             ? null
@@ -24,6 +34,8 @@ public static partial class Names
     {
         if (string.IsNullOrWhiteSpace(profile.Owner.Person) || string.IsNullOrWhiteSpace(profile.Owner.Team))
             return new("OWNER_REQUIRED", "An identity has an accountable person and a team.", "Name both.", "owner");
+        if (profile.Owner.Person.Length > MaxOwnerLength || profile.Owner.Team.Length > MaxOwnerLength)
+            return new("OWNER_TOO_LONG", $"An owner's person and team have at most {MaxOwnerLength} characters each.", "Shorten them.", "owner");
         if (!DnsLabel().IsMatch(profile.Environment))
             return new("INVALID_ENVIRONMENT", "An environment is a lower-case word such as 'production'.", "Name the environment.", "environment");
         if (profile.Tags.Count > 50 || profile.Tags.Any(tag => !Tag().IsMatch(tag.Key) || tag.Value.Length > 256))

@@ -14,16 +14,21 @@ internal static class Matching
             && (match.Tags?.All(tag => input.Tags.TryGetValue(tag.Key, out var value) && value == tag.Value) ?? true)
             && Holds(match.Platforms, entitlement.Platform)
             && (match.Standing is null || match.Standing == input.Lifetime is null)
+            // A longest lifetime cannot hold for access without an end, and there is no end to cut it to.
+            && (deny || rule.MaxLifetime is null || input.Lifetime is not null)
             && (match.LifetimeAtMost is null || input.Lifetime <= match.LifetimeAtMost)
-            && Touches(match.Verbs, entitlement.Verbs, deny, match.Verbs is not null && entitlement.NativeActions is not null)
+            && Touches(match.Verbs, entitlement, deny)
             && (match.ResourcePrefix is null || Resources(match.ResourcePrefix, entitlement.Resources, deny));
     }
 
     private static bool Holds<T>(IReadOnlyList<T>? list, T value) => list?.Contains(value) ?? true;
 
-    // A native action is outside the verbs: a rule that names verbs never permits one, and does not know that it denies one.
-    private static bool Touches(IReadOnlyList<Verb>? named, IReadOnlyList<Verb> asked, bool deny, bool native) =>
-        named is null || (deny ? asked.Any(named.Contains) : !native && asked.All(named.Contains));
+    // What a native action does is not known as a verb: it may be any, so a permit that names verbs never covers one, and a
+    // deny that names verbs always strikes it.
+    private static bool Touches(IReadOnlyList<Verb>? named, Entitlement asked, bool deny) =>
+        named is null || (deny
+            ? asked.NativeActions is { Count: > 0 } || asked.Verbs.Any(named.Contains)
+            : asked.NativeActions is null && asked.Verbs.All(named.Contains));
 
     private static bool Resources(string prefix, IReadOnlyList<ResourceSelector> resources, bool deny) =>
         deny ? resources.Any(resource => Overlaps(prefix, resource)) : resources.All(resource => Covers(prefix, resource));

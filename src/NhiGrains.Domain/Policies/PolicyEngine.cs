@@ -52,26 +52,38 @@ public static class PolicyEngine
         if (matching.Length == 0)
             return Part.No(names, [$"No rule permits this on {entitlement.Platform}."]);
 
-        var verbs = entitlement.Verbs.Where(verb => matching.All(rule => rule.OnlyVerbs?.Contains(verb) ?? true)).ToArray();
-        if (verbs.Length == 0 && entitlement.Verbs.Count > 0)
-            return Part.No(names, ["None of the verbs that were asked for is permitted."]);
+        var granted = Cut(entitlement, matching);
+        var reduced = Size(granted) < Size(entitlement);
+        if (reduced && Size(granted) == 0)
+            return Part.No(names, ["None of the verbs and native actions that were asked for is permitted."]);
         var limit = matching.Select(rule => rule.MaxLifetime).Min();
         var lifetime = limit < input.Lifetime ? limit : input.Lifetime;
-        var reasons = Reasons(entitlement, verbs, input.Lifetime, lifetime, matching);
+        var reasons = Reasons(entitlement, granted, input.Lifetime, lifetime, matching);
         return new(
             names,
-            entitlement with { Verbs = verbs },
+            granted,
             lifetime,
-            verbs.Length < entitlement.Verbs.Count,
+            reduced,
             matching.All(rule => rule.AllowControllerEnforcedEnd),
             reasons);
     }
 
-    private static string[] Reasons(Entitlement asked, Verb[] verbs, TimeSpan? askedLifetime, TimeSpan? lifetime, PolicyRule[] matching)
+    // Native actions are outside the verbs, so a permit of only some verbs permits none of them.
+    private static Entitlement Cut(Entitlement asked, PolicyRule[] matching) => asked with
+    {
+        Verbs = [.. asked.Verbs.Where(verb => matching.All(rule => rule.OnlyVerbs?.Contains(verb) ?? true))],
+        NativeActions = matching.All(rule => rule.OnlyVerbs is null) ? asked.NativeActions : null,
+    };
+
+    private static int Size(Entitlement entitlement) => entitlement.Verbs.Count + (entitlement.NativeActions?.Count ?? 0);
+
+    private static string[] Reasons(Entitlement asked, Entitlement granted, TimeSpan? askedLifetime, TimeSpan? lifetime, PolicyRule[] matching)
     {
         var reasons = matching.Select(rule => $"Rule '{rule.Name}' permits it.").ToList();
-        if (verbs.Length < asked.Verbs.Count)
-            reasons.Add($"Cut: {string.Join(", ", asked.Verbs.Except(verbs))}.");
+        if (granted.Verbs.Count < asked.Verbs.Count)
+            reasons.Add($"Cut: {string.Join(", ", asked.Verbs.Except(granted.Verbs))}.");
+        if (granted.NativeActions is null && asked.NativeActions is { Count: > 0 } native)
+            reasons.Add($"Cut: the native actions {string.Join(", ", native)}.");
         if (lifetime < askedLifetime)
             reasons.Add($"The lifetime was cut from {askedLifetime} to {lifetime}.");
         return [.. reasons];

@@ -21,8 +21,8 @@ public sealed record PolicyMatch(
     bool? Standing = null);
 
 /// <summary>One rule. A Permit may permit less: a shorter lifetime, fewer verbs.</summary>
-/// <param name="MaxLifetime">For Permit: the longest lifetime; longer requests are cut to it.</param>
-/// <param name="OnlyVerbs">For Permit: the verbs that are permitted; others are cut.</param>
+/// <param name="MaxLifetime">For Permit: the longest lifetime; longer requests are cut to it, and standing access is not matched.</param>
+/// <param name="OnlyVerbs">For Permit: the verbs that are permitted; others, and all native actions, are cut.</param>
 /// <param name="AllowControllerEnforcedEnd">For Permit: consents to an end that only the controller keeps.</param>
 public sealed record PolicyRule(
     string Name,

@@ -1,4 +1,3 @@
-using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Domain.Audit;
 
@@ -11,7 +10,7 @@ namespace NhiGrains.Grains.Audit;
 /// <param name="Sequence">The number of the last event that was ever made.</param>
 [GenerateSerializer]
 [Alias("nhi.audit-outbox")]
-internal sealed record AuditOutbox([property: Id(0)] long Sequence, [property: Id(1)] IReadOnlyList<AuditEvent> Pending)
+internal sealed record AuditOutbox([property: Id(0)] long Sequence, [property: Id(1)] AuditEvent[] Pending)
 {
     public static AuditOutbox Empty { get; } = new(0, []);
 
@@ -19,13 +18,26 @@ internal sealed record AuditOutbox([property: Id(0)] long Sequence, [property: I
 
     /// <summary>Without what the log is known to have.</summary>
     public AuditOutbox Without(long upTo) =>
-        Pending.Count == 0 || Pending[0].SourceSequence > upTo ? this : this with { Pending = [.. Pending.Where(e => e.SourceSequence > upTo)] };
+        Pending.Length == 0 || Pending[0].SourceSequence > upTo ? this : this with { Pending = [.. Pending.Where(e => e.SourceSequence > upTo)] };
+}
 
-    /// <summary>Sends what is pending. When it returns, everything up to <see cref="Sequence"/> is in the log.</summary>
-    public async Task<long> Send(IGrainFactory grains, string source)
+/// <summary>Brings a grain's outbox into the log, and knows how far the log has it. One for each activation.</summary>
+internal sealed class AuditDelivery
+{
+    private long _delivered;
+    private IAuditShardGrain? _log;
+
+    /// <summary>What the log is not known to have, to be stored with the next state.</summary>
+    public AuditOutbox Rest(AuditOutbox outbox) => outbox.Without(_delivered);
+
+    /// <summary>When it returns, everything up to the outbox's sequence is in the log. Nothing is sent twice by one activation.</summary>
+    /// <param name="shard">That of the identity that it is about, so that its whole story is in one shard and in order.</param>
+    public async Task Deliver(AuditOutbox outbox, IGrainFactory grains, string source, int shard)
     {
-        if (Pending.Count > 0)
-            await grains.GetGrain<IAuditShardGrain>(Shards.Of(source)).Append(new(source, Pending));
-        return Sequence;
+        var rest = Rest(outbox);
+        _log ??= grains.GetGrain<IAuditShardGrain>(shard);
+        if (rest.Pending.Length > 0)
+            await _log.Append(new(source, rest.Pending));
+        _delivered = Math.Max(_delivered, outbox.Sequence);
     }
 }

@@ -11,26 +11,36 @@ namespace NhiGrains.Grains.Audit;
 /// Appends in groups: while one segment is being written, what arrives waits and becomes the next segment. The chain is made
 /// when a segment is, in one place, so interleaved callers cannot fork it; a second activation is found out by the store.
 /// </summary>
-internal sealed class AuditShardGrain(IAuditSegments segments, ILogger<AuditShardGrain> logger) : Grain, IAuditShardGrain
+internal sealed class AuditShardGrain : Grain, IAuditShardGrain
 {
     private const int MaxGroup = 500;
     private const int MarksEvery = 1_000;
 
+    private readonly IAuditSegments _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger<AuditShardGrain> _logger;
+    private readonly GroupCommit<AuditBatch> _commit;
     private readonly List<long> _segments = [];
     private readonly Dictionary<string, long> _marks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _unsavedMarks = new(StringComparer.Ordinal);
-    private readonly Queue<Pending> _queue = new();
     private AuditHead _head = AuditHead.Genesis(0);
     private long _marksCover;
-    private bool _writing;
+    private TaskCompletionSource _grown = NewSignal();
+    private Exception? _lost;
+
+    public AuditShardGrain(IAuditSegments segments, TimeProvider time, ILogger<AuditShardGrain> logger)
+    {
+        (_store, _time, _logger) = (segments, time, logger);
+        _commit = new(WriteGroup, MaxGroup);
+    }
 
     private int Shard => (int)this.GetPrimaryKeyLong();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _head = AuditHead.Genesis(Shard);
-        _segments.AddRange(await segments.ListAsync(Shard, cancellationToken));
-        (var marks, _marksCover) = await segments.LoadMarksAsync(Shard, cancellationToken);
+        _segments.AddRange(await _store.ListAsync(Shard, cancellationToken));
+        (var marks, _marksCover) = await _store.LoadMarksAsync(Shard, cancellationToken);
         foreach (var (source, sequence) in marks)
             _marks[source] = sequence;
         // What was appended after the marks were last stored; always includes the last segment, which has the head.
@@ -42,14 +52,7 @@ internal sealed class AuditShardGrain(IAuditSegments segments, ILogger<AuditShar
         }
     }
 
-    public async Task Append(AuditBatch batch)
-    {
-        var pending = new Pending(batch);
-        _queue.Enqueue(pending);
-        if (!_writing)
-            await WriteGroups();
-        await pending.Done.Task;
-    }
+    public Task Append(AuditBatch batch) => _commit.Add(batch);
 
     public async Task<AuditPage> Read(long after, int max)
     {
@@ -66,41 +69,35 @@ internal sealed class AuditShardGrain(IAuditSegments segments, ILogger<AuditShar
         return new(page, head);
     }
 
-    public Task<AuditHead> Head() => Task.FromResult(_head);
-
-    private async Task WriteGroups()
+    public async Task<AuditPage> ReadNext(long after, int max)
     {
-        _writing = true;
-        try
+        if (_head.Sequence <= after)
         {
-            while (_queue.Count > 0)
-                await WriteGroup();
+            // Longer than any caller waits for an answer would be a time-out instead of an empty page.
+            await Task.WhenAny(_grown.Task, Task.Delay(AuditWaits.Longest, _time));
         }
-        finally
-        {
-            _writing = false;
-        }
+
+        return await Read(after, max);
     }
 
-    private async Task WriteGroup()
+    public Task<AuditHead> Head() => Task.FromResult(_head);
+
+    private async Task WriteGroup(IReadOnlyList<AuditBatch> group)
     {
-        var group = new List<Pending>();
-        while (group.Count < MaxGroup && _queue.TryDequeue(out var pending))
-            group.Add(pending);
+        if (_lost is not null)
+            throw new AuditUnavailableException(Shard, _lost);
         try
         {
-            await Store(group.SelectMany(pending => pending.Batch.Events));
-            foreach (var pending in group)
-                pending.Done.SetResult();
+            await Store(group.SelectMany(batch => batch.Events));
         }
         catch (Exception fault)
         {
-            // Whether the segment was stored is not known: only a new activation, which reads the log, can tell.
-            logger.LogWarning(fault, "Audit shard {Shard} could not append after entry {Sequence}; it reloads", Shard, _head.Sequence);
+            // Whether the segment was stored is not known: only a new activation, which reads the log, can tell. So whoever
+            // waits behind this group fails as well.
+            _lost = fault;
+            _logger.LogWarning(fault, "Audit shard {Shard} could not append after entry {Sequence}; it reloads", Shard, _head.Sequence);
             DeactivateOnIdle();
-            foreach (var pending in group.Concat(_queue))
-                pending.Done.TrySetException(new AuditUnavailableException(Shard, fault));
-            _queue.Clear();
+            throw new AuditUnavailableException(Shard, fault);
         }
     }
 
@@ -120,10 +117,12 @@ internal sealed class AuditShardGrain(IAuditSegments segments, ILogger<AuditShar
 
         if (entries.Count == 0)
             return;
-        if (!await segments.TryAppendAsync(Shard, entries[0].Sequence, JsonSerializer.SerializeToUtf8Bytes(entries, Canonical.Json)))
+        if (!await _store.TryAppendAsync(Shard, entries[0].Sequence, JsonSerializer.SerializeToUtf8Bytes(entries, Canonical.Json)))
             throw new InvalidOperationException($"Entry {entries[0].Sequence} exists: another activation of the shard wrote it.");
         _segments.Add(entries[0].Sequence);
         _head = head;
+        _grown.SetResult();
+        _grown = NewSignal();
         foreach (var (source, sequence) in seen)
             _marks[source] = _unsavedMarks[source] = sequence;
         if (_head.Sequence - _marksCover >= MarksEvery)
@@ -132,22 +131,19 @@ internal sealed class AuditShardGrain(IAuditSegments segments, ILogger<AuditShar
 
     private async Task SaveMarks()
     {
-        await segments.SaveMarksAsync(Shard, _unsavedMarks, _head.Sequence);
+        await _store.SaveMarksAsync(Shard, _unsavedMarks, _head.Sequence);
         _marksCover = _head.Sequence;
         _unsavedMarks.Clear();
     }
 
     private async Task<IEnumerable<AuditEntry>> ReadSegments(IReadOnlyList<long> first)
     {
-        var stored = await segments.ReadAsync(Shard, first);
+        var stored = await _store.ReadAsync(Shard, first);
         return stored.SelectMany(bytes => JsonSerializer.Deserialize<AuditEntry[]>(bytes, Canonical.Json)
             ?? throw new InvalidDataException($"A segment of audit shard {Shard} is empty."));
     }
 
-    private sealed record Pending(AuditBatch Batch)
-    {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 /// <summary>The audit could not be written; the source keeps its events and sends them again.</summary>

@@ -14,4 +14,9 @@ internal static class CatalogFilters
         && (filter.Principal is null || row.Platforms.Any(platform => platform.Principal == filter.Principal))
         && (filter.Grant is null || row.Grants.Any(grant => grant.Status == filter.Grant))
         && (filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal));
+
+    public static bool Matches(CatalogGrantFilter filter, CatalogGrantRow row) =>
+        (filter.IdentityId is null || row.IdentityId == filter.IdentityId)
+        && (filter.Status is null || row.Grant.Status == filter.Status)
+        && (filter.Platform is null || row.Grant.Platforms.Contains(filter.Platform));
 }

@@ -6,37 +6,67 @@ using NhiGrains.Domain;
 namespace NhiGrains.Grains.Catalog;
 
 /// <summary>Loads its rows when it activates and answers from memory.</summary>
-internal sealed class CatalogShardGrain(ICatalogStore store) : Grain, ICatalogShardGrain
+internal sealed class CatalogShardGrain : Grain, ICatalogShardGrain
 {
-    private readonly SortedDictionary<string, CatalogRow> _rows = new(StringComparer.Ordinal);
+    private readonly ICatalogStore _store;
+    private readonly GroupCommit<CatalogRow> _commit;
+    private readonly Dictionary<string, CatalogRow> _rows = new(StringComparer.Ordinal);
+
+    public CatalogShardGrain(ICatalogStore store)
+    {
+        _store = store;
+        _commit = new(Write, maxGroup: 500);
+    }
 
     private int Shard => (int)this.GetPrimaryKeyLong();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        foreach (var (id, bytes) in await store.LoadAsync(Shard, cancellationToken))
+        foreach (var (id, bytes) in await _store.LoadAsync(Shard, cancellationToken))
         {
             _rows[id] = JsonSerializer.Deserialize<CatalogRow>(bytes, Canonical.Json)
                 ?? throw new InvalidDataException($"The catalog row of '{id}' is empty.");
         }
     }
 
-    public async Task Put(CatalogRow row)
-    {
-        if (_rows.TryGetValue(row.Id, out var known) && known.Sequence >= row.Sequence)
-            return;
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(row, Canonical.Json);
-        await store.WriteAsync(Shard, new Dictionary<string, byte[]>(StringComparer.Ordinal) { [row.Id] = bytes }, []);
-        _rows[row.Id] = row;
-    }
+    public Task Put(CatalogRow row) => IsNews(row) ? _commit.Add(row) : Task.CompletedTask;
 
     public Task<CatalogPage> Query(CatalogQuery query)
     {
         var matching = _rows.Values.Where(row => CatalogFilters.Matches(query.Filter, row)).ToArray();
-        if (query.Descending)
-            Array.Reverse(matching);
-        var after = matching.Where(row => query.After is not { } key
-            || (query.Descending ? string.CompareOrdinal(row.Id, key) < 0 : string.CompareOrdinal(row.Id, key) > 0)).ToArray();
+        var direction = query.Descending ? -1 : 1;
+        var after = matching
+            .Select(row => (Key: CatalogOrders.KeyOf(query.Order, row), Row: row))
+            .Where(row => query.After is not { } key || direction * string.CompareOrdinal(row.Key, key) > 0)
+            .Order(Comparer<(string Key, CatalogRow Row)>.Create((a, b) => direction * string.CompareOrdinal(a.Key, b.Key)))
+            .Take(query.First + 1)
+            .Select(row => row.Row)
+            .ToArray();
         return Task.FromResult(new CatalogPage([.. after.Take(query.First)], matching.Length, after.Length > query.First));
+    }
+
+    public Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query)
+    {
+        var matching = _rows.Values
+            .SelectMany(row => row.Grants.Select(grant => new CatalogGrantRow(row.Id, grant)))
+            .Where(row => CatalogFilters.Matches(query.Filter, row))
+            .ToArray();
+        var after = matching
+            .Where(row => query.After is not { } key || string.CompareOrdinal(CatalogOrders.KeyOf(row), key) > 0)
+            .OrderBy(CatalogOrders.KeyOf, StringComparer.Ordinal)
+            .Take(query.First + 1)
+            .ToArray();
+        return Task.FromResult(new CatalogGrantPage([.. after.Take(query.First)], matching.Length, after.Length > query.First));
+    }
+
+    private bool IsNews(CatalogRow row) => !(_rows.TryGetValue(row.Id, out var known) && known.Sequence >= row.Sequence);
+
+    private async Task Write(IReadOnlyList<CatalogRow> rows)
+    {
+        var newest = rows.GroupBy(row => row.Id, StringComparer.Ordinal).Select(same => same.MaxBy(row => row.Sequence)).OfType<CatalogRow>().Where(IsNews).ToArray();
+        var bytes = newest.ToDictionary(row => row.Id, row => JsonSerializer.SerializeToUtf8Bytes(row, Canonical.Json), StringComparer.Ordinal);
+        await _store.WriteAsync(Shard, bytes, []);
+        foreach (var row in newest)
+            _rows[row.Id] = row;
     }
 }

@@ -21,6 +21,13 @@ internal sealed class DueQueue
             Set(key, due);
     }
 
+    /// <summary>Moves a key that is still where it was put, and no other.</summary>
+    public void Move(string key, DateTimeOffset from, DateTimeOffset to)
+    {
+        if (_due.TryGetValue(key, out var current) && current == from)
+            Set(key, to);
+    }
+
     public void Remove(string key) => _due.Remove(key);
 
     /// <summary>Takes one key that is due. Moved and removed entries leave stale ones in the order, which are passed over here.</summary>

@@ -15,22 +15,28 @@ internal sealed class ExpiryShardGrain(
     IDueIndex index,
     TimeProvider time,
     IReminderRegistry reminders,
+    BackgroundWork work,
     ILogger<ExpiryShardGrain> logger)
     : Grain, IExpiryShardGrain, IRemindable
 {
     private const string Reminder = "keep-alive";
     private const int ReadAheadMax = 20_000;
-    private const int AtOnce = 256;
+    // All shards together ask for what a silo can end within the time-out of a call.
+    private const int AtOnce = 1_000;
 
     private static readonly TimeSpan ReadAhead = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+
+    // Longer than a call can take.
+    private static readonly TimeSpan AskLost = TimeSpan.FromSeconds(60);
 
     private readonly DueQueue _queue = new();
     private DateTimeOffset _readUntil = DateTimeOffset.MinValue;
     private DateTimeOffset _readNext = DateTimeOffset.MinValue;
     private int _awake;
     private bool _reading;
+    private bool _remembered;
 
     private int Shard => (int)this.GetPrimaryKeyLong();
 
@@ -40,8 +46,14 @@ internal sealed class ExpiryShardGrain(
         this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(Tick, Tick) { Interleave = true, KeepAlive = true });
     }
 
-    public Task Start() =>
-        reminders.RegisterOrUpdateReminder(this.GetGrainId(), Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+    public async Task Start()
+    {
+        // Once for each activation: it is asked again and again, and registering anew would put the next tick off.
+        if (_remembered)
+            return;
+        await reminders.RegisterOrUpdateReminder(this.GetGrainId(), Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        _remembered = true;
+    }
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
 
@@ -70,14 +82,16 @@ internal sealed class ExpiryShardGrain(
             await ReadAheadFrom(now);
         while (_awake < AtOnce && _queue.TryTake(now, out var identityId))
         {
+            if (!work.TryBegin())
+                return;
             // Until the identity moves its entry it is asked again, whatever becomes of this call.
-            _queue.Set(identityId, now + AskAgain);
+            _queue.Set(identityId, now + AskLost);
             _awake++;
-            _ = Wake(identityId);
+            _ = Wake(identityId, now + AskLost);
         }
     }
 
-    private async Task Wake(string identityId)
+    private async Task Wake(string identityId, DateTimeOffset put)
     {
         try
         {
@@ -90,6 +104,8 @@ internal sealed class ExpiryShardGrain(
         finally
         {
             _awake--;
+            _queue.Move(identityId, put, time.GetUtcNow() + AskAgain);
+            work.End();
         }
     }
 

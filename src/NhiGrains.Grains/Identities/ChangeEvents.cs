@@ -1,3 +1,4 @@
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Grants;
@@ -10,6 +11,9 @@ internal static class ChangeEvents
 {
     public static IEnumerable<AuditEvent> Between(Identity? before, Identity after, DateTimeOffset at, string actor, string action, string why)
     {
+        // Every command and wake comes by here, mostly with nothing that time has changed.
+        if (ReferenceEquals(before, after))
+            yield break;
         var changed = after.Grants.Where(grant => before?.Grants.Contains(grant) != true).ToArray();
         // The rest of the identity, without what moves along with every change of a grant.
         var rest = Digest(after);
@@ -25,9 +29,7 @@ internal static class ChangeEvents
 
     private static AuditEvent Event(
         string id, DateTimeOffset at, string actor, string action, string why, string? before, string after, Dictionary<string, string> details) =>
-        new(SourceOf(id), SourceSequence: 0, at, actor, action, why, before, after, details);
-
-    public static string SourceOf(string identityId) => $"identity/{identityId}";
+        new(AuditSources.OfIdentity(id), SourceSequence: 0, at, actor, action, why, before, after, details);
 
     private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Generation = 0 });
 

@@ -25,19 +25,33 @@ internal sealed record Outcome(Identity Identity, string Action, string Why, str
 /// <summary>Decides commands: pure, and the only place where a command's meaning is written.</summary>
 internal static class CommandRules
 {
-    private static readonly Refusal Unknown =
+    public static Refusal UnknownIdentity { get; } =
         new("UNKNOWN_IDENTITY", "There is no such identity.", "Register it first, or look at the query 'identities'.", "id");
 
-    public static Result<Outcome> Decide(Identity? identity, IdentityCommand command, CommandContext context) => (identity, command) switch
+    public static Result<Outcome> Decide(Identity? identity, IdentityCommand command, CommandContext context) =>
+        Names.CheckReason(ReasonOf(command)) is { } refusal ? refusal : Carry(identity, command, context);
+
+    private static string ReasonOf(IdentityCommand command) => command switch
+    {
+        IdentityCommand.SetIntent intent => intent.Reason,
+        IdentityCommand.RequestAccess request => request.Reason,
+        IdentityCommand.RenewGrant renew => renew.Reason,
+        IdentityCommand.RevokeGrant revoke => revoke.Reason,
+        IdentityCommand.SuspendIdentity suspend => suspend.Reason,
+        IdentityCommand.ResumeIdentity resume => resume.Reason,
+        IdentityCommand.OffboardIdentity offboard => offboard.Reason,
+        IdentityCommand.TransferOwnership transfer => transfer.Reason,
+        _ => "", // The others have none.
+    };
+
+    private static Result<Outcome> Carry(Identity? identity, IdentityCommand command, CommandContext context) => (identity, command) switch
     {
         (null, IdentityCommand.RegisterIdentity register) => Register(register, context),
         (not null, IdentityCommand.RegisterIdentity) =>
             new Refusal("IDENTITY_EXISTS", $"The identity '{context.IdentityId}' exists.", "Choose another id, or update it.", "id"),
-        (null, _) => Unknown,
-        (_, IdentityCommand.UpdateIdentity update) => KnownPlatforms(update.Profile, context) is { } refusal
-            ? refusal
-            : Told(identity.Update(update.Profile), "identity.updated", "updated"),
-        (_, IdentityCommand.SetIntent intent) => SetIntent(identity, intent, context),
+        (null, _) => UnknownIdentity,
+        (_, IdentityCommand.UpdateIdentity update) => Update(identity, update, context),
+        (_, IdentityCommand.SetIntent intent) => identity.CheckGeneration(intent.ExpectedGeneration) is { } refusal ? refusal : SetIntent(identity, intent, context),
         (_, IdentityCommand.RequestAccess request) => Request(identity, request, context),
         (_, IdentityCommand.RenewGrant renew) => Renew(identity, renew, context),
         (_, IdentityCommand.RevokeGrant revoke) =>
@@ -68,22 +82,33 @@ internal static class CommandRules
         return (decision, plans);
     }
 
+    // What enforcement will compile is the union, so a request is compiled beside what the identity has.
     private static PlatformPlan[] Plans(Identity identity, Decision decision, CommandContext context)
     {
         var end = decision.Lifetime > TimeSpan.Zero ? context.Now + decision.Lifetime : (DateTimeOffset?)null;
         return [.. decision.Entitlements.GroupBy(entitlement => entitlement.Platform, StringComparer.Ordinal).Select(group =>
         {
-            var added = group.Select(entitlement => new DesiredEntitlement(entitlement, "simulated", end ?? entitlement.Conditions.NotAfter));
+            var added = group.Select(entitlement => new DesiredEntitlement(entitlement, "requested", Earlier(end, entitlement.Conditions.NotAfter)));
+            var held = identity.AccessAt(context.Now).Where(access => access.Entitlement.Platform == group.Key);
             var connector = context.Platforms.Find(group.Key).Value;
             var binding = identity.Profile.Bindings.First(binding => binding.Platform == group.Key);
-            return new PlatformPlan(group.Key, connector.Compile(new(identity.Id, binding, [.. added], decision.AllowsControllerEnforcedEnd)));
+            var consent = decision.AllowsControllerEnforcedEnd && identity.AllowsControllerEnforcedEnd(group.Key, context.Now);
+            return new PlatformPlan(group.Key, connector.Compile(new(identity.Id, binding, [.. held, .. added], consent)));
         })];
     }
 
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other < one ? other ?? one : one;
+
     private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
-        KnownPlatforms(register.Profile, context) is { } refusal
+        KnownPlatforms(register.Profile.Bindings, context) is { } refusal
             ? refusal
             : Told(Identity.Register(context.IdentityId, register.Profile), "identity.registered", "registered");
+
+    private static Result<Outcome> Update(Identity identity, IdentityCommand.UpdateIdentity update, CommandContext context) =>
+        (identity.CheckGeneration(update.ExpectedGeneration) ?? KnownPlatforms(update.Changes.Bindings ?? [], context)) is { } refusal
+            ? refusal
+            : Told(identity.Update(update.Changes), "identity.updated", "updated");
 
     private static Result<Outcome> SetIntent(Identity identity, IdentityCommand.SetIntent intent, CommandContext context)
     {
@@ -129,8 +154,12 @@ internal static class CommandRules
             .Select(plan => plan.Translation.Fidelity is Fidelity.Refused refused ? refused.Why : null)
             .FirstOrDefault(why => why is not null);
 
-    private static Refusal? KnownPlatforms(IdentityProfile profile, CommandContext context) =>
-        profile.Bindings.Select(binding => context.Platforms.Find(binding.Platform).Refusal).FirstOrDefault(refusal => refusal is not null);
+    private static Refusal? KnownPlatforms(IReadOnlyList<Binding> bindings, CommandContext context) =>
+        bindings
+            .Select(binding => CheckBinding(context.Platforms.Find(binding.Platform), binding))
+            .FirstOrDefault(refusal => refusal is not null);
+
+    private static Refusal? CheckBinding(Result<IPlatformConnector> found, Binding binding) => found.Refusal ?? found.Value.CheckBinding(binding);
 
     private static Refusal? CheckBound(Identity identity, string platform, CommandContext context) =>
         context.Platforms.Find(platform).Refusal

@@ -1,4 +1,5 @@
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Grains.Audit;
 
@@ -15,25 +16,67 @@ internal sealed record IdentityState
 
     /// <summary>What enforcement reported last, one entry a platform.</summary>
     [Id(1)]
-    public IReadOnlyList<EnforcementReport> Platforms { get; init; } = [];
+    public EnforcementReport[] Platforms { get; init; } = [];
 
-    /// <summary>The generation at which what is wanted on a platform changed last, by platform.</summary>
+    /// <summary>What was wanted last, by platform.</summary>
     [Id(2)]
-    public IReadOnlyDictionary<string, long> Wanted { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, Wanted> Wanted { get; init; } = new Dictionary<string, Wanted>(StringComparer.Ordinal);
 
     [Id(3)]
     public AuditOutbox Outbox { get; init; } = AuditOutbox.Empty;
 
     /// <summary>The last commands, for their idempotency keys.</summary>
     [Id(4)]
-    public IReadOnlyList<DoneCommand> Done { get; init; } = [];
+    public DoneCommand[] Done { get; init; } = [];
+
+    /// <summary>Grows with every stored change; orders the catalog's rows.</summary>
+    [Id(5)]
+    public long Revision { get; init; }
 
     public EnforcementReport? On(string platform) => Platforms.FirstOrDefault(report => report.Platform == platform);
 
+    /// <summary>
+    /// What is known of each platform now. A report about an earlier generation says nothing of what is wanted since.
+    /// </summary>
+    public IReadOnlyList<EnforcementReport> Shown =>
+    [
+        .. Wanted.OrderBy(wanted => wanted.Key, StringComparer.Ordinal).Select(wanted => On(wanted.Key) is { } report && report.Generation >= wanted.Value.Generation
+            ? report
+            : Waiting(wanted.Key, wanted.Value, On(wanted.Key))),
+    ];
+
     /// <summary>Whether enforcement still owes something on a platform.</summary>
     public bool IsUnsettled(string platform) =>
-        Wanted.TryGetValue(platform, out var wanted) && (On(platform) is not { } report || report.Generation < wanted || report.RetryAt is not null);
+        Wanted.TryGetValue(platform, out var wanted) && (On(platform) is not { } report || report.Generation < wanted.Generation || !report.Settled);
+
+    private static EnforcementReport Waiting(string platform, Wanted wanted, EnforcementReport? earlier) => new(
+        platform,
+        wanted.Ending.Length > 0 ? EnforcementStatus.Revoking : EnforcementStatus.Pending,
+        wanted.Generation,
+        "Not yet reported on.",
+        earlier?.PrincipalNativeId,
+        [],
+        earlier?.ResidualUntil,
+        earlier?.ObservedAt,
+        RetryAt: null,
+        Settled: false);
+
+    /// <summary>
+    /// When enforcement is to be asked again, by a report about what is wanted now. A report about an earlier generation says
+    /// nothing of it, however long it was content to wait.
+    /// </summary>
+    public DateTimeOffset? RetryAt(string platform) =>
+        Wanted.TryGetValue(platform, out var wanted) && On(platform) is { } report && report.Generation >= wanted.Generation ? report.RetryAt : null;
+
+    public IEnumerable<string> Unsettled => Wanted.Keys.Where(IsUnsettled);
 }
+
+/// <summary>What is wanted on a platform, since which generation. The generation goes to the platform with every write.</summary>
+/// <param name="Digest">Of the access; see <c>DesiredState.AccessDigest</c>.</param>
+/// <param name="Ending">The grants whose credentials are to end.</param>
+[GenerateSerializer]
+[Alias("nhi.wanted")]
+internal sealed record Wanted([property: Id(0)] long Generation, [property: Id(1)] string Digest, [property: Id(2)] string[] Ending);
 
 /// <param name="Digest">Of the command: the same key for another command is refused.</param>
 [GenerateSerializer]

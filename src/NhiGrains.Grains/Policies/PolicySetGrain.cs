@@ -1,5 +1,10 @@
+using System.Globalization;
+using NhiGrains.Contracts;
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Audit;
 
 namespace NhiGrains.Grains.Policies;
 
@@ -9,7 +14,10 @@ internal sealed record PolicySetState
 {
     /// <summary>The newest last. Older versions stay for a while, so that a decision of theirs can be explained.</summary>
     [Id(0)]
-    public IReadOnlyList<PolicyVersion> Versions { get; init; } = [];
+    public PolicyVersion[] Versions { get; init; } = [];
+
+    [Id(1)]
+    public AuditOutbox Outbox { get; init; } = AuditOutbox.Empty;
 }
 
 internal sealed class PolicySetGrain(
@@ -21,16 +29,36 @@ internal sealed class PolicySetGrain(
 
     private static readonly PolicyVersion None = new(PolicySet.Empty, PolicySet.Empty.Version, DateTimeOffset.MinValue, "nobody");
 
-    public Task<PolicyVersion> Current() => Task.FromResult(state.State.Versions is [.., var last] ? last : None);
+    private readonly AuditDelivery _audit = new();
+
+    private string Source => AuditSources.OfPolicySet(this.GetPrimaryKeyString());
+
+    // What was stored by an activation that could not tell of it is told by the next one.
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => Tell();
+
+    public Task<PolicyVersion> Current() => Task.FromResult(InForce());
 
     public async Task<PolicyVersion> Apply(PolicySet set, string actor)
     {
-        var current = await Current();
-        if (current.Version == set.Version)
-            return current;
-        var next = new PolicyVersion(set, set.Version, time.GetUtcNow(), actor);
-        state.State = new() { Versions = [.. state.State.Versions.TakeLast(Kept - 1), next] };
-        await state.WriteStateAsync();
-        return next;
+        var current = InForce();
+        if (current.Version != set.Version)
+        {
+            var next = new PolicyVersion(set, set.Version, time.GetUtcNow(), actor);
+            var told = new AuditEvent(Source, SourceSequence: 0, next.InForceSince, actor, "policy-set.applied", "applied", current.Version, next.Version,
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["rules"] = set.Rules.Count.ToString(CultureInfo.InvariantCulture),
+                    ["version"] = next.Version,
+                });
+            var versions = state.State.Versions.TakeLast(Kept - 1).Append(next);
+            await state.Save(new() { Versions = [.. versions], Outbox = _audit.Rest(state.State.Outbox).Add(told) }, this);
+        }
+
+        await Tell();
+        return InForce();
     }
+
+    private PolicyVersion InForce() => state.State.Versions is [.., var last] ? last : None;
+
+    private Task Tell() => _audit.Deliver(state.State.Outbox, GrainFactory, Source, Shards.Of(Source));
 }

@@ -38,4 +38,7 @@ public sealed class DocumentLimits
 
     /// <summary>Characters of one name or number. Default: 256.</summary>
     public int MaxTokenLength { get; set; } = 256;
+
+    /// <summary>Characters on one line of the document; values in variables do not count. Default: 10,000.</summary>
+    public int MaxLineLength { get; set; } = 10_000;
 }

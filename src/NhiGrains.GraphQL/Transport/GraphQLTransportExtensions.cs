@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using NhiGrains.GraphQL.Transport.Documents;
 using NhiGrains.GraphQL.Transport.Errors;
 using NhiGrains.GraphQL.Transport.Http;
+using NhiGrains.GraphQL.Transport.Sockets;
 
 namespace NhiGrains.GraphQL.Transport;
 
@@ -20,6 +21,7 @@ public static class GraphQLTransportExtensions
             options.Configure(configure);
         options.Validate(o => o.MaxBodyBytes > 0, "MaxBodyBytes must be positive.")
             .Validate(o => o.ExecutionTimeout > TimeSpan.Zero, "ExecutionTimeout must be positive.")
+            .Validate(o => o.Sockets.AreValid, "Every bound on sockets must be positive.")
             .ValidateOnStart();
 
         services.TryAddSingleton(TimeProvider.System);
@@ -28,6 +30,8 @@ public static class GraphQLTransportExtensions
         services.TryAddSingleton<UnexpectedExceptions>();
         services.TryAddSingleton<OperationRunner>();
         services.TryAddSingleton<HttpTransport>();
+        services.TryAddSingleton<SocketTransport>();
+        services.TryAddScoped<SubscriptionFlow>();
         services.AddGraphQL(graphql => graphql
             .AddSystemTextJson()
             .AddErrorInfoProvider(errors => errors.ExposeCodes = false)
@@ -37,11 +41,15 @@ public static class GraphQLTransportExtensions
     }
 
     /// <summary>
-    /// Serves GraphQL over HTTP at the path. Authentication is the application's: put <c>UseAuthentication</c> before.
+    /// Serves GraphQL over HTTP and WebSocket at the path. Authentication is the application's: put <c>UseAuthentication</c> before.
     /// </summary>
     public static IEndpointConventionBuilder MapNhiGraphQL(this IEndpointRouteBuilder endpoints, string path = "/graphql")
     {
         var http = endpoints.ServiceProvider.GetRequiredService<HttpTransport>();
-        return endpoints.Map(path, http.HandleAsync).WithDisplayName("GraphQL");
+        var sockets = endpoints.ServiceProvider.GetRequiredService<SocketTransport>();
+        var branch = endpoints.CreateApplicationBuilder();
+        branch.UseWebSockets();
+        branch.Run(context => context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context));
+        return endpoints.Map(path, branch.Build()).WithDisplayName("GraphQL");
     }
 }

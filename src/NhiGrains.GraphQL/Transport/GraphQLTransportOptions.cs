@@ -1,3 +1,5 @@
+using NhiGrains.GraphQL.Transport.Sockets;
+
 namespace NhiGrains.GraphQL.Transport;
 
 /// <summary>What the GraphQL endpoint accepts. The defaults are meant for production.</summary>
@@ -11,8 +13,11 @@ public sealed class GraphQLTransportOptions
     /// </summary>
     public bool RequireAuthenticatedUser { get; set; } = true;
 
-    /// <summary>How long one query or mutation may run before it is answered with code TIMEOUT. Default: 30 s.</summary>
-    public TimeSpan ExecutionTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long one query or mutation may run before it is answered with code TIMEOUT. Default: 40 s, which is
+    /// longer than the longest wait that a mutation can ask for.
+    /// </summary>
+    public TimeSpan ExecutionTimeout { get; set; } = TimeSpan.FromSeconds(40);
 
     /// <summary>
     /// Origins of other sites, such as <c>https://portal.example.com</c>, whose pages may open a socket or send a GET
@@ -22,4 +27,7 @@ public sealed class GraphQLTransportOptions
 
     /// <summary>What a document may cost, checked before it is validated.</summary>
     public DocumentLimits Limits { get; } = new();
+
+    /// <summary>What sockets may hold.</summary>
+    public SocketLimits Sockets { get; } = new();
 }

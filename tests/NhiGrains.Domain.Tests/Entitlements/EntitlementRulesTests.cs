@@ -37,6 +37,19 @@ public class EntitlementRulesTests
     public void A_window_is_not_empty() =>
         Assert.Equal("EMPTY_WINDOW", CodeOf(Some.Entitlement() with { Conditions = new(NotBefore: Some.Noon, NotAfter: Some.Noon) }));
 
+    [Theory]
+    [InlineData(100, 200, null)]
+    [InlineData(101, 200, "TOO_MANY_NATIVE_ACTIONS")]
+    [InlineData(100, 201, "NATIVE_ACTION_TOO_LONG")]
+    public void Native_actions_are_bounded(int count, int length, string? code) =>
+        Assert.Equal(code, CodeOf(Some.Entitlement() with { NativeActions = [.. Enumerable.Repeat(new string('a', length), count)] }));
+
+    [Theory]
+    [InlineData(100, null)]
+    [InlineData(101, "TOO_MANY_CIDRS")]
+    public void Source_networks_are_bounded(int count, string? code) =>
+        Assert.Equal(code, CodeOf(Some.Entitlement() with { Conditions = new(SourceCidrs: [.. Enumerable.Repeat("10.0.0.0/8", count)]) }));
+
     [Fact]
     public void A_wildcard_is_no_native_action() =>
         Assert.Equal("INVALID_NATIVE_ACTION", CodeOf(Some.Entitlement() with { NativeActions = ["s3:*"] }));

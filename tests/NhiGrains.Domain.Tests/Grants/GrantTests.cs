@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
@@ -20,6 +21,19 @@ public class GrantTests
 
         Assert.Equal(GrantStatus.Revoking, first.Status);
         Assert.Equal(Some.Noon + (2 * Minute), Assert.IsType<RevokedGrant>(second).ResidualUntil);
+    }
+
+    [Fact]
+    public void Keeps_the_end_that_it_had_when_it_is_revoked_and_older_states_are_read_without_it()
+    {
+        var grant = (ActiveGrant)Some.Granted("g", Minute, Some.Noon, Some.Entitlement());
+
+        var revoked = grant.BeginRevocation(RevocationReason.RevokedByRequest, Some.Noon).ConfirmGone(Some.Platform, Some.Noon, null);
+
+        Assert.Equal(Some.Noon + Minute, Assert.IsType<RevokedGrant>(revoked).ExpiresAt);
+        var older = JsonNode.Parse(Canonical.Text(revoked))!.AsObject(); // The text of an object.
+        Assert.True(older.Remove("expiresAt"));
+        Assert.Null(Assert.IsType<RevokedGrant>(older.Deserialize<Grant>(Canonical.Json)).ExpiresAt);
     }
 
     [Fact]

@@ -38,6 +38,49 @@ public class PolicyEngineTests
     }
 
     [Fact]
+    public void A_permit_of_only_some_verbs_cuts_native_actions_and_says_so()
+    {
+        var asked = Some.Entitlement("a", Verb.Read) with { NativeActions = ["k8s:configmaps:delete"] };
+
+        var decision = Decide(asked, Hour, Permit(only: [Verb.Read]));
+
+        Assert.Equal(DecisionOutcome.PermitReduced, decision.Outcome);
+        Assert.Null(Assert.Single(decision.Entitlements).NativeActions);
+        Assert.Equal([Verb.Read], Assert.Single(decision.Entitlements).Verbs);
+        Assert.Contains("Cut: the native actions k8s:configmaps:delete.", decision.Reasons);
+        Assert.Equal(DecisionOutcome.Permit, Decide(asked, Hour, Permit()).Outcome);
+    }
+
+    [Fact]
+    public void Nothing_but_native_actions_is_denied_by_a_permit_of_only_some_verbs()
+    {
+        var native = Some.Entitlement() with { Verbs = [], NativeActions = ["k8s:configmaps:delete"] };
+        var mixed = Some.Entitlement("a", Verb.Write) with { NativeActions = ["k8s:configmaps:delete"] };
+
+        Assert.Equal(DecisionOutcome.Deny, Decide(native, Hour, Permit(only: [Verb.Read])).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, Decide(mixed, Hour, Permit(only: [Verb.Read])).Outcome);
+        Assert.Equal(DecisionOutcome.Permit, Decide(native, Hour, Permit()).Outcome);
+    }
+
+    [Fact]
+    public void A_deny_that_names_verbs_strikes_native_actions()
+    {
+        var deny = new PolicyRule("deny", PolicyEffect.Deny, new(Verbs: [Verb.Delete]));
+        var asked = Some.Entitlement("a", Verb.Read) with { NativeActions = ["k8s:configmaps:delete"] };
+
+        Assert.Equal(DecisionOutcome.Deny, Decide(asked, Hour, Permit(), deny).Outcome);
+        Assert.Equal(DecisionOutcome.Permit, Decide(asked with { NativeActions = null }, Hour, Permit(), deny).Outcome);
+    }
+
+    [Fact]
+    public void A_permit_with_a_longest_lifetime_permits_no_standing_access()
+    {
+        Assert.Equal(DecisionOutcome.Deny, Decide(Some.Entitlement(), null, Permit(max: Hour / 2)).Outcome);
+        Assert.Equal(DecisionOutcome.PermitReduced, Decide(Some.Entitlement(), Hour, Permit(max: Hour / 2)).Outcome);
+        Assert.Equal(DecisionOutcome.Permit, Decide(Some.Entitlement(), null, Permit(max: Hour / 2), Permit(new(Standing: true))).Outcome);
+    }
+
+    [Fact]
     public void A_permit_that_names_a_prefix_covers_the_whole_selector_or_nothing()
     {
         var rule = Permit(new(ResourcePrefix: "shop/configmaps/team-a-"));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NhiGrains.Platforms.TestKit;
 
 namespace NhiGrains.GraphQL.Tests.Transport;
 
@@ -7,7 +8,7 @@ internal static class NodeScript
 {
     public static async Task<(int ExitCode, string Output)> RunAsync(string script, params string[] arguments)
     {
-        var folder = FindFolder();
+        var folder = Checkout.PathOf("tests/npm");
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")),
             "The packages of tests/npm are not installed: run 'npm ci' in that folder, or let test.sh do it.");
         var start = new ProcessStartInfo("node")
@@ -35,13 +36,5 @@ internal static class NodeScript
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
-    }
-
-    private static string FindFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "tests", "npm", "package.json")))
-                return Path.Combine(folder.FullName, "tests", "npm");
-        throw new InvalidOperationException("tests/npm is not above the test's folder.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using NhiGrains.Platforms.TestKit.Faults;
 using NhiGrains.Platforms.TestKit.Waiting;
 
 namespace NhiGrains.Platforms.TestKit.Kubernetes;
@@ -79,25 +80,27 @@ public sealed class KubeApiServer : IAsyncDisposable
     }
 
     /// <summary>A kubeconfig for another token, for example one that was issued to a service account.</summary>
-    public string KubeconfigFor(string token) =>
+    public string KubeconfigFor(string token) => KubeconfigFor(token, Address);
+
+    /// <summary>The same for another address of the server, for example a <see cref="Faults.FaultProxy"/> before it.</summary>
+    public string KubeconfigFor(string token, Uri address) =>
         $"""
         apiVersion: v1
         kind: Config
         current-context: test
-        clusters: [{"{"} name: test, cluster: {"{"} server: "{Address}", certificate-authority-data: {Certificate()} {"}"} {"}"}]
+        clusters: [{"{"} name: test, cluster: {"{"} server: "{address}"{(address.Scheme == Uri.UriSchemeHttps ? $", certificate-authority-data: {Certificate()}" : "")} {"}"} {"}"}]
         users: [{"{"} name: test, user: {"{"} token: "{token}" {"}"} {"}"}]
         contexts: [{"{"} name: test, context: {"{"} cluster: test, user: test {"}"} {"}"}]
 
         """;
 
+    /// <summary>A proxy between a client and this server, to inject faults into.</summary>
+    public Task<FaultProxy> StartProxyAsync() => FaultProxy.StartAsync(Address, Handler());
+
     /// <summary>An HTTP client that carries the token, without any library of Kubernetes in between.</summary>
     public HttpClient ClientWith(string token)
     {
-        // The server signed its certificate itself, into its folder: exactly that one is trusted.
-        var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
-            shown is not null && File.Exists(CertificatePath) && shown.Equals(X509CertificateLoader.LoadCertificateFromFile(CertificatePath));
-        var client = new HttpClient(handler) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(10) };
+        var client = new HttpClient(Handler()) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(10) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
@@ -106,6 +109,15 @@ public sealed class KubeApiServer : IAsyncDisposable
     {
         await StopAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private SocketsHttpHandler Handler()
+    {
+        // The server signed its certificate itself, into its folder: exactly that one is trusted.
+        var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+            shown is not null && File.Exists(CertificatePath) && shown.Equals(X509CertificateLoader.LoadCertificateFromFile(CertificatePath));
+        return handler;
     }
 
     private async Task PrepareAsync(CancellationToken cancellation)
@@ -150,8 +162,9 @@ public sealed class KubeApiServer : IAsyncDisposable
             using var answer = await client.GetAsync(new Uri("/readyz", UriKind.Relative));
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
         {
+            // It does not listen yet, or it listens and does not answer yet.
             return false;
         }
     }

@@ -15,23 +15,12 @@ internal static class KubernetesBinaries
 
     private static async Task<string> AskTheScriptAsync(CancellationToken cancellation)
     {
-        using var script = Process.Start(new ProcessStartInfo(Path.Combine(Checkout(), Script)) { RedirectStandardOutput = true, UseShellExecute = false })
+        using var script = Process.Start(new ProcessStartInfo(Checkout.PathOf(Script)) { RedirectStandardOutput = true, UseShellExecute = false })
             ?? throw new InvalidOperationException($"{Script} did not start.");
         var folder = await script.StandardOutput.ReadToEndAsync(cancellation);
         await script.WaitForExitAsync(cancellation);
         return script.ExitCode == 0
             ? folder.Trim()
             : throw new InvalidOperationException($"There is no kube-apiserver to test with: run {Script} and do as it says.");
-    }
-
-    private static string Checkout()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, Script)))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException($"{Script} was not found above {AppContext.BaseDirectory}.");
     }
 }

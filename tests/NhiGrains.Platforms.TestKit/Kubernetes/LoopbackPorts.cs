@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace NhiGrains.Platforms.TestKit.Kubernetes;
 
-internal static class LoopbackPorts
+/// <summary>Ports for programs that a test starts.</summary>
+public static class LoopbackPorts
 {
     /// <summary>Different free ports: all are held at once before any is given up.</summary>
     public static int[] Free(int count)

@@ -6,7 +6,7 @@ namespace NhiGrains.Platforms.TestKit.Kubernetes;
 /// A program that dies with this process, however this process dies: a shell in between holds the program and reads a
 /// pipe that only we keep open. Ended by process id, and by nothing broader.
 /// </summary>
-internal sealed class Tethered : IDisposable
+public sealed class Tethered : IDisposable
 {
     private const string Leash =
         """exec 3<&0 2>/dev/null; log=$1; shift; "$@" 3<&- </dev/null >>"$log" 2>&1 & child=$!; { read -r _ <&3; kill -KILL $child 2>/dev/null; } & wait $child""";

@@ -35,6 +35,15 @@ internal static class Refusals
     public static TransportError OriginRefused() => Http(StatusCodes.Status403Forbidden, "ORIGIN_REFUSED",
         "Pages of this origin may not open a socket.", "Ask an operator to add the origin to AllowedOrigins.");
 
+    public static TransportError ProtocolRequired(string protocol) => Http(StatusCodes.Status400BadRequest, "PROTOCOL_REQUIRED",
+        $"Sockets speak '{protocol}' here.", $"Open the socket with the sub-protocol '{protocol}'.");
+
+    public static TransportError TooManySockets() => Http(StatusCodes.Status503ServiceUnavailable, "TOO_MANY_SOCKETS",
+        "This server has no room for another socket.", "Try again in a few seconds.");
+
+    public static TransportError TooManyOnSocket(int maximum) => new("TOO_MANY_OPERATIONS_ON_SOCKET",
+        $"A socket carries at most {maximum} operations at once.", "Complete one first, or open another socket.");
+
     public static TransportError SubscriptionByHttp() => new("SUBSCRIPTION_NEEDS_SOCKET",
         "A subscription is not served over plain HTTP.",
         "Open a WebSocket at the same path with the sub-protocol 'graphql-transport-ws'.");

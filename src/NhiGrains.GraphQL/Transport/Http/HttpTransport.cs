@@ -19,6 +19,9 @@ internal sealed class HttpTransport(OperationRunner runner, IGraphQLSerializer s
         await WriteAsync(context, result, mediaType ?? MediaTypes.Json);
     }
 
+    /// <summary>Answers a request that is refused before it becomes something else, such as a socket.</summary>
+    public Task RefuseAsync(HttpContext context, TransportError error) => WriteAsync(context, error.AsResult(), MediaTypes.Json);
+
     private async Task<ExecutionResult> AnswerAsync(HttpContext context)
     {
         var request = context.Request;

@@ -16,7 +16,6 @@ internal static class OperationJson
     {
         try
         {
-            // Numbers become big integers, whose parsing is not linear: a number of 256 KB must not get that far.
             if (HasLongNumber(json))
                 return new(null, Refusals.BadRequest("A number has too many digits.", "Send it as a string."));
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Parsing.MaxDepth });
@@ -54,7 +53,8 @@ internal static class OperationJson
     private static Inputs? Inputs(JsonElement root, string name, IGraphQLSerializer serializer) =>
         root.TryGetProperty(name, out var value) ? serializer.ReadNode<Inputs>(value) : null;
 
-    private static bool HasLongNumber(ReadOnlySpan<byte> json)
+    /// <summary>Numbers become big integers, whose parsing is not linear: a number of 256 KB must not get that far.</summary>
+    internal static bool HasLongNumber(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Parsing.MaxDepth });
         while (reader.Read())

@@ -1,0 +1,63 @@
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms;
+
+namespace NhiGrains.Grains.Enforcement;
+
+/// <summary>From a state to the next one, by what an attempt found or how it failed: pure.</summary>
+internal static class Attempts
+{
+    public static EnforcementState With(this EnforcementState state, Attempt attempt, long generation, DateTimeOffset now, double jitter)
+    {
+        var (verdict, plan) = (attempt.Verdict, attempt.Plan);
+        var items = DriftItems.Of(plan.Desired.IdentityId, plan.Desired.Platform, verdict.Drift, state, now);
+        var open = DriftItems.Open(items, state.Accepted, now).ToArray();
+        var failed = verdict.Retry ? state.FailedAttempts + 1 : 0;
+        // What a person has accepted is no drift; it comes back by itself when the acceptance ends.
+        var accepted = verdict.Status == EnforcementStatus.Drifted && open.Length == 0;
+        var next = state with
+        {
+            Status = verdict.Status,
+            Message = verdict.Message,
+            Generation = generation,
+            PrincipalNativeId = attempt.Observed.PrincipalNativeId ?? state.PrincipalNativeId,
+            Applied = [.. plan.Objects],
+            Drift = [.. items],
+            FailedAttempts = failed,
+            RetryAt = verdict.Retry ? now + RetrySchedule.Delay(failed, jitter) : NextAcceptanceEnd(state, items, now),
+            ObservedAt = attempt.Observed.ObservedAt,
+            ResidualUntil = attempt.ResidualUntil,
+            Gone = [.. verdict.Gone],
+            WithCredentials = [.. state.WithCredentials.Except(verdict.Gone, StringComparer.Ordinal)],
+        };
+        return accepted ? next.WithAllAccepted() : next;
+    }
+
+    /// <summary>
+    /// An attempt that failed. What is on the platform is not known then: drift that was known stays, and none is added.
+    /// </summary>
+    public static EnforcementState With(this EnforcementState state, PlatformException fault, DesiredState desired, DateTimeOffset now, double jitter)
+    {
+        var failed = state.FailedAttempts + 1;
+        var delay = RetrySchedule.Delay(failed, jitter);
+        return state with
+        {
+            Status = fault.Error switch
+            {
+                PlatformError.AccessDenied or PlatformError.NotFound or PlatformError.Rejected or PlatformError.Fenced => EnforcementStatus.Failed,
+                PlatformError.Unavailable => EnforcementStatus.Unknown,
+                _ => desired.EndingCredentials.Count > 0 ? EnforcementStatus.Revoking : EnforcementStatus.Pending,
+            },
+            Message = desired.EndingCredentials.Count > 0 ? $"A revocation is under way and is tried again: {fault.Message}" : fault.Message,
+            Generation = desired.Generation,
+            FailedAttempts = failed,
+            RetryAt = now + (fault.RetryAfter > delay ? Bounded(fault.RetryAfter.Value) : delay),
+            Gone = [],
+        };
+    }
+
+    // What a platform, or a balancer in front of it, asks for is no reason to leave access standing for a day.
+    private static TimeSpan Bounded(TimeSpan retryAfter) => retryAfter < RetrySchedule.Cap ? retryAfter : RetrySchedule.Cap;
+
+    private static DateTimeOffset? NextAcceptanceEnd(EnforcementState state, IReadOnlyList<Contracts.Enforcement.DriftItem> items, DateTimeOffset now) =>
+        state.Accepted.Where(accept => accept.Until > now && items.Any(item => item.Id == accept.DriftId)).Min(accept => accept.Until);
+}

@@ -1,0 +1,55 @@
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Drift;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms;
+
+namespace NhiGrains.Grains.Enforcement;
+
+/// <param name="Unnoticed">What somebody had changed since the last complete attempt, and nobody had noticed.</param>
+internal sealed record Attempt(Verdict Verdict, CompiledPlan Plan, Observation Observed, DateTimeOffset? ResidualUntil, IReadOnlyList<Difference> Unnoticed);
+
+/// <summary>The calls to one platform, in their order. Decides nothing.</summary>
+internal sealed class Convergence(IPlatformConnector connector, TimeProvider time)
+{
+    /// <exception cref="PlatformException">The outcome is not known to be good; the attempt has to be repeated.</exception>
+    public async Task<Attempt> Run(EnforcementOrder order, EnforcementState state, Fence fence, CancellationToken cancellation)
+    {
+        var plan = CompiledPlan.Of(connector, order);
+        var (binding, identityId) = (order.Desired.Binding, order.Desired.IdentityId);
+        var before = await connector.ObserveAsync(binding, identityId, cancellation);
+        await connector.ApplyAsync(plan.Desired, plan.Translation, fence, cancellation);
+        var residual = order.Desired.EndingCredentials.Count == 0 ? null
+            : await connector.EndSessionsAsync(binding, identityId, order.Desired.EndingCredentials, fence, cancellation);
+        // An attempt that failed just after it had ended them leaves nothing to find, and what was handed out lingers all the same.
+        if (residual is null && order.Desired.EndingCredentials.Intersect(state.WithCredentials, StringComparer.Ordinal).Any())
+            residual = time.GetUtcNow() + connector.Capabilities.CredentialEndLag;
+        var after = await connector.ObserveAsync(binding, identityId, cancellation);
+        var probe = await connector.ProbeAsync(plan.Desired, cancellation);
+        var hadAccess = state.Applied.Length > 0 || state.Status == EnforcementStatus.Revoked || order.Desired.EndingCredentials.Count > 0;
+        var verdict = Verdicts.AfterApply(plan.Desired, plan, after, probe, hadAccess);
+        return new(verdict, plan, after, residual, Unnoticed(state, plan, before));
+    }
+
+    /// <summary>Reads and judges, and writes nothing.</summary>
+    /// <exception cref="PlatformException">The read failed or was partial.</exception>
+    public async Task<Attempt> Read(EnforcementOrder order, EnforcementState state, CancellationToken cancellation)
+    {
+        var plan = CompiledPlan.Of(connector, order);
+        var observed = await connector.ObserveAsync(order.Desired.Binding, order.Desired.IdentityId, cancellation);
+        var differs = Comparison.Compare(state.Applied, observed).Count > 0;
+        // A difference is worth telling whatever the authorizer says, and without one it was asked before.
+        var probe = differs ? new ProbeReport([]) : await connector.ProbeAsync(plan.Desired, cancellation);
+        return new(Verdicts.AfterRead(state, plan.Desired, plan, observed, probe), plan, observed, state.ResidualUntil, []);
+    }
+
+    // Only after a complete attempt is it known what was there; and what is as it is wanted now is nobody's change.
+    private static Difference[] Unnoticed(EnforcementState state, CompiledPlan plan, Observation before)
+    {
+        if (!state.IsSettled)
+            return [];
+        var wrongNow = Comparison.Compare(plan.Objects, before).Select(difference => (difference.ObjectKind, difference.Key)).ToHashSet();
+        return [.. Comparison.Compare(state.Applied, before)
+            .Where(difference => wrongNow.Contains((difference.ObjectKind, difference.Key)))
+            .Where(difference => !before.Objects.Any(seen => seen.Generation > state.Generation && seen.Object.Key == difference.Key))];
+    }
+}

@@ -1,0 +1,86 @@
+using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Grains.Audit;
+using NhiGrains.Grains.Identities;
+
+namespace NhiGrains.Grains.Enforcement;
+
+/// <summary>What is known of one identity on one platform.</summary>
+[GenerateSerializer]
+[Alias("nhi.enforcement-state")]
+internal sealed record EnforcementState
+{
+    [Id(0)]
+    public EnforcementStatus Status { get; init; } = EnforcementStatus.Pending;
+
+    /// <summary>The generation of the desired state that this is about; zero before the first attempt.</summary>
+    [Id(1)]
+    public long Generation { get; init; }
+
+    [Id(2)]
+    public string Message { get; init; } = "";
+
+    [Id(3)]
+    public string? PrincipalNativeId { get; init; }
+
+    /// <summary>What the last complete attempt left on the platform; drift is measured against it.</summary>
+    [Id(4)]
+    public NativeObject[] Applied { get; init; } = [];
+
+    [Id(5)]
+    public DriftItem[] Drift { get; init; } = [];
+
+    /// <summary>Differences that a person has settled without changing the platform.</summary>
+    [Id(6)]
+    public AcceptedDrift[] Accepted { get; init; } = [];
+
+    /// <summary>In a row. While it is not zero, nobody knows what is on the platform, and nothing is called drift.</summary>
+    [Id(7)]
+    public int FailedAttempts { get; init; }
+
+    /// <summary>When to look again: after a failed attempt, or when the acceptance of a difference ends.</summary>
+    [Id(8)]
+    public DateTimeOffset? RetryAt { get; init; }
+
+    [Id(9)]
+    public DateTimeOffset? ObservedAt { get; init; }
+
+    [Id(10)]
+    public DateTimeOffset? ResidualUntil { get; init; }
+
+    /// <summary>Grants that were read back as gone at this generation.</summary>
+    [Id(11)]
+    public string[] Gone { get; init; } = [];
+
+    [Id(12)]
+    public AuditOutbox Outbox { get; init; } = AuditOutbox.Empty;
+
+    /// <summary>Grants for which a credential was handed out, and that are not yet known to be gone.</summary>
+    [Id(13)]
+    public string[] WithCredentials { get; init; } = [];
+
+    /// <summary>The last resolutions of differences, for their idempotency keys.</summary>
+    [Id(14)]
+    public DoneCommand[] Resolved { get; init; } = [];
+
+    /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
+    public bool IsSettled => Generation > 0 && FailedAttempts == 0;
+
+    /// <summary>When a person has accepted every difference that is left.</summary>
+    public EnforcementState WithAllAccepted() =>
+        this with { Status = EnforcementStatus.Effective, Message = $"Applied; {Drift.Length} differences are accepted." };
+
+    public EnforcementReport ReportOn(string platform) =>
+        new(platform, Status, Generation, Message, PrincipalNativeId, Gone, ResidualUntil, ObservedAt, RetryAt, IsSettled);
+}
+
+/// <param name="DriftId">Exactly this difference; when it changes it is reported again.</param>
+/// <param name="Until">Null: until it changes.</param>
+[GenerateSerializer]
+[Alias("nhi.accepted-drift")]
+internal sealed record AcceptedDrift(
+    [property: Id(0)] string DriftId,
+    [property: Id(1)] string Actor,
+    [property: Id(2)] string Reason,
+    [property: Id(3)] DateTimeOffset? Until);

@@ -1,0 +1,62 @@
+using NhiGrains.Domain.Drift;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms;
+
+namespace NhiGrains.Grains.Enforcement;
+
+/// <summary>What one attempt has found out.</summary>
+/// <param name="Retry">Whether the attempt has to be repeated, because the platform is not there yet.</param>
+/// <param name="Drift">What differs and was not ours to put right.</param>
+internal sealed record Verdict(EnforcementStatus Status, string Message, bool Retry, IReadOnlyList<Difference> Drift, IReadOnlyList<string> Gone);
+
+/// <summary>Judges what was read back: pure.</summary>
+internal static class Verdicts
+{
+    /// <summary>After everything was written.</summary>
+    public static Verdict AfterApply(DesiredState desired, CompiledPlan plan, Observation observed, ProbeReport? probe, bool hadAccess)
+    {
+        var differences = Comparison.Compare(plan.Objects, observed);
+        var ours = differences.Where(difference => difference.Ownership == Ownership.Ours).ToArray();
+        var drift = differences.Except(ours).ToArray();
+        var stillYes = probe?.Wrong.Where(wrong => !wrong.Expected).ToArray() ?? [];
+        var ending = desired.EndingCredentials.Count > 0;
+        // Nothing is said to be gone before it was read back as gone (promise 3).
+        if (ours.Length > 0)
+            return new(ending ? EnforcementStatus.Revoking : EnforcementStatus.Applied, $"Written, but not read back yet: {Names(ours)}.", true, drift, []);
+        if (stillYes.Length > 0)
+            return new(ending ? EnforcementStatus.Revoking : EnforcementStatus.Applied, $"The platform still says yes to: {Questions(stillYes)}.", true, drift, []);
+        return Settled(desired, plan, observed, probe, hadAccess, drift) with { Gone = desired.EndingCredentials };
+    }
+
+    /// <summary>After a read alone, held against what the last complete attempt left.</summary>
+    public static Verdict AfterRead(EnforcementState state, DesiredState desired, CompiledPlan plan, Observation observed, ProbeReport? probe)
+    {
+        var drift = Comparison.Compare(state.Applied, observed);
+        return Settled(desired, plan, observed, probe, hadAccess: state.Status == EnforcementStatus.Revoked, drift) with { Gone = state.Gone };
+    }
+
+    private static Verdict Settled(
+        DesiredState desired, CompiledPlan plan, Observation observed, ProbeReport? probe, bool hadAccess, IReadOnlyList<Difference> drift)
+    {
+        var notYet = probe?.Wrong.Where(wrong => wrong.Expected).ToArray() ?? [];
+        return observed.PrincipalNativeId is { } seen && desired.Binding.NativeId is { } bound && seen != bound
+                ? new(EnforcementStatus.Failed, $"The principal '{desired.Binding.Principal}' is not the one that was bound: it was created again.", true, drift, [])
+            : desired.PrincipalWanted && observed.PrincipalNativeId is null && desired.Entitlements.Count > 0
+                ? new(EnforcementStatus.Failed, $"The principal '{desired.Binding.Principal}' does not exist.", true, drift, [])
+            : plan.Refusals.Count > 0
+                ? new(EnforcementStatus.Failed, string.Join(' ', plan.Refusals.Select(refusal => refusal.Message)), false, drift, [])
+            : drift.Count > 0 ? new(EnforcementStatus.Drifted, $"{drift.Count} differences: {Names(drift)}.", false, drift, [])
+            : notYet.Length > 0 ? new(EnforcementStatus.Applied, $"The platform does not say yes yet to: {Questions(notYet)}.", true, drift, [])
+            : desired.Entitlements.Count == 0 && hadAccess ? new(EnforcementStatus.Revoked, "Read back: nothing is left.", false, drift, [])
+            : plan.Objects.Count == 0 ? new(EnforcementStatus.Effective, "Nothing is wanted, and nothing is there.", false, drift, [])
+            : probe is null ? new(EnforcementStatus.Applied, "Applied and read back; the platform has no authorizer to ask.", false, drift, [])
+            : new(EnforcementStatus.Effective, $"Applied, read back, and {probe.Probes.Count} probes agree.", false, drift, []);
+    }
+
+    private static string Names(IReadOnlyList<Difference> differences) =>
+        string.Join(", ", differences.Take(5).Select(difference => $"{difference.Kind} {difference.ObjectKind} {difference.Key}")) + More(differences.Count);
+
+    private static string Questions(Probe[] probes) => string.Join(", ", probes.Take(5).Select(probe => probe.Question)) + More(probes.Length);
+
+    private static string More(int count) => count > 5 ? $" and {count - 5} more" : "";
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using NhiGrains.Domain;
+using NhiGrains.Grains.Identities;
+using NhiGrains.Platforms;
+using Orleans.Serialization;
+using Orleans.Serialization.Cloning;
+
+namespace NhiGrains.Grains;
+
+public static class GrainsExtensions
+{
+    /// <summary>
+    /// What the grains need besides storage, reminders and connectors. A client of the cluster needs the serializer alone, which
+    /// <see cref="AddNhiSerialization"/> adds.
+    /// </summary>
+    public static IServiceCollection AddNhiGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<PlatformRegistry>();
+        services.TryAddTransient<IdentityAftermath>();
+        services.TryAddSingleton<Turnstiles>();
+        services.TryAddSingleton<BackgroundWork>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<BackgroundWork>());
+        return services.AddNhiSerialization();
+    }
+
+    /// <summary>
+    /// Values of Domain and Contracts travel and are stored as JSON: it tolerates members that a reader does not know, in both
+    /// directions, which an upgrade of a running cluster needs.
+    /// </summary>
+    public static IServiceCollection AddNhiSerialization(this IServiceCollection services) =>
+        services
+            .AddSingleton<IGeneralizedCopier, SharedCopies>()
+            .AddSerializer(serializer => serializer.AddJsonSerializer(
+                Values.Are, isCopyable: _ => false, options => options.Configure(codec => codec.SerializerOptions = Canonical.Json)));
+}

@@ -1,0 +1,28 @@
+using NhiGrains.Contracts.Catalog;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>The catalog's row of an identity.</summary>
+internal static class CatalogRows
+{
+    public static CatalogRow Of(IdentityState state)
+    {
+        var identity = state.Identity ?? throw new ArgumentException("There is no identity.", nameof(state));
+        var profile = identity.Profile;
+        var shown = state.Shown;
+        var platforms = profile.Bindings.Select(binding => new CatalogPlatform(
+            binding.Platform, binding.Principal, shown.FirstOrDefault(report => report.Platform == binding.Platform)?.Status ?? EnforcementStatus.Pending));
+        return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
+            profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(Of)]);
+    }
+
+    private static CatalogGrant Of(Grant grant) => grant is ActiveGrant active
+        ? new(grant.Id, grant.Status, active.ExpiresAt, PlatformsOf(active.Entitlements))
+        : new(grant.Id, grant.Status, null, PlatformsOf(grant.Request.Entitlements));
+
+    private static string[] PlatformsOf(IReadOnlyList<Entitlement> entitlements) =>
+        [.. entitlements.Select(entitlement => entitlement.Platform).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}

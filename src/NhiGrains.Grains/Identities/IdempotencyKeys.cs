@@ -1,0 +1,42 @@
+using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>The last commands of a grain, by the keys that their callers chose.</summary>
+internal static class IdempotencyKeys
+{
+    /// <summary>A retry comes within seconds or minutes; this many commands of one grain are remembered.</summary>
+    public const int Remembered = 32;
+
+    /// <summary>What is wrong with the envelope, among it a key that was used for another command; null when nothing is.</summary>
+    public static Refusal? Check(IReadOnlyList<DoneCommand> done, CommandEnvelope envelope) =>
+        Check(done, envelope.IdempotencyKey, envelope.Actor, () => DigestOf(envelope));
+
+    /// <summary>The same for a resolution of differences.</summary>
+    public static Refusal? Check(IReadOnlyList<DoneCommand> done, DriftResolution resolution) =>
+        Check(done, resolution.IdempotencyKey, resolution.Actor, () => Canonical.Digest(resolution));
+
+    public static DoneCommand? Find(IReadOnlyList<DoneCommand> done, string key) => done.FirstOrDefault(command => command.Key == key);
+
+    public static DoneCommand[] Remember(IReadOnlyList<DoneCommand> done, CommandEnvelope envelope, string? grantId) =>
+        Remember(done, new DoneCommand(envelope.IdempotencyKey, DigestOf(envelope), grantId));
+
+    public static DoneCommand[] Remember(IReadOnlyList<DoneCommand> done, DriftResolution resolution) =>
+        Remember(done, new DoneCommand(resolution.IdempotencyKey, Canonical.Digest(resolution), GrantId: null));
+
+    private static DoneCommand[] Remember(IReadOnlyList<DoneCommand> done, DoneCommand last) => [.. done.TakeLast(Remembered - 1), last];
+
+    private static Refusal? Check(IReadOnlyList<DoneCommand> done, string key, string actor, Func<string> digest) =>
+        key is not { Length: > 0 and <= 128 }
+            ? new("INVALID_IDEMPOTENCY_KEY", "An idempotency key has 1 to 128 characters.", "Send a random one for each command.", "idempotencyKey")
+            : string.IsNullOrWhiteSpace(actor)
+                ? new("ACTOR_REQUIRED", "Nobody is named as the one who asks.", "Authenticate.")
+                : Find(done, key) is { } earlier && earlier.Digest != digest()
+                    ? new("IDEMPOTENCY_KEY_REUSED", "The key was used for another command.", "Send a new key with each new command.", "idempotencyKey")
+                    : null;
+
+    // Another caller's command with the same key is another command.
+    private static string DigestOf(CommandEnvelope envelope) => Canonical.Digest(new { envelope.Actor, envelope.Command });
+}

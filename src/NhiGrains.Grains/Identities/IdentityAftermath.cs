@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+using NhiGrains.Contracts;
+using NhiGrains.Contracts.Audit;
+using NhiGrains.Contracts.Catalog;
+using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Contracts.Expiry;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Expiry;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Grains.Audit;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>
+/// What an identity does around a write: the due entry before it; enforcement, audit and catalog after it; and the exact due
+/// time at the end. One for each activation.
+/// </summary>
+internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAftermath> logger)
+{
+    /// <summary>How long after a write the identity looks whether everything that it owes was done.</summary>
+    public static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
+    private string _id = "";
+    private IGrainFactory? _grains;
+    private IExpiryShardGrain? _due;
+    private ICatalogShardGrain? _catalog;
+    private DateTimeOffset? _scheduled;
+    private bool _scheduleKnown;
+    private bool _published;
+    private readonly AuditDelivery _audit = new();
+
+    private IGrainFactory Grains => _grains ?? throw new InvalidOperationException("Begin was not called.");
+
+    // Kept: making a reference costs more than the call.
+    private IExpiryShardGrain Due => _due ??= Grains.GetGrain<IExpiryShardGrain>(Shards.Of(_id));
+
+    private ICatalogShardGrain Catalog => _catalog ??= Grains.GetGrain<ICatalogShardGrain>(Shards.Of(_id));
+
+    public void Begin(string id, IGrainFactory grains) => (_id, _grains) = (id, grains);
+
+    /// <summary>Without the audit events that are known to be in the log.</summary>
+    public IdentityState Stamp(IdentityState next) => next with { Outbox = _audit.Rest(next.Outbox), Revision = next.Revision + 1 };
+
+    /// <summary>Before a write: whatever becomes of it, the identity is woken in time.</summary>
+    public async Task Prepare(IdentityState next, DateTimeOffset now)
+    {
+        var latest = Earlier(now + LookAgain, NextDue(next, now));
+        if (_scheduleKnown && _scheduled <= latest)
+            return;
+        await Schedule(latest);
+    }
+
+    /// <summary>After a write: tells everybody. What fails here is owed still, and is done when the identity is woken.</summary>
+    public async Task Act(IdentityState before, IdentityState stored, DateTimeOffset now)
+    {
+        _published = false;
+        foreach (var (platform, wanted) in stored.Wanted)
+        {
+            if (!before.Wanted.TryGetValue(platform, out var old) || old.Generation != wanted.Generation)
+                Enforce(platform);
+        }
+
+        await Publish(stored);
+        await Settle(stored, now);
+    }
+
+    /// <summary>Does what is owed: after a crash, a lost message, or when a retry is due.</summary>
+    public async Task CatchUp(IdentityState stored, DateTimeOffset now)
+    {
+        foreach (var platform in stored.Wanted.Keys.Where(platform => stored.RetryAt(platform) is { } retry ? retry <= now : stored.IsUnsettled(platform)))
+            Enforce(platform);
+        if (!_published)
+            await Publish(stored);
+        await Settle(stored, now);
+    }
+
+    /// <summary>Moves the due entry to the next instant at which something is due, or takes it away.</summary>
+    public async Task Settle(IdentityState stored, DateTimeOffset now)
+    {
+        var due = _published ? NextDue(stored, now) : Earlier(now + LookAgain, NextDue(stored, now));
+        // An entry that is too early is harmless while enforcement is at work: its report comes here again.
+        if (_scheduleKnown && (due == _scheduled || (_scheduled < due && stored.Unsettled.Any(platform => stored.RetryAt(platform) is null))))
+            return;
+        try
+        {
+            await Schedule(due);
+        }
+        catch (Exception fault)
+        {
+            // The old entry stays and wakes the identity earlier than needed; the change that was stored is none the worse.
+            logger.LogWarning(fault, "Identity {Identity} could not move its due time; the old one holds", _id);
+        }
+    }
+
+    private static DateTimeOffset? NextDue(IdentityState stored, DateTimeOffset now)
+    {
+        if (stored.Identity is not { } identity)
+            return null;
+        var owed = stored.Wanted.Select(wanted => stored.RetryAt(wanted.Key) is { } retry
+            ? retry
+            : stored.IsUnsettled(wanted.Key) ? now + LookAgain : (DateTimeOffset?)null);
+        return owed.Append(DueTimes.NextDue(identity, now)).Min();
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
+
+    private async Task Schedule(DateTimeOffset? due)
+    {
+        _scheduleKnown = false;
+        await Due.Schedule(_id, due);
+        (_scheduled, _scheduleKnown) = (due, true);
+    }
+
+    // One way, and nobody waits: a message that is lost is sent again while the platform is unsettled.
+    private void Enforce(string platform)
+    {
+        Grains.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(platform, _id)).Converge().Ignore();
+        work.Sent();
+    }
+
+    private async Task Publish(IdentityState stored)
+    {
+        try
+        {
+            var audit = _audit.Deliver(stored.Outbox, Grains, AuditSources.OfIdentity(_id), Shards.Of(_id));
+            var catalog = Catalog.Put(CatalogRows.Of(stored));
+            var release = stored.Identity is { Status: IdentityStatus.Retired } retired ? Release(retired) : Task.CompletedTask;
+            await Task.WhenAll(audit, catalog, release);
+            _published = true;
+        }
+        catch (Exception fault)
+        {
+            // The change is stored and stays; its due entry brings the identity back to tell of it.
+            logger.LogWarning(fault, "Identity {Identity} could not tell of its change; it tries again", _id);
+        }
+    }
+
+    private Task Release(Identity retired) => Task.WhenAll(retired.Profile.Bindings.Select(binding =>
+        Grains.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(binding.Platform, binding.Principal)).Release(_id)));
+}

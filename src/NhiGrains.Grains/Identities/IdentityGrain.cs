@@ -1,0 +1,145 @@
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Platforms;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>
+/// Loads, lets <see cref="CommandRules"/> and <see cref="StateChanges"/> decide, stores, and then acts. Everything that has to
+/// happen after a write is owed by the stored state itself, and a due entry that was there before the write brings the identity
+/// back to it, so a crash at any point leaves nothing undone.
+/// </summary>
+internal sealed class IdentityGrain(
+    [PersistentState("identity")] IPersistentState<IdentityState> state,
+    PlatformRegistry platforms,
+    TimeProvider time,
+    Turnstiles turnstiles,
+    IdentityAftermath aftermath)
+    : Grain, IIdentityGrain
+{
+    private string Id => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        aftermath.Begin(Id, GrainFactory);
+        return Task.CompletedTask;
+    }
+
+    public async Task<CommandAnswer> Execute(CommandEnvelope envelope)
+    {
+        if (IdempotencyKeys.Check(state.State.Done, envelope) is { } malformed)
+            return new(malformed, null, null);
+        if (IdempotencyKeys.Find(state.State.Done, envelope.IdempotencyKey) is { } done)
+            return new(null, View(), done.GrantId);
+
+        var now = time.GetUtcNow();
+        var current = UpToDate(now);
+        var context = await Gather(envelope.Actor, now);
+        var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
+        if (decided.Refusal is { } refusal)
+            return new(refusal, null, null);
+        var outcome = decided.Value;
+        if (await ClaimPrincipals(outcome.Identity) is { } taken)
+            return new(taken, null, null);
+
+        var next = current.With(outcome.Identity, new(envelope.Actor, outcome.Action, outcome.Why), now);
+        await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
+        return new(null, View(), outcome.GrantId);
+    }
+
+    public async Task<SimulationAnswer> Simulate(SimulationRequest request)
+    {
+        var now = time.GetUtcNow();
+        if (UpToDate(now).Identity is not { } identity)
+            return new(CommandRules.UnknownIdentity, null, []);
+        var evaluated = CommandRules.Evaluate(identity, request.Entitlements, request.Lifetime, await Gather("simulation", now));
+        return evaluated.Refusal is { } refusal
+            ? new(refusal, null, [])
+            : new(null, evaluated.Value.Decision, evaluated.Value.Plans);
+    }
+
+    public Task<IdentityView?> Get() => Task.FromResult(state.State.Identity is null ? null : View());
+
+    public async Task<EnforcementOrder?> GetDesired(string platform)
+    {
+        // A platform is written to on this answer, and an answer from before another silo took over would give again what that
+        // one has taken away: a platform that has nothing of ours any more has no generation to compare with either.
+        await state.Confirm(this);
+        var now = time.GetUtcNow();
+        if (state.State.Identity is not { } identity || identity.DesiredOn(platform, now) is not { } desired
+            || !state.State.Wanted.TryGetValue(platform, out var wanted))
+        {
+            return null;
+        }
+
+        return new(desired with { Generation = wanted.Generation }, identity.AllowsControllerEnforcedEnd(platform, now));
+    }
+
+    public async Task Report(EnforcementReport report)
+    {
+        var now = time.GetUtcNow();
+        var next = state.State.With(report, now);
+        if (!ReferenceEquals(next, state.State))
+            await Commit(next, now);
+        else
+            await aftermath.Settle(state.State, now);
+    }
+
+    public async Task Wake()
+    {
+        var now = time.GetUtcNow();
+        var next = UpToDate(now);
+        using var turn = await turnstiles.Ending();
+        if (!ReferenceEquals(next, state.State))
+            await Commit(next, now);
+        else
+            await aftermath.CatchUp(state.State, now);
+    }
+
+    // A command is decided on what is true now, whether or not the timer has been here.
+    private IdentityState UpToDate(DateTimeOffset now)
+    {
+        if (state.State.Identity is not { } identity)
+            return state.State;
+        var next = state.State.With(identity.Expire(now), Change.ByTime, now);
+        return ReferenceEquals(next.Identity, identity) ? state.State : next;
+    }
+
+    private async Task Commit(IdentityState next, DateTimeOffset now)
+    {
+        var before = state.State;
+        next = aftermath.Stamp(next);
+        await aftermath.Prepare(next, now);
+        await state.Save(next, this);
+        await aftermath.Act(before, next, now);
+    }
+
+    private async Task<CommandContext> Gather(string actor, DateTimeOffset now)
+    {
+        var policy = await GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main).Current();
+        return new(Id, actor, NewGrantId(now), policy, platforms, now);
+    }
+
+    private async Task<Refusal?> ClaimPrincipals(Identity next)
+    {
+        var bound = state.State.Identity?.Profile.Bindings ?? [];
+        foreach (var binding in next.Profile.Bindings.Where(binding => bound.All(old => old.Platform != binding.Platform)))
+        {
+            var owner = await GrainFactory.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(binding.Platform, binding.Principal)).Claim(Id);
+            if (owner != Id)
+                return new("PRINCIPAL_TAKEN", $"The principal '{binding.Principal}' on {binding.Platform} belongs to the identity '{owner}'.", "Bind another principal, or use that identity.", "bindings");
+        }
+
+        return null;
+    }
+
+    private IdentityView View() => new(
+        state.State.Identity ?? throw new InvalidOperationException($"The identity '{Id}' has no state."),
+        state.State.Shown,
+        state.State.Revision);
+
+    // Sortable by the time of the request, and unique in the whole installation.
+    private static string NewGrantId(DateTimeOffset now) => "g-" + Guid.CreateVersion7(now).ToString("N");
+}

@@ -1,0 +1,74 @@
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Identities;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>Who changed an identity, and why.</summary>
+internal sealed record Change(string Actor, string Action, string Why)
+{
+    public static Change ByTime { get; } = new("system", "identity.time-passed", "its time came");
+
+    public static Change ByEnforcement(string action) => new("system", action, "read back from the platform");
+}
+
+/// <summary>From a stored state to the next one: pure, and the only place where states are made.</summary>
+internal static class StateChanges
+{
+    /// <summary>The state with the next identity in it, what to tell of the change, and what enforcement owes from now on.</summary>
+    public static IdentityState With(this IdentityState state, Identity next, Change change, DateTimeOffset now)
+    {
+        var wanted = WantedBy(next, now);
+        var changed = wanted.Any(want => !IsKnown(state, want.Key, want.Value));
+        // A window that opens or closes changes what is wanted although nobody changed the identity.
+        if (changed && next.Generation == state.Identity?.Generation)
+            next = next.AsNextGeneration();
+        var outbox = ChangeEvents.Between(state.Identity, next, now, change.Actor, change.Action, change.Why)
+            .Aggregate(state.Outbox, (box, told) => box.Add(told));
+        return state with
+        {
+            Identity = next.WithoutHistory(),
+            Outbox = outbox,
+            Wanted = wanted.ToDictionary(
+                want => want.Key,
+                want => want.Value with { Generation = IsKnown(state, want.Key, want.Value) ? state.Wanted[want.Key].Generation : next.Generation },
+                StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>The state after enforcement's report. The same instance when the report says nothing new.</summary>
+    public static IdentityState With(this IdentityState state, EnforcementReport report, DateTimeOffset now)
+    {
+        var known = state.On(report.Platform);
+        if (state.Identity is not { } identity || known?.Generation > report.Generation)
+            return state;
+        var next = identity.ConfirmGone(report.Platform, report.GrantsGone, now, report.ResidualUntil);
+        if (report.PrincipalNativeId is { } nativeId)
+            next = next.Bind(report.Platform, nativeId);
+        if (ReferenceEquals(next, identity) && known is not null && SaysTheSame(known, report))
+            return state;
+        var reported = state with { Platforms = [.. state.Platforms.Where(other => other.Platform != report.Platform), report with { GrantsGone = [] }] };
+        var after = reported.With(next, Change.ByEnforcement("identity.bound"), now);
+        return after is { Identity: { Status: IdentityStatus.Offboarding } leaving } && IsClean(after) && leaving.Retire() is { IsOk: true } retired
+            ? after.With(retired.Value, Change.ByEnforcement("identity.retired"), now)
+            : after;
+    }
+
+    // What somebody else gave the principal would outlive the identity unseen, so it keeps the identity from retiring.
+    private static bool IsClean(IdentityState state) =>
+        !state.Unsettled.Any() && state.Platforms.All(report => report.Status is EnforcementStatus.Revoked or EnforcementStatus.Effective or EnforcementStatus.Applied);
+
+    // Only when it was observed differs: not worth a write.
+    private static bool SaysTheSame(EnforcementReport one, EnforcementReport other) =>
+        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.ResidualUntil, one.RetryAt, one.Settled)
+        == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.ResidualUntil, other.RetryAt, other.Settled);
+
+    private static bool IsKnown(IdentityState state, string platform, Wanted wanted) =>
+        state.Wanted.TryGetValue(platform, out var known) && known.Digest == wanted.Digest && !wanted.Ending.Except(known.Ending).Any();
+
+    private static Dictionary<string, Wanted> WantedBy(Identity identity, DateTimeOffset now) =>
+        identity.Profile.Bindings
+            .Select(binding => identity.DesiredOn(binding.Platform, now))
+            .OfType<DesiredState>()
+            .ToDictionary(desired => desired.Platform, desired => new Wanted(0, desired.AccessDigest(), [.. desired.EndingCredentials]), StringComparer.Ordinal);
+}

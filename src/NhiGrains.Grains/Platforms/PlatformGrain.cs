@@ -1,0 +1,230 @@
+using Microsoft.Extensions.Logging;
+using NhiGrains.Contracts;
+using NhiGrains.Contracts.Audit;
+using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.Platforms;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Grains.Audit;
+using NhiGrains.Platforms;
+
+namespace NhiGrains.Grains.Platforms;
+
+/// <summary>
+/// Watches a platform and sweeps it. What it sees is a hint: an identity that may differ is asked to look for itself, and only
+/// principals that belong to nobody are judged here.
+/// </summary>
+internal sealed class PlatformGrain(
+    [PersistentState("platform")] IPersistentState<PlatformState> state,
+    PlatformRegistry platforms,
+    TimeProvider time,
+    BackgroundWork work,
+    ILogger<PlatformGrain> logger)
+    : Grain, IPlatformGrain, IDisposable
+{
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SweepAgain = TimeSpan.FromSeconds(15);
+
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(work.Stopping);
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private PlatformHealth _health = PlatformHealth.Unknown;
+    private string _message = "Not asked yet.";
+    private DateTimeOffset? _lastContact;
+    private DateTimeOffset _sweepAt;
+    private Task _watching = Task.CompletedTask;
+    private Task _following = Task.CompletedTask;
+    private Task _updating = Task.CompletedTask;
+    private SweepQueue? _sweeps;
+    private DateTimeOffset? _sweptSince;
+    private CancellationToken _stopped;
+    private readonly AuditDelivery _audit = new();
+
+    private string Name => this.GetPrimaryKeyString();
+
+    private SweepQueue Sweeps => _sweeps ??= new(SweepAll);
+
+    private IPlatformConnector Connector => platforms.Find(Name).Value;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _stopped = _stop.Token;
+        return Task.CompletedTask;
+    }
+
+    public Task<PlatformView> Get() => Task.FromResult(View());
+
+    public Task Start()
+    {
+        if (_watching.IsCompleted && Connector.Capabilities.Watch)
+            _watching = Watch();
+        if (!Sweeps.IsRunning && time.GetUtcNow() >= _sweepAt)
+            Sweeps.Join().Ignore(); // It tells of its faults by itself.
+        return Task.CompletedTask;
+    }
+
+    public async Task<SweepAnswer> Sweep(SweepOrder order)
+    {
+        logger.LogInformation("{Platform} is swept for {Actor}", Name, order.Actor);
+        var sweep = Sweeps.Ask(order.IdempotencyKey);
+        var patience = order.Patience < SweepWaits.Longest ? order.Patience : SweepWaits.Longest;
+        if (patience > TimeSpan.Zero)
+            await Task.WhenAny(sweep, Task.Delay(patience, time, _stopped));
+        return new(View(), !sweep.IsCompleted ? SweepProgress.Running : await sweep ? SweepProgress.Done : SweepProgress.Failed);
+    }
+
+    // What is under way still uses the state and the locks of this activation, so it comes to its end first.
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_watching, _following, Sweeps.Idle, _updating)
+            .WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private async Task Watch()
+    {
+        try
+        {
+            await foreach (var change in Connector.WatchAsync(_stopped))
+            {
+                Seen();
+                if (change.Principal is { } principal)
+                    Follow(principal);
+                else
+                    Sweeps.Join().Ignore();
+            }
+        }
+        catch (Exception fault)
+        {
+            Lost(fault);
+        }
+    }
+
+    private void Follow(string principal)
+    {
+        _changed.Add(principal);
+        if (_following.IsCompleted)
+            _following = FollowChanges();
+    }
+
+    // One change of a platform comes as several events: what arrives while a round is under way waits for the next one.
+    private async Task FollowChanges()
+    {
+        if (!work.TryBegin())
+            return;
+        try
+        {
+            while (_changed.Count > 0 && !_stopped.IsCancellationRequested)
+            {
+                var round = _changed.ToArray();
+                _changed.Clear();
+                foreach (var some in round.Chunk(16))
+                    await Task.WhenAll(some.Select(Look));
+            }
+        }
+        finally
+        {
+            work.End();
+        }
+    }
+
+    private async Task Look(string principal)
+    {
+        if (_stopped.IsCancellationRequested)
+            return;
+        try
+        {
+            if (await GrainFactory.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(Name, principal)).Owner() is { } owner)
+                await GrainFactory.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(Name, owner)).Refresh();
+            else
+                await Keep(await Connector.ObserveAsync(new Binding(Name, principal), "", _stopped));
+        }
+        catch (Exception fault) when (!_stopped.IsCancellationRequested)
+        {
+            // Not looked at is not known: the next sweep comes by.
+            logger.LogWarning(fault, "{Principal} on {Platform} could not be looked at; the next sweep will", principal, Name);
+            _sweepAt = Earlier(_sweepAt, time.GetUtcNow() + SweepAgain);
+        }
+        catch (Exception fault)
+        {
+            logger.LogDebug(fault, "{Principal} on {Platform} was not looked at any more", principal, Name);
+        }
+    }
+
+    private async Task<bool> SweepAll()
+    {
+        if (!work.TryBegin())
+            return false;
+        var since = time.GetUtcNow();
+        _sweptSince = since;
+        try
+        {
+            var result = await new PlatformSweep(Connector, GrainFactory, Keep, principal => Update(known => known.Without(Name, principal, time.GetUtcNow()))).Run(_stopped);
+            // It may have come after the sweep had passed its place: absence is looked at, too.
+            foreach (var absent in state.State.Unmanaged.Select(one => one.Principal).Except(result.Seen).ToArray())
+                await Look(absent);
+            Seen();
+            _sweepAt = time.GetUtcNow() + SweepEvery;
+            await Update(known => known with
+            {
+                LastSweepStarted = since,
+                LastSweep = time.GetUtcNow(),
+                Principals = result.Seen.Count,
+                Differences = result.Differences,
+            });
+            return true;
+        }
+        catch (Exception fault)
+        {
+            Lost(fault);
+            _sweepAt = time.GetUtcNow() + SweepAgain;
+            return false;
+        }
+        finally
+        {
+            _sweptSince = null;
+            work.End();
+        }
+    }
+
+    private Task Keep(Observation observation) => Update(known => known.With(Name, observation, time.GetUtcNow()));
+
+    // Several looks are under way at once in this grain's background, and each write needs the etag of the one before.
+    private Task Update(Func<PlatformState, PlatformState> change) => _updating = UpdateAfter(_updating, change);
+
+    private async Task UpdateAfter(Task earlier, Func<PlatformState, PlatformState> change)
+    {
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _stopped.ThrowIfCancellationRequested();
+        var next = change(state.State);
+        if (!ReferenceEquals(next, state.State))
+            await state.Save(next with { Outbox = _audit.Rest(next.Outbox) }, this);
+        var source = AuditSources.OfPlatform(Name);
+        await _audit.Deliver(state.State.Outbox, GrainFactory, source, Shards.Of(source));
+    }
+
+    private void Seen()
+    {
+        (_health, _message, _lastContact) = (PlatformHealth.Reachable, "", time.GetUtcNow());
+    }
+
+    private void Lost(Exception fault)
+    {
+        if (_stopped.IsCancellationRequested)
+        {
+            logger.LogDebug(fault, "{Platform} is no longer looked at here", Name);
+            return;
+        }
+
+        (_health, _message) = (PlatformHealth.Unreachable, fault is PlatformException known ? known.Message : "It could not be read; see the log.");
+        logger.LogWarning(fault, "{Platform} cannot be read", Name);
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private PlatformView View() => new(
+        Name, _health, _message, _lastContact, state.State.LastSweep, state.State.Principals, state.State.Differences, state.State.Unmanaged,
+        state.State.LastSweepStarted, _sweptSince);
+}

@@ -1,0 +1,91 @@
+using NhiGrains.Contracts.Audit;
+using NhiGrains.Contracts.Platforms;
+using NhiGrains.Domain;
+using NhiGrains.Domain.Audit;
+using NhiGrains.Domain.Drift;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Grains.Audit;
+
+namespace NhiGrains.Grains.Platforms;
+
+[GenerateSerializer]
+[Alias("nhi.platform-state")]
+internal sealed record PlatformState
+{
+    /// <summary>More than this many are counted, but not kept one by one: the list is there to be worked off.</summary>
+    public const int MaxUnmanaged = 1_000;
+
+    [Id(0)]
+    public UnmanagedPrincipal[] Unmanaged { get; init; } = [];
+
+    [Id(1)]
+    public DateTimeOffset? LastSweep { get; init; }
+
+    [Id(2)]
+    public int Principals { get; init; }
+
+    [Id(3)]
+    public int Differences { get; init; }
+
+    [Id(4)]
+    public AuditOutbox Outbox { get; init; } = AuditOutbox.Empty;
+
+    /// <summary>When the sweep began that ended at <see cref="LastSweep"/>.</summary>
+    [Id(5)]
+    public DateTimeOffset? LastSweepStarted { get; init; }
+
+    /// <summary>
+    /// The platform's own principals, as they were up to the first complete sweep, with the digest of what they had. What comes
+    /// later, or changes, is told like everything else: an attacker could dress up as one of them, too.
+    /// </summary>
+    [Id(6)]
+    public IReadOnlyDictionary<string, string> BuiltIn { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What was seen of a principal that no identity is bound to. The same instance when that is nothing new.</summary>
+    public PlatformState With(string platform, Observation observation, DateTimeOffset now)
+    {
+        var own = observation.Objects.Where(seen => seen.Ownership != Ownership.Inherited).ToArray();
+        var digest = Translation.DigestOf(own.Select(seen => seen.Object));
+        if (own.Length == 0 || !own.All(seen => seen.BuiltIn))
+            return With(platform, observation.Principal, own, digest, now);
+        var before = BuiltIn.GetValueOrDefault(observation.Principal);
+        return before == digest ? With(platform, observation.Principal, [], digest, now)
+            : before is null && LastSweep is null
+                ? this with { BuiltIn = new Dictionary<string, string>(BuiltIn, StringComparer.Ordinal) { [observation.Principal] = digest } }
+                : With(platform, observation.Principal, own, digest, now);
+    }
+
+    private PlatformState With(string platform, string principal, ObservedObject[] own, string digest, DateTimeOffset now)
+    {
+        var known = Unmanaged.FirstOrDefault(one => one.Principal == principal);
+        if (own.Length == 0 ? known is null : known?.Digest == digest)
+            return this;
+        var rest = Unmanaged.Where(one => one.Principal != principal);
+        var events = (known is null ? [] : new[] { Event(platform, "drift.resolved", known, now) })
+            .Concat(own.Length == 0 ? [] : [Event(platform, "drift.detected", new(principal, digest, own, now), now)]);
+        return this with
+        {
+            Unmanaged = [.. (own.Length == 0 ? rest : rest.Append(new(principal, digest, own, now))).Take(MaxUnmanaged)],
+            Outbox = events.Aggregate(Outbox, (box, change) => box.Add(change)),
+        };
+    }
+
+    /// <summary>Without a principal that an identity is bound to by now.</summary>
+    public PlatformState Without(string platform, string principal, DateTimeOffset now) =>
+        With(platform, new(platform, principal, null, [], now), now);
+
+    private static AuditEvent Event(string platform, string action, UnmanagedPrincipal principal, DateTimeOffset at) =>
+        new(AuditSources.OfPlatform(platform), SourceSequence: 0, at, "system", action, "observed", null, principal.Digest, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["platform"] = platform,
+            ["principal"] = principal.Principal,
+            ["drift"] = principal.Digest[..16],
+            ["kind"] = nameof(DifferenceKind.Unmanaged),
+            ["objectKind"] = string.Join(", ", principal.Objects.Select(seen => seen.Object.Kind).Distinct(StringComparer.Ordinal)),
+            ["key"] = string.Join(", ", principal.Objects.Select(seen => seen.Object.Key).Take(5)),
+            ["ownership"] = nameof(Ownership.Foreign),
+            ["observed"] = Bounded(Canonical.Text(principal.Objects.Select(seen => seen.Object))),
+        });
+
+    private static string Bounded(string text) => text.Length <= 8_000 ? text : text[..8_000] + "...";
+}

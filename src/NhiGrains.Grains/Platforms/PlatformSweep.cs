@@ -1,0 +1,64 @@
+using NhiGrains.Contracts;
+using NhiGrains.Contracts.Catalog;
+using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms;
+
+namespace NhiGrains.Grains.Platforms;
+
+/// <summary>What a sweep found.</summary>
+/// <param name="Differences">Identities whose observation differs.</param>
+/// <param name="Seen">Every principal that is there.</param>
+internal sealed record SweepResult(int Differences, IReadOnlySet<string> Seen);
+
+/// <summary>Reads a whole platform, and has every identity on it look at what was seen.</summary>
+/// <param name="unmanaged">Gets what was seen of a principal that no identity is bound to.</param>
+/// <param name="managed">Gets a principal that an identity is bound to.</param>
+internal sealed class PlatformSweep(
+    IPlatformConnector connector, IGrainFactory grains, Func<Observation, Task> unmanaged, Func<string, Task> managed)
+{
+    /// <exception cref="PlatformException">The platform could not be read as a whole; what was seen before that was told.</exception>
+    public async Task<SweepResult> Run(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var (differences, seen) = (0, new HashSet<string>(StringComparer.Ordinal));
+        await foreach (var observation in connector.ObserveAllAsync(cancellation))
+        {
+            seen.Add(observation.Principal);
+            differences += await Compare(observation) ? 1 : 0;
+        }
+
+        // What is not there at all was not among the observations, and is what some identity misses.
+        foreach (var (identityId, _) in (await Bound()).Where(bound => !seen.Contains(bound.Principal)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            differences += IsDrifted(await Enforcement(identityId).Refresh()) ? 1 : 0;
+        }
+
+        return new(differences, seen);
+    }
+
+    private async Task<bool> Compare(Observation observation)
+    {
+        if (await grains.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(connector.Name, observation.Principal)).Owner() is not { } owner)
+        {
+            await unmanaged(observation);
+            return false;
+        }
+
+        await managed(observation.Principal);
+        return IsDrifted(await Enforcement(owner).Observed(observation));
+    }
+
+    private async Task<IReadOnlyList<(string IdentityId, string Principal)>> Bound()
+    {
+        var query = new CatalogQuery(new(Platform: connector.Name), CatalogOrder.Id, Descending: false, After: null, First: int.MaxValue - 1);
+        var pages = await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => grains.GetGrain<ICatalogShardGrain>(shard).Query(query)));
+        return [.. pages.SelectMany(page => page.Rows).Select(row => (row.Id, row.Platforms.First(platform => platform.Platform == connector.Name).Principal))];
+    }
+
+    private IEnforcementGrain Enforcement(string identityId) => grains.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(connector.Name, identityId));
+
+    private static bool IsDrifted(EnforcementView view) => view.Status == EnforcementStatus.Drifted;
+}

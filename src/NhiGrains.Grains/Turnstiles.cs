@@ -1,0 +1,35 @@
+using System.Threading.RateLimiting;
+
+namespace NhiGrains.Grains;
+
+/// <summary>
+/// How much one silo has under way at once. When thousands of grants end in the same second, each is taken in hand when its time
+/// comes, and what it costs to end it is done a few at a time, first come first served: all at once would only keep each other
+/// waiting, up to the time-outs of the calls between them.
+/// </summary>
+internal sealed class Turnstiles : IDisposable
+{
+    private const int EndingsAtOnce = 32;
+    public const int AttemptsAtOnce = 128;
+
+    private readonly ConcurrencyLimiter _endings = new(Unbounded(EndingsAtOnce));
+
+    // One a platform: one that does not answer keeps nobody else waiting.
+    private readonly PartitionedRateLimiter<string> _attempts = PartitionedRateLimiter.Create<string, string>(
+        platform => RateLimitPartition.GetConcurrencyLimiter(platform, _ => Unbounded(AttemptsAtOnce)), StringComparer.Ordinal);
+
+    /// <summary>To store what time has changed of an identity. Disposing the lease lets the next one in.</summary>
+    public ValueTask<RateLimitLease> Ending() => _endings.AcquireAsync();
+
+    /// <summary>For an attempt to bring a platform in line.</summary>
+    public ValueTask<RateLimitLease> Attempt(string platform) => _attempts.AcquireAsync(platform);
+
+    public void Dispose()
+    {
+        _endings.Dispose();
+        _attempts.Dispose();
+    }
+
+    private static ConcurrencyLimiterOptions Unbounded(int permits) =>
+        new() { PermitLimit = permits, QueueLimit = int.MaxValue, QueueProcessingOrder = QueueProcessingOrder.OldestFirst };
+}

@@ -1,0 +1,41 @@
+using System.Security.Claims;
+using GraphQL;
+using NhiGrains.GraphQL.Transport.Errors;
+
+namespace NhiGrains.GraphQL.Access;
+
+/// <summary>Who asks.</summary>
+/// <param name="Actor">For the audit: the token's subject, or <c>identity:billing</c> for an identity that asks for itself.</param>
+/// <param name="IdentityId">Set for an identity with its own token; without a role it may only act for itself.</param>
+internal sealed record Caller(string Actor, Role Roles, string? IdentityId)
+{
+    /// <exception cref="TransportError">SUBJECT_REQUIRED: nobody could be held accountable.</exception>
+    public static Caller Of(ClaimsPrincipal? user)
+    {
+        var identity = user?.FindFirst(NhiClaims.Identity)?.Value;
+        var actor = identity is null ? user?.FindFirst(NhiClaims.Subject)?.Value ?? user?.FindFirst(ClaimTypes.NameIdentifier)?.Value : $"identity:{identity}";
+        if (string.IsNullOrWhiteSpace(actor))
+            throw new TransportError("SUBJECT_REQUIRED", "The token names no subject.", "Use a token with the claim 'sub'.");
+        var roles = Access.Roles.All(role => user?.IsInRole(role) == true || user?.HasClaim(ClaimTypes.Role, role) == true);
+        return new(actor, roles, identity);
+    }
+
+    public bool Has(Role roles) => (Roles & (roles | Role.Admin)) != Role.None;
+
+    /// <exception cref="TransportError">FORBIDDEN, naming the roles that would do.</exception>
+    public void Require(Role roles, string what)
+    {
+        if (!Has(roles))
+            throw Forbidden(roles, what);
+    }
+
+    public TransportError Forbidden(Role roles, string what) => IdentityId is null
+        ? new("FORBIDDEN", $"'{what}' needs the role {Access.Roles.Names(roles | Role.Admin)}.", "Ask an administrator for the role.")
+        : new("FORBIDDEN", $"The identity '{IdentityId}' may use '{what}' for itself only, if at all; others need the role {Access.Roles.Names(roles | Role.Admin)}.",
+            "Name the token's own identity, or use another token.");
+}
+
+internal static class CallerContext
+{
+    public static Caller Caller(this IResolveFieldContext context) => Access.Caller.Of(context.User);
+}

@@ -1,0 +1,120 @@
+using GraphQL;
+using GraphQL.Builders;
+using GraphQL.Types;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
+using NhiGrains.GraphQL.Entitlements;
+using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Policies;
+using NhiGrains.GraphQL.Types;
+
+namespace NhiGrains.GraphQL.Access;
+
+internal sealed record Simulation(string IdentityId, Decision Decision);
+
+internal sealed record Plan(Decision Decision, IReadOnlyList<PlatformPlan> Platforms);
+
+internal static class SimulationQueries
+{
+    public static void AddTo(ObjectGraphType root)
+    {
+        Asked(root.Field("simulateAccess", Of.One<ResultType<SimulationType>>()))
+            .Description("Decides a request without doing it.")
+            .ResolveAsync(async context => await SimulateAsync(context, (id, answer, decision) => new Simulation(id, decision)));
+        Asked(root.Field("plan", Of.One<ResultType<PlanType>>()))
+            .Description("What would be on each platform if the request were granted, without doing it. Empty when it would be denied.")
+            .ResolveAsync(async context => await SimulateAsync(context, (_, answer, decision) => new Plan(decision, answer.Plans)));
+    }
+
+    private static FieldBuilder<object?, object> Asked(FieldBuilder<object?, object> field) => field
+        .Argument(Of.Text, "identityId", argument => argument.Description = "For whom.")
+        .Argument(Of.Many<EntitlementInputType>(), "entitlements", argument => argument.Description = "What for: 1 to 20.")
+        .Argument(Of.Maybe<IntGraphType>(), "lifetimeSeconds", argument => argument.Description = "For how long; standing access (an intent) when left out.")
+        .For(Role.Requester | Role.Approver | Role.Operator, own: context => context.GetArgument<string>("identityId"));
+
+    private static async Task<object> SimulateAsync(IResolveFieldContext context, Func<string, SimulationAnswer, Decision, object> result)
+    {
+        var id = context.GetArgument<string>("identityId");
+        if (Names.CheckIdentityId(id) is { } refusal)
+            return refusal;
+        var lifetime = context.GetArgument<int?>("lifetimeSeconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+        var answer = await context.Grains().GetGrain<IIdentityGrain>(id).Simulate(new(context.GetArgument<List<Entitlement>>("entitlements"), lifetime));
+        return answer.Refusal ?? (answer.Decision is { } decision
+            ? result(id, answer, decision)
+            : throw new InvalidOperationException("A simulation answered neither a decision nor a refusal."));
+    }
+}
+
+internal sealed class SimulationType : Described<Simulation>
+{
+    public SimulationType()
+        : base("Simulation", "What the policy set in force would decide.")
+    {
+        Show("identityId", Of.Text, "For whom.", simulation => simulation.IdentityId);
+        Show("decision", Of.One<DecisionType>(), "The decision, with reasons, matched rules, and what would be granted for how long.", simulation => simulation.Decision);
+    }
+}
+
+internal sealed class PlanType : Described<Plan>
+{
+    public PlanType()
+        : base("Plan", "What a request would come to on each platform.")
+    {
+        Show("decision", Of.One<DecisionType>(), "What policy would decide first.", plan => plan.Decision);
+        Show("platforms", Of.Many<PlatformPlanType>(), "One for each platform that the request touches.", plan => plan.Platforms);
+    }
+}
+
+/// <summary>The kinds of <see cref="Fidelity"/>.</summary>
+internal enum FidelityKind
+{
+    Exact,
+    Narrower,
+    ControllerEnforced,
+    Refused,
+}
+
+internal sealed class FidelityKindType() : DescribedEnum<FidelityKind>("Fidelity", "How faithfully a platform says what an entitlement means. Never wider.",
+    (FidelityKind.Exact, "It means the same."),
+    (FidelityKind.Narrower, "It gives less, as 'reasons' says."),
+    (FidelityKind.ControllerEnforced, "The platform keeps no end time; NhiGrains does, at most 'worstCaseLagSeconds' late."),
+    (FidelityKind.Refused, "The platform cannot say it."));
+
+internal sealed class PlatformPlanType : Described<PlatformPlan>
+{
+    public PlatformPlanType()
+        : base("PlatformPlan", "The native objects of one platform.")
+    {
+        Show("platform", Of.Text, "The platform's id.", plan => plan.Platform);
+        Show("fidelity", Of.One<FidelityKindType>(), "How faithful they are.", plan => Kind(plan.Translation.Fidelity));
+        Show("reasons", Of.Texts, "What differs, or what NhiGrains has to keep, or why it was refused.", plan => Reasons(plan.Translation.Fidelity));
+        Show("worstCaseLagSeconds", Of.Maybe<FloatGraphType>(), "For CONTROLLER_ENFORCED: how late the end can be.",
+            plan => (plan.Translation.Fidelity as Fidelity.ControllerEnforced)?.WorstCaseLag.TotalSeconds);
+        Show("refusal", Of.Maybe<RefusalType>(), "For REFUSED: why, and what to do.", plan => (plan.Translation.Fidelity as Fidelity.Refused)?.Why);
+        Show("objects", Of.Many<NativeObjectType>(), "What would be there.", plan => plan.Translation.Objects);
+    }
+
+    private static FidelityKind Kind(Fidelity fidelity) => Enum.Parse<FidelityKind>(fidelity.GetType().Name);
+
+    private static IReadOnlyList<string> Reasons(Fidelity fidelity) => fidelity switch
+    {
+        Fidelity.Narrower narrower => narrower.Differences,
+        Fidelity.ControllerEnforced controller => controller.Obligations,
+        Fidelity.Refused refused => [refused.Why.Message],
+        _ => [],
+    };
+}
+
+internal sealed class NativeObjectType : Described<NativeObject>
+{
+    public NativeObjectType()
+        : base("NativeObject", "One object of a platform in canonical form.")
+    {
+        Show("kind", Of.Text, "The platform's word, for example 'RoleBinding'.", native => native.Kind);
+        Show("key", Of.Text, "Unique with the kind on the platform, for example 'shop/nhi-billing'.", native => native.Key);
+        Show("body", Of.Text, "What gives access.", native => native.Body);
+    }
+}

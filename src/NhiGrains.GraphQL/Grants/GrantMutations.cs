@@ -1,0 +1,77 @@
+using GraphQL;
+using GraphQL.Types;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.GraphQL.Access;
+using NhiGrains.GraphQL.Identities;
+using NhiGrains.GraphQL.Roots;
+using NhiGrains.GraphQL.Types;
+
+namespace NhiGrains.GraphQL.Grants;
+
+internal static class GrantMutations
+{
+    public static void AddTo(ObjectGraphType root)
+    {
+        root.Mutation<RequestAccessInputType, RequestInput, GrantSuccessType>(
+            "requestAccess", "Asks for access for a while; policy decides at once. A request that is denied is a success too: its grant is DENIED, and its decision says why.",
+            Role.Requester, RequestAsync, own: input => input.IdentityId);
+        root.Mutation<RenewGrantInputType, RenewInput, GrantSuccessType>(
+            "renewGrant", "Moves the end of a grant, as policy permits now. Never shortens it.",
+            Role.Requester, RenewAsync, own: input => input.IdentityId);
+        root.Mutation<RevokeGrantInputType, RevokeInput, GrantSuccessType>(
+            "revokeGrant", "Ends a grant. Access that its identity has for other reasons stays.",
+            Role.Requester | Role.Operator, RevokeAsync, own: input => input.IdentityId);
+        CredentialMutations.AddTo(root);
+    }
+
+    private static async Task<object> RequestAsync(RequestInput input, string key, IResolveFieldContext context)
+    {
+        if (input.WaitFor is not null && GrantWaits.Check(input.WaitSeconds) is { } refusal)
+            return refusal;
+        var command = new IdentityCommand.RequestAccess(input.Entitlements, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason);
+        var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command);
+        if (answer.Refusal is not null)
+            return answer.Refusal;
+        var node = NodeOf(answer, answer.GrantId);
+        return input.WaitFor is { } wait
+            ? await GrantWaits.UntilAsync(context, node, now => GrantWaits.IsReached(now, wait), input.WaitSeconds)
+            : new GrantSuccess(node, WaitReached: null);
+    }
+
+    private static async Task<object> RenewAsync(RenewInput input, string key, IResolveFieldContext context)
+    {
+        var command = new IdentityCommand.RenewGrant(input.GrantId, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason);
+        var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command);
+        return (object?)answer.Refusal ?? new GrantSuccess(NodeOf(answer, answer.GrantId ?? input.GrantId), WaitReached: null);
+    }
+
+    private static async Task<object> RevokeAsync(RevokeInput input, string key, IResolveFieldContext context)
+    {
+        if (input.WaitFor is not null && GrantWaits.Check(input.WaitSeconds) is { } refusal)
+            return refusal;
+        var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, new IdentityCommand.RevokeGrant(input.GrantId, input.Reason));
+        if (answer.Refusal is not null)
+            return answer.Refusal;
+        var node = NodeOf(answer, answer.GrantId ?? input.GrantId);
+        return input.WaitFor is { } wait
+            ? await GrantWaits.UntilAsync(context, node, now => GrantWaits.IsReached(now, wait), input.WaitSeconds)
+            : new GrantSuccess(node, WaitReached: null);
+    }
+
+    private static GrantNode NodeOf(CommandAnswer answer, string? grantId) => GrantNode.Find(IdentityCommands.ViewOf(answer), grantId)
+        ?? throw new InvalidOperationException("A command answered an identity without the grant that it was about.");
+}
+
+/// <param name="WaitReached">Null when nothing was waited for.</param>
+internal sealed record GrantSuccess(GrantNode Grant, bool? WaitReached);
+
+internal sealed class GrantSuccessType : Described<GrantSuccess>
+{
+    public GrantSuccessType()
+        : base("GrantSuccess", "The change is durable; enforcement goes on by itself.")
+    {
+        Show("grant", Of.One<GrantType>(), "The grant after the change, or after the wait.", success => success.Grant);
+        Show("identity", Of.One<IdentityType>(), "Whose it is.", success => success.Grant.Identity);
+        Show("waitReached", Of.Maybe<BooleanGraphType>(), "Whether it came so far in time; null when nothing was waited for.", success => success.WaitReached);
+    }
+}

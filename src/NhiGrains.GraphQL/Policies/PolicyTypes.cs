@@ -1,0 +1,69 @@
+using GraphQL.Types;
+using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain.Policies;
+using NhiGrains.GraphQL.Access;
+using NhiGrains.GraphQL.Entitlements;
+using NhiGrains.GraphQL.Identities;
+using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Types;
+
+namespace NhiGrains.GraphQL.Policies;
+
+internal static class PolicyQueries
+{
+    /// <summary>The one set that decides.</summary>
+    public const string Main = "main";
+
+    public static void AddTo(ObjectGraphType root) => root
+        .Field("policySet", Of.One<PolicySetType>())
+        .Description("The policy set in force.")
+        .For(Role.Anyone)
+        .ResolveAsync(async context => await context.Grains().GetGrain<IPolicySetGrain>(Main).Current());
+}
+
+internal sealed class PolicyEffectType() : DescribedEnum<PolicyEffect>("PolicyEffect", "What a rule does where it matches.",
+    (PolicyEffect.Permit, "Permits, within the limits of the rule. The strictest of the permits that match counts."),
+    (PolicyEffect.Deny, "Denies, whatever else permits."));
+
+internal sealed class PolicySetType : Described<PolicyVersion>
+{
+    public PolicySetType()
+        : base("PolicySet", "The rules that decide, as one version.")
+    {
+        Show("name", Of.Text, "The name of the set.", version => version.Set.Name);
+        Show("version", Of.Text, "The digest of its content.", version => version.Version);
+        Show("inForceSince", Of.Time, "Since when it decides.", version => version.InForceSince);
+        Show("appliedBy", Of.Text, "Who put it in force.", version => version.AppliedBy);
+        Show("rules", Of.Many<PolicyRuleType>(), "The rules, in the order of the explanation.", version => version.Set.Rules);
+    }
+}
+
+internal sealed class PolicyRuleType : Described<PolicyRule>
+{
+    public PolicyRuleType()
+        : base("PolicyRule", "One rule. A permit may permit less: a shorter lifetime, fewer verbs.")
+    {
+        Show("name", Of.Text, "As decisions name it.", rule => rule.Name);
+        Show("effect", Of.One<PolicyEffectType>(), "What it does.", rule => rule.Effect);
+        Show("match", Of.One<PolicyMatchType>(), "What it looks at.", rule => rule.Match);
+        Show("maxLifetimeSeconds", Of.Maybe<FloatGraphType>(), "The longest lifetime that it permits, in seconds; longer requests are cut.", rule => rule.MaxLifetime?.TotalSeconds);
+        Show("onlyVerbs", Of.MaybeMany<VerbType>(), "The verbs that it permits; others are cut.", rule => rule.OnlyVerbs);
+        Show("allowControllerEnforcedEnd", Of.Bool, "Whether it consents to an end that only NhiGrains keeps.", rule => rule.AllowControllerEnforcedEnd);
+    }
+}
+
+internal sealed class PolicyMatchType : Described<PolicyMatch>
+{
+    public PolicyMatchType()
+        : base("PolicyMatch", "What a rule looks at. A member that is null matches everything.")
+    {
+        Show("kinds", Of.MaybeMany<IdentityKindType>(), "Kinds of identities.", match => match.Kinds);
+        Show("environments", Of.MaybeMany<StringGraphType>(), "Their environments.", match => match.Environments);
+        Show("tags", Of.MaybeMany<TagType>(), "Tags that the identity must have.", match => TagType.List(match.Tags));
+        Show("verbs", Of.MaybeMany<VerbType>(), "Verbs that are asked for.", match => match.Verbs);
+        Show("platforms", Of.MaybeMany<StringGraphType>(), "Platforms.", match => match.Platforms);
+        Show("resourcePrefix", Of.Maybe<StringGraphType>(), "What 'container/type/name' starts with.", match => match.ResourcePrefix);
+        Show("lifetimeAtMostSeconds", Of.Maybe<FloatGraphType>(), "Requests for at most so long, in seconds.", match => match.LifetimeAtMost?.TotalSeconds);
+        Show("standing", Of.Maybe<BooleanGraphType>(), "Whether standing access (an intent) is asked for.", match => match.Standing);
+    }
+}

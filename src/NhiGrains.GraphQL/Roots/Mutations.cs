@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using GraphQL;
+using GraphQL.Types;
+using NhiGrains.Domain;
+using NhiGrains.GraphQL.Access;
+using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Transport.Errors;
+using NhiGrains.GraphQL.Types;
+
+namespace NhiGrains.GraphQL.Roots;
+
+/// <summary>What the input of every mutation has.</summary>
+internal interface IMutationInput
+{
+    string? IdempotencyKey { get; }
+}
+
+internal static class Mutations
+{
+    private const int MaxKeyLength = 128;
+
+    public const string KeyDescription = "Chosen by the caller, 1 to 128 characters: a repeated call with the same key is carried out once. Made when left out.";
+
+    /// <summary>Adds a mutation whose result is a success or a <see cref="Refusal"/>.</summary>
+    public static void Mutation<TInputType, TInput, TSuccessType>(
+        this ObjectGraphType root,
+        string name,
+        string description,
+        Role roles,
+        Func<TInput, string, IResolveFieldContext, Task<object>> carryOut,
+        Func<TInput, string>? own = null)
+        where TInputType : IGraphType
+        where TInput : class, IMutationInput
+        where TSuccessType : IObjectGraphType => root
+        .Field(name, Of.One<PayloadType<TSuccessType>>())
+        .Description(description)
+        .Argument(Of.One<TInputType>(), "input", argument => argument.Description = "What to do.")
+        .For(roles, own is null ? null : context => own(context.GetArgument<TInput>("input")))
+        .ResolveAsync(async context =>
+        {
+            var input = context.GetArgument<TInput>("input");
+            var key = input.IdempotencyKey ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            var store = context.Service<IStoreCondition>();
+            return new Payload(key, (object?)(store.ReadOnly ?? CheckKey(key)) ?? await ExplainedAsync(store, () => carryOut(input, key, context)));
+        });
+
+    private static async Task<object> ExplainedAsync(IStoreCondition store, Func<Task<object>> carryOut)
+    {
+        Refusal? refusal = null;
+        try
+        {
+            return await carryOut();
+        }
+        catch (Exception fault) when ((refusal = store.Explain(fault)) is not null)
+        {
+            return refusal;
+        }
+    }
+
+    private static Refusal? CheckKey(string key) => key.Length is > 0 and <= MaxKeyLength
+        ? null
+        : new Refusal("INVALID_IDEMPOTENCY_KEY", $"An idempotency key has 1 to {MaxKeyLength} characters.", "Use for example a UUID, or leave it out.", "idempotencyKey");
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using NhiGrains.Contracts.Audit;
+using NhiGrains.Host.Policies;
+using NhiGrains.Host.Settings;
+
+namespace NhiGrains.Host.Health;
+
+/// <summary>
+/// Ready: the shards run, and a grain that needs the store answers. A refused policy file is Degraded, because the set in
+/// force goes on deciding.
+/// </summary>
+internal sealed class ReadyCheck(Readiness readiness, PolicyFileStatus policies, HostSettings settings, IGrainFactory grains, TimeProvider time) : IHealthCheck
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (settings.Salvage)
+            return HealthCheckResult.Degraded("The store is open for reading only, to be salvaged; nothing is granted or revoked.");
+        if (!readiness.ShardsRun)
+            return HealthCheckResult.Unhealthy("The expiry shards do not run yet.");
+        try
+        {
+            await grains.GetGrain<IAuditShardGrain>(0).Head().WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy("The cluster does not answer.", fault);
+        }
+
+        return policies.Current.Problems.Count == 0
+            ? HealthCheckResult.Healthy("Ready.")
+            : HealthCheckResult.Degraded("The policy file was refused; the set in force stays in force.");
+    }
+}

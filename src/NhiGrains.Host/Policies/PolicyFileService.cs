@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using NhiGrains.Contracts.Policies;
+
+namespace NhiGrains.Host.Policies;
+
+/// <summary>
+/// Puts the policy file in force at start, and again when its content changes. A file that is wrong changes nothing: the set
+/// in force stays in force, and the problems are told. The content is compared, not the file's date: mounted
+/// configuration is swapped by links, which watchers miss.
+/// </summary>
+internal sealed class PolicyFileService(
+    PolicyFileOptions options,
+    IGrainFactory grains,
+    PolicyFileStatus status,
+    TimeProvider time,
+    ILogger<PolicyFileService> logger)
+    : BackgroundService
+{
+    private string _settled = "";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        status.Current = new(options.Path, null, []);
+        var previous = "";
+        using var timer = new PeriodicTimer(options.LookEvery, time);
+        do
+        {
+            var (content, problems) = Look();
+            var current = Fingerprint(content, problems);
+            // Twice the same: nobody is in the middle of writing it. At start there is nothing to wait for.
+            if (current != _settled && (current == previous || previous.Length == 0))
+                await Settle(content, problems, current);
+            previous = current;
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private (byte[]? Content, PolicyProblems Problems) Look()
+    {
+        var problems = new PolicyProblems(options.Path);
+        return (PolicyFile.Read(options.Path, problems), problems);
+    }
+
+    private static string Fingerprint(byte[]? content, PolicyProblems problems) =>
+        content is null ? string.Join('\n', problems.InOrder) : Convert.ToHexString(SHA256.HashData(content));
+
+    private async Task Settle(byte[]? content, PolicyProblems unreadable, string fingerprint)
+    {
+        var result = content is null ? new(null, unreadable.InOrder) : PolicyFile.Parse(options.Path, content);
+        if (result.Set is not { } set)
+        {
+            Refuse(result.Problems);
+            _settled = fingerprint;
+            return;
+        }
+
+        try
+        {
+            var version = await grains.GetGrain<IPolicySetGrain>(options.SetName).Apply(set, options.Actor);
+            status.Current = new(options.Path, version.Version, []);
+            _settled = fingerprint;
+            logger.LogInformation("Policy set '{Name}' from {File} is in force: {Rules} rules, version {Version}", set.Name, options.Path, set.Rules.Count, version.Version);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Not settled, so the next look tries again.
+            logger.LogWarning("Policy set '{Name}' could not be stored yet ({Fault}); trying again", set.Name, fault.Message);
+        }
+    }
+
+    private void Refuse(IReadOnlyList<PolicyProblem> problems)
+    {
+        status.Current = status.Current with { Problems = problems };
+        foreach (var problem in problems)
+            logger.LogError("Policy file refused: {Problem}", problem);
+        logger.LogError("The policy set in force stays in force. Correct {File}; it is read again when it changes", options.Path);
+    }
+}
+
+internal sealed record PolicyFileOptions(string Path)
+{
+    /// <summary>The key of the policy set that decides.</summary>
+    public string SetName { get; init; } = PolicySets.Main;
+
+    public string Actor { get; init; } = "system:policy-file";
+
+    /// <summary>A change is in force after two to three of these. Default: one second.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);
+}

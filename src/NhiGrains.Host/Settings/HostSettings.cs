@@ -1,0 +1,40 @@
+using System.Net;
+using NhiGrains.Host.Authentication;
+
+namespace NhiGrains.Host.Settings;
+
+/// <summary>How one process is set up: checked, and complete.</summary>
+internal sealed record HostSettings
+{
+    /// <summary>The folder of everything that this process keeps, made with mode 0700. Default: <c>.data</c>.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary><c>embedded</c> (the default), or the URL of a Redis. May hold a password: never logged.</summary>
+    public required string Store { get; init; }
+
+    /// <summary>Where this silo can be reached by others. Default: loopback on a free port, which suits a single silo.</summary>
+    public required IPEndPoint Silo { get; init; }
+
+    /// <summary>Start read-only on a store that lost something.</summary>
+    public required bool Salvage { get; init; }
+
+    /// <summary>Where the server listens. Default: <c>http://127.0.0.1:5000</c>.</summary>
+    public required IReadOnlyList<Uri> Urls { get; init; }
+
+    /// <summary>Null: the set that was applied last stays in force, and in a new store everything is denied.</summary>
+    public required string? PolicyFile { get; init; }
+
+    public required IReadOnlyList<ClusterSettings> Clusters { get; init; }
+
+    public required TokenTrust Tokens { get; init; }
+
+    /// <summary>Register the identities of the demo.</summary>
+    public required bool Demo { get; init; }
+
+    /// <summary>A record prints its members, and the store's URL may hold a password.</summary>
+    public override string ToString() => $"settings of {DataFolder}";
+}
+
+/// <param name="Platform">The platform's id, <c>k8s:…</c>.</param>
+/// <param name="Context">The context of the kubeconfig; null for its current one.</param>
+internal sealed record ClusterSettings(string Platform, string Kubeconfig, string? Context);

@@ -1,0 +1,46 @@
+using NhiGrains.Domain.Enforcement;
+
+namespace NhiGrains.Platforms.Kubernetes.Compiling;
+
+/// <summary>What a compilation has gathered so far: the union of access, and what has to be said about it.</summary>
+internal sealed class Draft
+{
+    /// <summary>
+    /// How long the API server keeps a watch open at most: twice its <c>--min-request-timeout</c>, which is 1,800 s
+    /// unless it was configured otherwise.
+    /// </summary>
+    public static readonly TimeSpan LongestWatch = TimeSpan.FromHours(1);
+
+    private readonly HashSet<(string? Namespace, Access Access)> _accesses = [];
+    private readonly SortedSet<string> _differences = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _obligations = new(StringComparer.Ordinal);
+    private bool _watchEnds;
+
+    public IEnumerable<(string? Namespace, Access Access)> Accesses => _accesses;
+
+    public void Give(string? inNamespace, Access access) => _accesses.Add((inNamespace, access));
+
+    public void Include(Draft other) => _accesses.UnionWith(other._accesses);
+
+    public void Differs(string how) => _differences.Add(how);
+
+    public void KeepWindow(bool ends, bool starts)
+    {
+        if (ends)
+            _obligations.Add("Kubernetes keeps no end time: access is removed when it is over, by the controller.");
+        if (starts)
+            _obligations.Add("Kubernetes keeps no start time: access is given when it begins, by the controller.");
+    }
+
+    public void WatchEnds()
+    {
+        _watchEnds = true;
+        _obligations.Add("A watch that is open when the access ends runs on until the API server closes it.");
+    }
+
+    /// <summary>The least faithful of all. What is narrower is said in any case.</summary>
+    public Fidelity Fidelity(TimeSpan controllerLag) =>
+        _obligations.Count > 0 ? new Fidelity.ControllerEnforced([.. _obligations, .. _differences], _watchEnds ? LongestWatch + controllerLag : controllerLag)
+        : _differences.Count > 0 ? new Fidelity.Narrower([.. _differences])
+        : new Fidelity.Exact();
+}

@@ -1,0 +1,88 @@
+using k8s.Models;
+using NhiGrains.Domain;
+using NhiGrains.Platforms.Kubernetes.Api;
+using NhiGrains.Platforms.Kubernetes.Applying;
+using NhiGrains.Platforms.Kubernetes.Objects;
+
+namespace NhiGrains.Platforms.Kubernetes.Credentials;
+
+/// <summary>
+/// Hands out tokens and ends them. A token lasts at least 600 s on Kubernetes, so each is bound to an (empty) Secret of its grant:
+/// when that is deleted, the token stops to authenticate within <see cref="Capabilities.CredentialEndLag"/>.
+/// </summary>
+internal sealed class GrantSecrets(KubernetesApi api, Capabilities capabilities, TimeProvider time)
+{
+    public async Task<Result<IssuedCredential>> IssueAsync(CredentialRequest request, CancellationToken cancellation)
+    {
+        if (request.ExpiresAt <= request.Now)
+            return new Refusal("GRANT_OVER", "The grant is over, and a credential would outlive it.", "Request access anew.", "grantId");
+        var account = ServiceAccountName.Parse(request.Binding.Principal);
+        await CheckAccountAsync(account, request.Binding.NativeId, cancellation);
+        var secret = await SecretAsync(account, request, cancellation);
+        var left = request.ExpiresAt - request.Now;
+        var lifetime = left < capabilities.MinimumCredentialLifetime ? capabilities.MinimumCredentialLifetime : left;
+        var answer = await api.PostAsync(
+            $"{ApiKinds.ServiceAccount.Path(account.Namespace, account.Name)}/token",
+            TokenRequest(secret, lifetime),
+            $"issue a token of service account {account}", cancellation);
+        if (answer.Status is not { Token.Length: > 0, ExpirationTimestamp: { } expires } issued)
+            throw ApiFailures.Unavailable($"issue a token of service account {account}", "the answer holds none", null);
+        var ends = new DateTimeOffset(DateTime.SpecifyKind(expires, DateTimeKind.Utc));
+        var latest = request.ExpiresAt + capabilities.ControllerLag + capabilities.CredentialEndLag;
+        return new IssuedCredential(issued.Token, ends, ends < latest ? ends : latest);
+    }
+
+    /// <returns>Until when a token can still authenticate; null when no Secret was there.</returns>
+    public async Task<DateTimeOffset?> EndAsync(ServiceAccountName account, string identityId, IReadOnlyList<string> grantIds, Writer writer, CancellationToken cancellation)
+    {
+        DateTimeOffset? residual = null;
+        foreach (var grant in grantIds)
+        {
+            var secret = await api.FindAsync(ApiKinds.Secret, account.Namespace, NameOf(identityId, grant), cancellation);
+            if (secret is null || Marker.IdentityOf(secret) != identityId)
+                continue;
+            await writer.DeleteAsync(ApiKinds.Secret, secret);
+            residual = time.GetUtcNow() + capabilities.CredentialEndLag;
+        }
+
+        return residual;
+    }
+
+    /// <summary>A grant's id can be anything, a Secret's name cannot.</summary>
+    public static string NameOf(string identityId, string grantId) => $"nhi-grant-{Canonical.DigestOfText($"{identityId}/{grantId}")[..32]}";
+
+    private async Task CheckAccountAsync(ServiceAccountName account, string? nativeId, CancellationToken cancellation)
+    {
+        var found = await api.FindAsync(ApiKinds.ServiceAccount, account.Namespace, account.Name, cancellation)
+            ?? throw new PlatformException(PlatformError.NotFound, $"There is no service account {account}.");
+        if (nativeId is not null && found.Metadata.Uid != nativeId)
+            throw new PlatformException(PlatformError.Rejected, $"The service account {account} is another one than the identity is bound to: it was deleted and created again.");
+    }
+
+    private async Task<V1Secret> SecretAsync(ServiceAccountName account, CredentialRequest request, CancellationToken cancellation)
+    {
+        var name = NameOf(request.IdentityId, request.GrantId);
+        if (await api.FindAsync(ApiKinds.Secret, account.Namespace, name, cancellation) is { } there)
+        {
+            return Marker.IdentityOf(there) == request.IdentityId
+                ? there
+                : throw new PlatformException(PlatformError.Rejected, $"There is a Secret {account.Namespace}/{name} that is not ours. Remove it.");
+        }
+
+        var metadata = new V1ObjectMeta { Name = name, NamespaceProperty = account.Namespace };
+        Marker.Put(metadata, request.IdentityId, account, (Marker.Grant, request.GrantId));
+        return await api.CreateAsync(ApiKinds.Secret, new() { Metadata = metadata, Type = "nhigrains.io/grant" }, cancellation);
+    }
+
+    private static Authenticationv1TokenRequest TokenRequest(V1Secret secret, TimeSpan lifetime) => new()
+    {
+        ApiVersion = "authentication.k8s.io/v1",
+        Kind = "TokenRequest",
+        Spec = new()
+        {
+            Audiences = [],
+            ExpirationSeconds = (long)Math.Ceiling(lifetime.TotalSeconds),
+            BoundObjectRef = new() { ApiVersion = "v1", Kind = "Secret", Name = secret.Metadata.Name, Uid = secret.Metadata.Uid },
+        },
+    };
+}

@@ -1,0 +1,39 @@
+using k8s.Models;
+using NhiGrains.Platforms.Kubernetes.Api;
+
+namespace NhiGrains.Platforms.Kubernetes.Observing;
+
+/// <summary>Reads all of RBAC, as often as it is asked to and no oftener.</summary>
+/// <remarks>
+/// A binding cannot be selected by its subject, so what a principal has is only known from reading all bindings. That costs the
+/// more the larger the cluster is; when ten thousand identities ask at once, they share what was read (<see cref="SharedRead{T}"/>).
+/// </remarks>
+internal sealed class SnapshotReader(KubernetesApi api)
+{
+    private readonly SharedRead<RbacSnapshot> _shared = new(cancellation => ReadAllAsync(api, cancellation));
+
+    /// <summary>A snapshot whose reading began after the call.</summary>
+    public Task<RbacSnapshot> ReadAsync(CancellationToken cancellation) => _shared.ReadAsync(cancellation);
+
+    public static RoleItem Item(V1Role role) => new("Role", role, Listed(role.Rules), Aggregated: false);
+
+    public static RoleItem Item(V1ClusterRole role) => new("ClusterRole", role, Listed(role.Rules), role.AggregationRule is not null);
+
+    public static BindingItem Item(V1RoleBinding binding) => new("RoleBinding", binding, binding.RoleRef, Listed(binding.Subjects));
+
+    public static BindingItem Item(V1ClusterRoleBinding binding) => new("ClusterRoleBinding", binding, binding.RoleRef, Listed(binding.Subjects));
+
+    private static async Task<RbacSnapshot> ReadAllAsync(KubernetesApi api, CancellationToken cancellation)
+    {
+        var roles = api.ListAsync(ApiKinds.Role, cancellation);
+        var clusterRoles = api.ListAsync(ApiKinds.ClusterRole, cancellation);
+        var bindings = api.ListAsync(ApiKinds.RoleBinding, cancellation);
+        var clusterBindings = api.ListAsync(ApiKinds.ClusterRoleBinding, cancellation);
+        await Task.WhenAll(roles, clusterRoles, bindings, clusterBindings);
+        return new(
+            [.. (await roles).Items.Select(Item), .. (await clusterRoles).Items.Select(Item)],
+            [.. (await bindings).Items.Select(Item), .. (await clusterBindings).Items.Select(Item)]);
+    }
+
+    private static IReadOnlyList<T> Listed<T>(IList<T>? items) => items is null ? [] : [.. items];
+}

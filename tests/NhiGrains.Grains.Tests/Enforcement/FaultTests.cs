@@ -1,0 +1,134 @@
+using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Grains.Tests.Cluster;
+using NhiGrains.Platforms;
+
+namespace NhiGrains.Grains.Tests.Enforcement;
+
+public class FaultTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private static readonly PlatformException Silence = new(PlatformError.Unavailable, "No answer.");
+
+    [Fact]
+    public async Task A_platform_that_is_down_over_the_end_of_a_grant_is_revoked_when_it_is_back()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var grant = await billing.Request(Minute, Scenario.May("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+
+        silos.Platform.Before = (_, _) => throw Silence;
+        silos.Time.Advance(Minute);
+
+        await billing.UntilPlatformIs(EnforcementStatus.Unknown);
+        Assert.Equal(GrantStatus.Revoking, (await billing.Grant(grant.GrantId)).Status);
+        Assert.Contains("revocation is under way", (await billing.View()).Platforms[0].Message, StringComparison.Ordinal);
+        silos.Platform.Before = null;
+        await billing.UntilGrantIs(grant.GrantId, GrantStatus.Revoked);
+        await billing.UntilHas();
+    }
+
+    [Theory]
+    [InlineData("apply")]
+    public async Task A_write_whose_answer_was_lost_is_found_done_and_is_no_drift(string operation)
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        var lost = 0;
+        silos.Platform.After = (what, _) =>
+        {
+            if (what == operation && Interlocked.Increment(ref lost) == 1)
+                throw Silence;
+        };
+
+        await billing.Request(Minute, Scenario.May("prices"));
+
+        await billing.UntilHas(billing.Key("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        Assert.Equal(1, silos.Platform.Writes);
+        Assert.DoesNotContain(await Story.Of(silos, "billing"), entry => entry.Event.Action.StartsWith("drift.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_read_that_fails_is_unknown_and_never_drift()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.Request(Minute, Scenario.May("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+
+        silos.Platform.Before = (_, _) => throw new PlatformException(PlatformError.Unavailable, "The list was cut off.");
+        var view = await silos.Enforcement("billing").Refresh();
+
+        Assert.Equal(EnforcementStatus.Unknown, view.Status);
+        Assert.Empty(view.Drift);
+        silos.Platform.Before = null;
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        Assert.Equal([billing.Key("prices")], silos.Platform.KeysOf(billing.Principal));
+    }
+
+    [Fact]
+    public async Task A_principal_that_was_created_again_is_not_touched()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+
+        silos.Platform.Recreate(billing.Principal);
+        await billing.Request(Minute, Scenario.May("prices"));
+
+        await billing.UntilPlatformIs(EnforcementStatus.Failed);
+        Assert.Contains("created again", (await billing.View()).Platforms[0].Message, StringComparison.Ordinal);
+        Assert.Empty(silos.Platform.KeysOf(billing.Principal));
+    }
+
+    [Fact]
+    public async Task A_platform_that_carries_a_newer_generation_is_left_alone()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        silos.Platform.Plant(billing.Principal, "from the future", "billing", generation: 1_000);
+        var writes = silos.Platform.Writes;
+
+        await billing.Request(Minute, Scenario.May("prices"));
+
+        await billing.UntilPlatformIs(EnforcementStatus.Failed);
+        Assert.Equal(writes, silos.Platform.Writes);
+        Assert.Equal(["from the future"], silos.Platform.KeysOf(billing.Principal));
+    }
+
+    [Fact]
+    public async Task A_credential_ends_with_its_grant_and_is_in_no_state_and_no_audit()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var grant = await billing.Request(Minute, Scenario.May("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+
+        var answer = await silos.Enforcement("billing").IssueCredential(new("ada", grant.GrantId!)); // The request was not refused.
+        var none = await silos.Enforcement("billing").IssueCredential(new("ada", "g-other"));
+
+        Assert.Equal("NOT_ACTIVE", none.Refusal?.Code);
+        Assert.NotNull(answer.Secret);
+        Assert.True(silos.Platform.HasCredential(billing.Principal, grant.GrantId!)); // As above.
+        Assert.DoesNotContain(answer.Secret, answer.ToString(), StringComparison.Ordinal);
+        var story = await Story.Of(silos, "billing");
+        Assert.Contains(story, entry => entry.Event.Action == "credential.issued");
+        Assert.DoesNotContain(story, entry => NhiGrains.Domain.Canonical.Text(entry).Contains(answer.Secret, StringComparison.Ordinal));
+        silos.Time.Advance(Minute);
+        await billing.UntilGrantIs(grant.GrantId, GrantStatus.Revoked);
+        Assert.False(silos.Platform.HasCredential(billing.Principal, grant.GrantId!)); // As above.
+        Assert.Equal("NOT_ACTIVE", (await silos.Enforcement("billing").IssueCredential(new("ada", grant.GrantId!))).Refusal?.Code); // As above.
+    }
+}

@@ -1,0 +1,193 @@
+using NhiGrains.Contracts;
+using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Contracts.Platforms;
+using NhiGrains.Domain.Audit;
+using NhiGrains.Domain.Drift;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Grains.Tests.Cluster;
+using NhiGrains.Platforms.TestKit.Faults;
+using NhiGrains.Platforms.TestKit.Waiting;
+
+namespace NhiGrains.Grains.Tests.Platforms;
+
+public sealed class DriftTests : IAsyncLifetime
+{
+    private TwoSilos? _silos;
+
+    private TwoSilos Silos => _silos ?? throw new InvalidOperationException("The silos were not started.");
+
+    private IPlatformGrain Platform => Silos.Grains.GetGrain<IPlatformGrain>(TwoSilos.PlatformName);
+
+    public async ValueTask InitializeAsync()
+    {
+        _silos = await TwoSilos.StartAsync();
+        await Platform.Start();
+    }
+
+    public ValueTask DisposeAsync() => Silos.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_added_changed_or_deleted_by_hand_is_told_and_is_put_right_on_request()
+    {
+        var billing = await Effective("billing");
+
+        Silos.Platform.Tamper(billing.Principal, "by hand", "anything");
+        Silos.Platform.Tamper(billing.Principal, billing.Key("prices"), "edited");
+        await UntilTold("billing", "drift.detected", DifferenceKind.Extra, DifferenceKind.Changed);
+        Silos.Platform.Tamper(billing.Principal, billing.Key("prices"), null);
+        await UntilTold("billing", "drift.detected", DifferenceKind.Extra, DifferenceKind.Changed, DifferenceKind.Missing);
+
+        Assert.Equal(EnforcementStatus.Drifted, (await billing.View()).Platforms[0].Status);
+        Assert.Equal(["by hand"], Silos.Platform.KeysOf(billing.Principal));
+        var answer = await Silos.Enforcement("billing").ResolveDrift(new("ada", "not ours", DriftAction.Revert, [], null, "key-1"));
+        Assert.Null(answer.Refusal);
+        Assert.Equal(EnforcementStatus.Effective, answer.View?.Status);
+        Assert.Equal([billing.Key("prices")], Silos.Platform.KeysOf(billing.Principal));
+    }
+
+    [Fact]
+    public async Task Foreign_access_stays_until_a_person_says_so()
+    {
+        var billing = await Effective("billing");
+        Silos.Platform.Tamper(billing.Principal, "by hand", "anything");
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+
+        await billing.Request(TimeSpan.FromMinutes(1), Scenario.May("stock"));
+
+        await billing.UntilHas("by hand", billing.Key("prices"), billing.Key("stock"));
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+    }
+
+    [Fact]
+    public async Task What_was_adopted_is_told_again_only_when_it_changes()
+    {
+        var billing = await Effective("billing");
+        Silos.Platform.Tamper(billing.Principal, "by hand", "anything");
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+
+        await Silos.Enforcement("billing").ResolveDrift(new("ada", "known", DriftAction.Adopt, [], null, "key-2"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        Assert.Equal(EnforcementStatus.Effective, (await Silos.Enforcement("billing").Refresh()).Status);
+
+        Silos.Platform.Tamper(billing.Principal, "by hand", "something else");
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+    }
+
+    [Fact]
+    public async Task What_is_ours_cannot_be_adopted_and_what_is_ignored_comes_back()
+    {
+        var billing = await Effective("billing");
+        Silos.Platform.Tamper(billing.Principal, billing.Key("prices"), "edited");
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+        var enforcement = Silos.Enforcement("billing");
+
+        Assert.Equal("NOT_ADOPTABLE", (await enforcement.ResolveDrift(new("ada", "why", DriftAction.Adopt, [], null, "key-3"))).Refusal?.Code);
+        Assert.Equal("INVALID_IGNORE_UNTIL", (await enforcement.ResolveDrift(new("ada", "why", DriftAction.Ignore, [], Silos.Time.GetUtcNow(), "key-4"))).Refusal?.Code);
+        var until = Silos.Time.GetUtcNow() + TimeSpan.FromHours(1) / 4;
+        Assert.Null((await enforcement.ResolveDrift(new("ada", "why", DriftAction.Ignore, [], until, "key-5"))).Refusal);
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+
+        Silos.Time.Advance(TimeSpan.FromHours(1) / 4);
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+        Assert.Equal("edited", Assert.Single((await enforcement.Get()).Drift).Difference.Observed);
+    }
+
+    [Fact]
+    public async Task A_principal_that_belongs_to_nobody_is_told_once_and_a_sweep_finds_it_too()
+    {
+        Silos.Platform.Tamper("shop/stray", "anything", "at all");
+        await UntilUnmanaged("shop/stray");
+
+        var view = await Sweep();
+
+        Assert.Equal(["shop/stray"], view.Unmanaged.Select(one => one.Principal));
+        Assert.Equal(PlatformHealth.Reachable, view.Health);
+        var told = await Story.Verified(Silos, Shards.Of($"platform/{TwoSilos.PlatformName}"));
+        Assert.Single(told, entry => entry.Event.Action == "drift.detected" && entry.Event.Details["kind"] == "Unmanaged");
+        Silos.Platform.Tamper("shop/stray", "anything", null);
+        await Eventually.TrueAsync(async () => (await Platform.Get()).Unmanaged.Count == 0, TimeSpan.FromSeconds(10), () => "still listed", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_fails_says_so_and_reports_no_drift()
+    {
+        var billing = await Effective("billing");
+        Silos.Platform.Before = (_, _) => throw new NhiGrains.Platforms.PlatformException(NhiGrains.Platforms.PlatformError.Unavailable, "cut off");
+
+        var answer = await Platform.Sweep(new("ada", "key", SweepWaits.Longest));
+
+        Assert.Equal((SweepProgress.Failed, PlatformHealth.Unreachable), (answer.Progress, answer.Platform.Health));
+        Assert.DoesNotContain(await Story.Of(Silos, "billing"), entry => entry.Event.Action == "drift.detected");
+        Silos.Platform.Before = null;
+        Assert.Equal([billing.Key("prices")], Silos.Platform.KeysOf(billing.Principal));
+    }
+
+    [Fact]
+    public async Task A_sweep_that_takes_long_is_told_as_running_and_goes_on_by_itself()
+    {
+        await Sweep("before");
+        bool Sweeps(PassedRequest request) => request.Target == "/accounts";
+        using var slow = Silos.Way.Inject(new Fault.Delay(TimeSpan.FromSeconds(3)), Sweeps, times: 1);
+        var (asked, swept) = (Silos.Time.GetUtcNow(), Silos.Way.Passed.Count(Sweeps));
+
+        var first = await Platform.Sweep(new("ada", "long", TimeSpan.Zero));
+        var others = await Task.WhenAll(Enumerable.Range(0, 3).Select(number => Platform.Sweep(new("ben", $"other-{number}", TimeSpan.FromMilliseconds(100)))));
+        var repeated = await Platform.Sweep(new("ada", "long", SweepWaits.Longest));
+        var later = await Platform.Sweep(new("ben", "other-0", SweepWaits.Longest));
+
+        Assert.Equal(SweepProgress.Running, first.Progress);
+        Assert.All(others, other => Assert.Equal((SweepProgress.Running, true), (other.Progress, other.Platform.SweptSince >= asked)));
+        Assert.Equal((SweepProgress.Done, SweepProgress.Done), (repeated.Progress, later.Progress));
+        Assert.InRange(repeated.Platform.LastSweep - asked ?? TimeSpan.Zero, TimeSpan.FromSeconds(2.9), TimeSpan.FromSeconds(20));
+        Assert.True(later.Platform.LastSweepStarted >= repeated.Platform.LastSweep && later.Platform.LastSweep >= later.Platform.LastSweepStarted, $"{later.Platform}");
+        Assert.Equal(swept + 2, Silos.Way.Passed.Count(Sweeps));
+    }
+
+    [Fact]
+    public async Task A_resolution_that_is_repeated_settles_nothing_that_came_later()
+    {
+        var billing = await Effective("billing");
+        Silos.Platform.Tamper(billing.Principal, "by hand", "anything");
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+        var resolution = new DriftResolution("ada", "not ours", DriftAction.Revert, [], null, "once");
+        Assert.Null((await Silos.Enforcement("billing").ResolveDrift(resolution)).Refusal);
+        Silos.Platform.Tamper(billing.Principal, "by hand too", "anything");
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+
+        var again = await Silos.Enforcement("billing").ResolveDrift(resolution);
+        var other = await Silos.Enforcement("billing").ResolveDrift(resolution with { Action = DriftAction.Adopt });
+
+        Assert.Equal(EnforcementStatus.Drifted, again.View?.Status);
+        Assert.Contains("by hand too", Silos.Platform.KeysOf(billing.Principal));
+        Assert.Equal("IDEMPOTENCY_KEY_REUSED", other.Refusal?.Code);
+    }
+
+    private async Task<PlatformView> Sweep(string key = "a test") => (await Platform.Sweep(new("ada", key, SweepWaits.Longest))).Platform;
+
+    private async Task<Scenario> Effective(string id)
+    {
+        var scenario = new Scenario(Silos, id);
+        await scenario.Register();
+        await scenario.Request(TimeSpan.FromHours(1), Scenario.May("prices"));
+        await scenario.UntilPlatformIs(EnforcementStatus.Effective);
+        return scenario;
+    }
+
+    private async Task UntilTold(string id, string action, params DifferenceKind[] kinds)
+    {
+        var told = new List<AuditEntry>();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                told = [.. (await Story.Of(Silos, id)).Where(entry => entry.Event.Action == action)];
+                return told.Select(entry => entry.Event.Details["kind"]).Order().SequenceEqual(kinds.Select(kind => kind.ToString()).Order());
+            },
+            TimeSpan.FromSeconds(10),
+            () => $"told were {string.Join(", ", told.Select(entry => entry.Event.Details["kind"]))}",
+            TestContext.Current.CancellationToken);
+    }
+
+    private Task UntilUnmanaged(string principal) => Eventually.TrueAsync(
+        async () => (await Platform.Get()).Unmanaged.Any(one => one.Principal == principal),
+        TimeSpan.FromSeconds(10), () => $"{principal} was not told of", TestContext.Current.CancellationToken);
+}

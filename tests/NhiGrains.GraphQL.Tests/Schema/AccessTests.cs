@@ -1,0 +1,79 @@
+using NhiGrains.GraphQL.Tests.World;
+using static NhiGrains.GraphQL.Tests.Schema.Documents;
+
+namespace NhiGrains.GraphQL.Tests.Schema;
+
+public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
+{
+    private const string Own = "bot:/self-made";
+
+    [Theory]
+    [InlineData("vera:viewer", "{ audit { nodes { id } } }", "'auditor' or 'admin'")]
+    [InlineData("vera:viewer", """{ node(id: "AuditEntry:0/1") { id } }""", "'auditor' or 'admin'")]
+    [InlineData("anna:auditor", """mutation { refreshPlatform(input: { platform: "k8s:test" }) { idempotencyKey } }""", "'operator' or 'admin'")]
+    [InlineData("nora:", "{ platforms { id } }", "'viewer'")]
+    [InlineData("nora:stranger", "{ platforms { id } }", "'viewer'")]
+    [InlineData("bot:/someone", "{ platforms { id } }", "'viewer'")]
+    [InlineData("bot:/someone", """{ identity(id: "another") { id } }""", "'viewer'")]
+    [InlineData("bot:/someone", """{ node(id: "Grant:another/g1") { id } }""", "'viewer'")]
+    [InlineData("bot:/someone", "{ grants { nodes { id } } }", "'viewer'")]
+    [InlineData("olga:operator", """mutation { requestAccess(input: { identityId: "x", entitlements: [], lifetimeSeconds: 1 }) { idempotencyKey } }""", "'requester' or 'admin'")]
+    public async Task Without_the_role_a_field_is_FORBIDDEN_and_the_role_is_named(string token, string query, string named)
+    {
+        var answer = await server.AskAsync(token, query);
+
+        var error = answer.GetProperty("errors")[0];
+        Assert.Equal("FORBIDDEN", error.GetProperty("extensions").GetProperty("code").GetString());
+        Assert.Contains(named, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_that_was_cached_for_one_caller_is_still_checked_for_another()
+    {
+        const string query = "{ audit { totalCount } }";
+        for (var time = 0; time < 3; time++)
+        {
+            await server.DataAsync(Auditor, query);
+            Assert.Equal("FORBIDDEN", await server.ErrorCodeAsync(Viewer, query));
+        }
+    }
+
+    [Theory]
+    [InlineData("admin")]
+    [InlineData("operator")]
+    [InlineData("approver")]
+    [InlineData("requester")]
+    [InlineData("auditor")]
+    public async Task Every_role_reads_what_a_viewer_reads(string role) => await server.DataAsync($"x:{role}", "{ platforms { id } }");
+
+    [Fact]
+    public async Task An_identity_acts_for_itself_and_for_nobody_else()
+    {
+        await server.DataAsync(Operator, RegisterIdentity, new { id = "self-made" });
+        await server.DataAsync(Operator, RegisterIdentity, new { id = "other-made" });
+
+        var grant = (await server.DataAsync(Own, RequestAccess, new { id = "self-made", verbs = new[] { "READ" } })).GetProperty("requestAccess").GetProperty("result").GetProperty("grant");
+        Assert.Equal("identity:self-made", grant.GetProperty("request").GetProperty("requestedBy").GetString());
+        await server.DataAsync(Own, """{ identity(id: "self-made") { id grants { id } } grants(filter: { identityId: "self-made" }) { totalCount } }""");
+
+        Assert.Equal("FORBIDDEN", await server.ErrorCodeAsync(Own, RequestAccess, new { id = "other-made", verbs = new[] { "READ" } }));
+        Assert.Equal("FORBIDDEN", await server.ErrorCodeAsync(Own, """mutation { suspendIdentity(input: { identityId: "self-made" }) { idempotencyKey } }"""));
+        Assert.Empty(server.World.Identities["other-made"].Identity.Grants);
+    }
+
+    [Fact]
+    public async Task A_forbidden_mutation_leaves_the_one_beside_it_alone_and_does_nothing_itself()
+    {
+        await server.DataAsync(Operator, RegisterIdentity, new { id = "beside" });
+
+        var answer = await server.AskAsync(Operator, """
+            mutation {
+              suspendIdentity(input: { identityId: "beside" }) { result { __typename } }
+              requestAccess(input: { identityId: "beside", entitlements: [], lifetimeSeconds: 1 }) { result { __typename } }
+            }
+            """);
+
+        Assert.Equal("FORBIDDEN", answer.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
+        Assert.Empty(server.World.Identities["beside"].Identity.Grants);
+    }
+}

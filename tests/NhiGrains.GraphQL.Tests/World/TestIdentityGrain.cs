@@ -1,0 +1,91 @@
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.GraphQL.Tests.World;
+
+/// <summary>The domain's own rules over the test's state; keeps no time and enforces nothing by itself.</summary>
+internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Grain, IIdentityGrain
+{
+    private string Id => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => world.Lost.ContainsKey(Id)
+        ? throw new InvalidDataException($"The cell of {Id} is gone.")
+        : Task.CompletedTask;
+
+    public Task<CommandAnswer> Execute(CommandEnvelope envelope)
+    {
+        var key = $"{Id}/{envelope.IdempotencyKey}";
+        if (world.Answered.TryGetValue(key, out var first))
+            return Task.FromResult(first);
+        world.Commands.Enqueue(envelope);
+        var known = world.Identities.GetValueOrDefault(Id);
+        var grantId = $"g{world.Commands.Count}";
+        var next = Decide(known?.Identity, envelope, grantId);
+        if (next.Refusal is { } refusal)
+            return Task.FromResult(new CommandAnswer(refusal, null, null));
+        var view = new IdentityView(next.Value, known?.Platforms ?? [], (known?.Sequence ?? 0) + 1);
+        world.Identities[Id] = view;
+        return Task.FromResult(world.Answered[key] = new CommandAnswer(null, view, envelope.Command is IdentityCommand.RequestAccess ? grantId : null));
+    }
+
+    public Task<SimulationAnswer> Simulate(SimulationRequest request)
+    {
+        if (!world.Identities.TryGetValue(Id, out var view))
+            return Task.FromResult(new SimulationAnswer(new("UNKNOWN_IDENTITY", "There is no such identity.", "Register it."), null, []));
+        var decision = Decide(view.Identity, request.Entitlements, request.Lifetime);
+        PlatformPlan[] plans = [.. decision.Entitlements.Select(e => new PlatformPlan(e.Platform,
+            new(new Fidelity.ControllerEnforced(["NhiGrains keeps the end"], TimeSpan.FromSeconds(2)), [new("Role", $"shop/{Id}", "rules")])))];
+        return Task.FromResult(new SimulationAnswer(null, decision, plans));
+    }
+
+    public async Task<IdentityView?> Get()
+    {
+        world.Reads.AddOrUpdate(Id, 1, (_, count) => count + 1);
+        if (world.WhileReading is { } wait)
+            await wait();
+        return world.Identities.GetValueOrDefault(Id);
+    }
+
+    public Task<EnforcementOrder?> GetDesired(string platform) => throw new NotSupportedException();
+
+    public Task Report(EnforcementReport report) => throw new NotSupportedException();
+
+    public Task Wake() => Task.CompletedTask;
+
+    private Result<Identity> Decide(Identity? identity, CommandEnvelope envelope, string grantId) => (identity, envelope.Command) switch
+    {
+        (null, IdentityCommand.RegisterIdentity register) => Identity.Register(Id, register.Profile),
+        (not null, IdentityCommand.RegisterIdentity) => new Refusal("IDENTITY_EXISTS", "It exists.", "Choose another id.", "id"),
+        (null, _) => new Refusal("UNKNOWN_IDENTITY", "There is no such identity.", "Register it first.", "id"),
+        (_, IdentityCommand.UpdateIdentity update) => identity.CheckGeneration(update.ExpectedGeneration) is { } refusal ? refusal : identity.Update(update.Changes),
+        (_, IdentityCommand.SetIntent intent) => identity.SetIntent(new(intent.Entitlements, Decide(identity, intent.Entitlements, null))),
+        (_, IdentityCommand.RequestAccess request) => Request(identity, request, envelope.Actor, grantId),
+        (_, IdentityCommand.RenewGrant renew) => identity.Renew(renew.GrantId,
+            Decide(identity, identity.Grants.First(grant => grant.Id == renew.GrantId).Request.Entitlements, renew.Lifetime), time.GetUtcNow()),
+        (_, IdentityCommand.RevokeGrant revoke) => identity.Revoke(revoke.GrantId, RevocationReason.RevokedByRequest, time.GetUtcNow()),
+        (_, IdentityCommand.SuspendIdentity) => identity.Suspend(),
+        (_, IdentityCommand.ResumeIdentity) => identity.Resume(),
+        (_, IdentityCommand.OffboardIdentity) => identity.Offboard(time.GetUtcNow()),
+        (_, IdentityCommand.TransferOwnership transfer) => identity.TransferOwnership(transfer.Owner),
+        _ => throw new NotSupportedException(envelope.Command.GetType().Name),
+    };
+
+    private Result<Identity> Request(Identity identity, IdentityCommand.RequestAccess request, string actor, string grantId)
+    {
+        if (PolicyEngine.CheckLifetime(request.Lifetime) is { } refusal)
+            return refusal;
+        foreach (var entitlement in request.Entitlements)
+            if (EntitlementRules.Normalize(entitlement).Refusal is { } wrong)
+                return wrong;
+        var asked = new AccessRequest(actor, request.Reason, request.Entitlements, request.Lifetime, time.GetUtcNow());
+        return identity.Add(Grant.From(grantId, asked, Decide(identity, request.Entitlements, request.Lifetime)));
+    }
+
+    private Decision Decide(Identity identity, IReadOnlyList<Entitlement> entitlements, TimeSpan? lifetime) => PolicyEngine.Decide(world.Policies,
+        new(Id, identity.Profile.Kind, identity.Profile.Environment, identity.Profile.Tags, entitlements, lifetime));
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using NhiGrains.Host.Policies;
+using NhiGrains.Platforms.TestKit;
+
+namespace NhiGrains.Host.Tests.Policies;
+
+/// <summary>Editors go by the JSON Schema, the loader by itself: what the loader says it knows is what the schema says.</summary>
+public class PolicySchemaTests
+{
+    private const string Unknown = "zzzzzzzzzzzzzzzz";
+
+    private static readonly JsonElement Schema =
+        JsonDocument.Parse(File.ReadAllText(Checkout.PathOf("docs/policy-set.schema.json"))).RootElement;
+
+    private static JsonElement Definition(string name) => Schema.GetProperty("$defs").GetProperty(name);
+
+    [Fact]
+    public void The_keys_of_the_file_are_those_of_the_schema() =>
+        Assert.Equal(Keys(Schema), Known($"{Unknown}: 1"));
+
+    [Fact]
+    public void The_keys_of_a_rule_are_those_of_the_schema() =>
+        Assert.Equal(Keys(Definition("rule")), Known(PolicyText.WithRules($"- {{{Unknown}: 1}}")));
+
+    [Fact]
+    public void The_keys_of_a_match_are_those_of_the_schema() =>
+        Assert.Equal(Keys(Definition("match")), Known(PolicyText.WithRules($"- {{match: {{{Unknown}: 1}}}}")));
+
+    [Fact]
+    public void The_verbs_are_those_of_the_schema() =>
+        Assert.Equal(Enum(Definition("verbs").GetProperty("items")), Known(PolicyText.WithRules($"- {{onlyVerbs: [{Unknown}]}}")));
+
+    [Fact]
+    public void The_kinds_are_those_of_the_schema() =>
+        Assert.Equal(
+            Enum(Definition("match").GetProperty("properties").GetProperty("kinds").GetProperty("items")),
+            Known(PolicyText.WithRules($"- {{match: {{kinds: [{Unknown}]}}}}")));
+
+    [Fact]
+    public void What_the_schema_requires_is_required()
+    {
+        var said = string.Join('\n', PolicyText.Load("rules: [{}]").Problems);
+        foreach (var key in Enum(Definition("rule"), "required"))
+            Assert.Contains($"A rule needs the key '{key}'", said, StringComparison.Ordinal);
+        said = string.Join('\n', PolicyText.Load("{}").Problems);
+        foreach (var key in Enum(Schema, "required"))
+            Assert.Contains($"A policy file needs the key '{key}'", said, StringComparison.Ordinal);
+    }
+
+    private static string[] Keys(JsonElement schema) => [.. schema.GetProperty("properties").EnumerateObject().Select(member => member.Name)];
+
+    private static string[] Enum(JsonElement schema, string member = "enum") =>
+        [.. schema.GetProperty(member).EnumerateArray().Select(value => value.GetString() ?? "")];
+
+    // The loader answers an unknown name with the ones that it knows.
+    private static string[] Known(string text)
+    {
+        const string list = "it is one of: ";
+        var said = PolicyText.Load(text).Problems.Single(problem => problem.Message.Contains(Unknown, StringComparison.Ordinal)).Message;
+        return said[(said.IndexOf(list, StringComparison.Ordinal) + list.Length)..].TrimEnd('.').Split(", ");
+    }
+}

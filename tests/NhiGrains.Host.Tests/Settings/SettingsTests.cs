@@ -1,0 +1,82 @@
+using System.Net;
+using NhiGrains.Host.Settings;
+
+namespace NhiGrains.Host.Tests.Settings;
+
+public sealed class SettingsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-settings-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_defaults_are_a_single_silo_on_loopback()
+    {
+        var settings = Read();
+        Assert.Equal(Path.GetFullPath(".data"), settings.DataFolder);
+        Assert.Equal("embedded", settings.Store);
+        Assert.Equal("http://127.0.0.1:5000/", Assert.Single(settings.Urls).ToString());
+        Assert.Equal(IPAddress.Loopback, settings.Silo.Address);
+        Assert.NotEqual(0, settings.Silo.Port);
+        Assert.Empty(settings.Clusters);
+        Assert.Null(settings.PolicyFile);
+        Assert.False(settings.Salvage || settings.Demo);
+        Assert.Equal(Path.Combine(settings.DataFolder, "signing-key.pem"), settings.Tokens.KeyFile);
+    }
+
+    [Fact]
+    public void A_file_gives_everything_and_the_command_line_goes_before_it()
+    {
+        var kubeconfig = Write("kubeconfig", "x");
+        var file = Write("settings.json", $$"""
+            {
+              "data": "{{_folder}}/data", "store": "redis://db:6379", "silo": "127.0.0.1:7000", "urls": "https://0.0.0.0:8443;http://127.0.0.1:1",
+              "policy": "p.yaml", "salvage": true, "clusters": { "staging": "{{kubeconfig}}#blue" },
+              "tokens": { "authority": "https://login.example", "audience": "a", "rolesClaim": "groups", "identityClaim": "w", "keyFile": "k.pem" },
+              "kestrel": { "limits": { "maxConcurrentConnections": 10 } }, "logging": { "logLevel": { "Default": "Debug" } }
+            }
+            """);
+        var settings = Read(file, (SettingKeys.Store, "redis://other"), ($"{SettingKeys.Clusters}:live", kubeconfig));
+        Assert.Equal("redis://other", settings.Store);
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 7000), settings.Silo);
+        Assert.Equal(2, settings.Urls.Count);
+        Assert.True(settings.Salvage);
+        Assert.Equal([new("k8s:live", kubeconfig, null), new("k8s:staging", kubeconfig, "blue")], settings.Clusters);
+        Assert.Equal("https://login.example/", settings.Tokens.Authority?.ToString());
+        Assert.Equal(("a", "groups", "w"), (settings.Tokens.Audience, settings.Tokens.RolesClaim, settings.Tokens.IdentityClaim));
+        Assert.EndsWith("/k.pem", settings.Tokens.KeyFile, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "stroe": "embedded" }""", "has an unknown key 'stroe'; did you mean 'store'?")]
+    [InlineData("""{ "tokens": { "audiense": "a" } }""", "has an unknown key 'tokens:audiense'; did you mean 'audience'?")]
+    [InlineData("{\n\"store\": embedded }", "cannot be read: line 2: it is not JSON")]
+    [InlineData("""{ "salvage": "maybe" }""", "'salvage' is true or false, not 'maybe'.")]
+    [InlineData("""{ "urls": "ftp://x" }""", "'ftp://x' is no URL to listen on;")]
+    [InlineData("""{ "urls": "http://x/path" }""", "'http://x/path' is no URL to listen on;")]
+    [InlineData("""{ "tokens": { "authority": "http://login.example" } }""", "'http://login.example' is no issuer of tokens: an https URL is needed.")]
+    [InlineData("""{ "silo": "0.0.0.0:1" }""", "A silo needs an address that others can reach")]
+    [InlineData("""{ "silo": "127.0.0.1:70000" }""", "is no address for a silo;")]
+    [InlineData("""{ "clusters": { "a": "" } }""", "The cluster 'a' needs a kubeconfig:")]
+    [InlineData("""{ "clusters": { "a": "/dev/null#" } }""", "The cluster 'a' needs a kubeconfig:")]
+    [InlineData("""{ "clusters": { "a": "/nowhere" } }""", "There is no kubeconfig /nowhere for the cluster 'a'.")]
+    public void What_is_wrong_is_refused_with_what_to_write(string json, string expected)
+    {
+        var file = Write("settings.json", json);
+        Assert.Contains(expected, Assert.Throws<SetupException>(() => Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_do_not_print_the_password_of_the_store() =>
+        Assert.DoesNotContain("hunter2", Read(null, (SettingKeys.Store, "redis://:hunter2@db")).ToString(), StringComparison.Ordinal);
+
+    private static HostSettings Read(string? file = null, params (string Key, string Value)[] commandLine) =>
+        SettingsReader.Read(SettingsSources.Gather(file, commandLine.ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.OrdinalIgnoreCase)));
+
+    private string Write(string name, string content)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, content);
+        return path;
+    }
+}

@@ -1,0 +1,68 @@
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Platforms.TestKit.Waiting;
+
+namespace NhiGrains.Platforms.TestKit.Contract;
+
+public abstract partial class ConnectorContract
+{
+    [Fact]
+    public async Task A_credential_works_and_ends_with_its_grant_when_the_platform_says_it_does()
+    {
+        if (!Target.Connector.Capabilities.IssuesCredentials)
+        {
+            Assert.False((await IssueAsync("g1", TimeSpan.FromSeconds(20))).IsOk);
+            return;
+        }
+
+        var desired = Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read));
+        await Target.ApplyAsync(desired);
+        var issued = (await IssueAsync("g1", TimeSpan.FromSeconds(20))).Value;
+        var other = (await IssueAsync("g2", TimeSpan.FromSeconds(20))).Value;
+        await AnswersAsync(issued.Secret, CredentialAnswer.Works, TimeSpan.FromSeconds(5));
+        Assert.DoesNotContain(issued.Secret, issued.ToString(), StringComparison.Ordinal);
+
+        await Target.ApplyAsync(Target.Desired(3));
+        await AnswersAsync(issued.Secret, CredentialAnswer.Forbidden, TimeSpan.FromSeconds(2));
+        var until = await EndAsync("g1");
+        Assert.NotNull(until);
+        await AnswersAsync(issued.Secret, CredentialAnswer.NotAccepted, until.Value - TimeProvider.System.GetUtcNow());
+        Assert.Equal(CredentialAnswer.Forbidden, await Target.TryAsync(other.Secret, Target.Resource(1)));
+    }
+
+    [Fact]
+    public async Task Ending_sessions_twice_or_where_there_were_none_succeeds_and_nothing_lingers()
+    {
+        Assert.Null(await EndAsync("never"));
+        if (Target.Connector.Capabilities.IssuesCredentials)
+        {
+            await IssueAsync("g1", TimeSpan.FromSeconds(20));
+            Assert.NotNull(await EndAsync("g1"));
+        }
+
+        Assert.Null(await EndAsync("g1"));
+    }
+
+    [Fact]
+    public async Task A_grant_that_is_over_gets_no_credential()
+    {
+        var refused = await IssueAsync("g1", TimeSpan.Zero);
+
+        Assert.False(refused.IsOk);
+    }
+
+    private Task<Domain.Result<IssuedCredential>> IssueAsync(string grant, TimeSpan left)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return Target.Connector.IssueCredentialAsync(new(Target.Binding, Target.IdentityId, grant, now + left, now), Cancellation);
+    }
+
+    private Task<DateTimeOffset?> EndAsync(string grant) =>
+        Target.Connector.EndSessionsAsync(Target.Binding, Target.IdentityId, [grant], ConnectorTarget.Valid(), Cancellation);
+
+    private async Task AnswersAsync(string credential, CredentialAnswer expected, TimeSpan within)
+    {
+        CredentialAnswer? last = null;
+        await Eventually.TrueAsync(async () => (last = await Target.TryAsync(credential, Target.Resource(1))) == expected, within,
+            () => $"The credential was {last} and not {expected} after {within}.", Cancellation);
+    }
+}

@@ -1,1 +1,0 @@
-namespace NhiGrains.Tests; public class Placeholder { [Fact] public void Builds() { } }
