@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# N identities whose grants end within one second: on the embedded store, on a Redis, and beside them BullMQ with as many
-# delayed jobs on the same Redis.   bench/expiry.sh [COUNT] [LEAD-SECONDS]
+# N identities whose grants end within one second, and then at one instant: on the embedded store, on a Redis, and beside them
+# BullMQ with as many delayed jobs, due in the same two ways, on the same Redis.   bench/expiry.sh [COUNT] [LEAD-SECONDS]
 set -euo pipefail
 cd "$(dirname "$0")"
 count=${1:-10000} lead=${2:-30}
@@ -19,4 +19,4 @@ until redis-cli -p "$port" ping >/dev/null 2>&1; do sleep 0.1; done
 
 dotnet NhiGrains.Bench/bin/Release/net10.0/NhiGrains.Bench.dll "$count" "$lead"
 dotnet NhiGrains.Bench/bin/Release/net10.0/NhiGrains.Bench.dll "$count" "$lead" "redis://127.0.0.1:$port"
-node npm/bullmq.mjs "$port" "$count" 20
+for spread in 1000 0; do node npm/bullmq.mjs "$port" "$count" 20 "$spread"; done

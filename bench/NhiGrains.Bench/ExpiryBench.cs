@@ -18,7 +18,13 @@ using Orleans.TestingHost;
 
 namespace NhiGrains.Bench;
 
-/// <summary>Identities with one grant each, all ending within one second, on two silos in this process.</summary>
+/// <summary>One repetition, on identities of its own.</summary>
+/// <param name="First">The number of the first identity.</param>
+/// <param name="Lead">From now to the first end: registering and granting have to be done by then.</param>
+/// <param name="Spread">From the first end to the last one; zero: all end at the same instant.</param>
+internal sealed record Storm(int First, int Count, TimeSpan Lead, TimeSpan Spread);
+
+/// <summary>Identities with one grant each, all ending within one second or at one instant, on two silos in this process.</summary>
 internal sealed class ExpiryBench(NhiStoreOptions storeOptions) : IAsyncDisposable
 {
     private const string Platform = "count:bench";
@@ -48,9 +54,9 @@ internal sealed class ExpiryBench(NhiStoreOptions storeOptions) : IAsyncDisposab
         await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => Grains.GetGrain<IExpiryShardGrain>(shard).Start()));
     }
 
-    /// <summary>One repetition, on identities of its own.</summary>
-    public async Task RunAsync(string label, int first, int count, TimeSpan lead)
+    public async Task RunAsync(string label, Storm storm)
     {
+        var (first, count, lead, spread) = storm;
         var all = Enumerable.Range(first, count).ToArray();
         await All(all, number => Do(number, new IdentityCommand.RegisterIdentity(new(
             IdentityKind.ServiceAccount, new("ada", "payments"), "staging", new Dictionary<string, string>(StringComparer.Ordinal), [new(Platform, $"p{number}")]))));
@@ -58,7 +64,7 @@ internal sealed class ExpiryBench(NhiStoreOptions storeOptions) : IAsyncDisposab
         var end = begun + lead;
         await All(all, number => Do(number, new IdentityCommand.RequestAccess(
             [new(Platform, [Verb.Read], [new("thing", "", ResourceMatch.Exact, $"t{number}")], Conditions.None)],
-            end + TimeSpan.FromSeconds((double)(number - first) / count) - TimeProvider.System.GetUtcNow(), "bench")));
+            end + (number - first) * spread / count - TimeProvider.System.GetUtcNow(), "bench")));
         var requested = TimeProvider.System.GetUtcNow() - begun;
         await Until(() => _connector.WithAccess == count, "granted", TimeSpan.FromMinutes(3));
         if (TimeProvider.System.GetUtcNow() > end)

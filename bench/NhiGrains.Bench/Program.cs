@@ -12,8 +12,9 @@ try
     // The first repetition runs on code that is not yet compiled for speed: it is shown, and it is not the figure.
     var warmUp = Math.Min(count, 3_000);
     var label = store == "embedded" ? "embedded store" : "redis";
-    await bench.RunAsync($"{label}, warm-up", first: 0, warmUp, TimeSpan.FromSeconds(30));
-    await bench.RunAsync(label, warmUp, count, lead);
+    await bench.RunAsync($"{label}, warm-up", new(First: 0, warmUp, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1)));
+    await bench.RunAsync($"{label}, ends spread over one second", new(warmUp, count, lead, TimeSpan.FromSeconds(1)));
+    await bench.RunAsync($"{label}, all ends at one instant", new(warmUp + count, count, lead, TimeSpan.Zero));
 }
 finally
 {
