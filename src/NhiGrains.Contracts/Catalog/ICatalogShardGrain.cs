@@ -24,9 +24,15 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
     [AlwaysInterleave]
     [Alias("grants")]
     Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query);
+
+    /// <summary>The identities that have to be in the due index, and until when at the latest.</summary>
+    [AlwaysInterleave]
+    [Alias("owed")]
+    Task<IReadOnlyList<CatalogDue>> Owed();
 }
 
 /// <param name="Sequence">The identity's sequence: a row replaces only an older one.</param>
+/// <param name="Windows">When conditions of what it holds begin or end to be true.</param>
 public sealed record CatalogRow(
     string Id,
     long Sequence,
@@ -37,9 +43,14 @@ public sealed record CatalogRow(
     string Environment,
     IReadOnlyDictionary<string, string> Tags,
     IReadOnlyList<CatalogPlatform> Platforms,
-    IReadOnlyList<CatalogGrant> Grants);
+    IReadOnlyList<CatalogGrant> Grants,
+    IReadOnlyList<DateTimeOffset>? Windows = null);
 
-public sealed record CatalogPlatform(string Platform, string Principal, EnforcementStatus Status);
+/// <param name="Settled">Whether enforcement owes nothing there.</param>
+public sealed record CatalogPlatform(string Platform, string Principal, EnforcementStatus Status, bool Settled = true);
+
+/// <param name="By">When the identity's time is up; the end of time when it only must not be forgotten.</param>
+public sealed record CatalogDue(string Id, DateTimeOffset By);
 
 /// <param name="ExpiresAt">Null when it gives nothing any more.</param>
 public sealed record CatalogGrant(string Id, GrantStatus Status, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Platforms);

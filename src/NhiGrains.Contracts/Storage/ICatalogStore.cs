@@ -1,6 +1,9 @@
 namespace NhiGrains.Contracts.Storage;
 
-/// <summary>Catalog rows, one Redis hash a shard: derived data, rebuilt from the identities when it is lost.</summary>
+/// <summary>
+/// Catalog rows, one Redis hash a shard: derived data. An identity writes its row with each change, and at its first wake-up
+/// after an activation; a store that has lost rows is refused as one that has lost anything else.
+/// </summary>
 public interface ICatalogStore
 {
     /// <summary>Every row of a shard, by key.</summary>

@@ -14,8 +14,11 @@ public static class DueTimes
     public static DateTimeOffset? NextDue(Identity identity, DateTimeOffset now) =>
         identity.Grants.Select(EndOf).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at)).Min();
 
-    // Windows of the entitlements themselves, where access comes and goes without a change of state.
-    private static IEnumerable<DateTimeOffset> Boundaries(Identity identity) =>
+    /// <summary>
+    /// Where windows of the entitlements themselves begin and end, past ones too: access comes and goes there without a change of
+    /// state.
+    /// </summary>
+    public static IEnumerable<DateTimeOffset> Boundaries(Identity identity) =>
         identity.Grants.OfType<ActiveGrant>().SelectMany(grant => grant.Entitlements)
             .Concat(identity.Intent.Entitlements)
             .SelectMany(entitlement => new[] { entitlement.Conditions.NotBefore, entitlement.Conditions.NotAfter })

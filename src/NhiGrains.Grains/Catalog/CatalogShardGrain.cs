@@ -9,12 +9,13 @@ namespace NhiGrains.Grains.Catalog;
 internal sealed class CatalogShardGrain : Grain, ICatalogShardGrain
 {
     private readonly ICatalogStore _store;
+    private readonly TimeProvider _time;
     private readonly GroupCommit<CatalogRow> _commit;
     private readonly Dictionary<string, CatalogRow> _rows = new(StringComparer.Ordinal);
 
-    public CatalogShardGrain(ICatalogStore store)
+    public CatalogShardGrain(ICatalogStore store, TimeProvider time)
     {
-        _store = store;
+        (_store, _time) = (store, time);
         _commit = new(Write, maxGroup: 500);
     }
 
@@ -57,6 +58,12 @@ internal sealed class CatalogShardGrain : Grain, ICatalogShardGrain
             .Take(query.First + 1)
             .ToArray();
         return Task.FromResult(new CatalogGrantPage([.. after.Take(query.First)], matching.Length, after.Length > query.First));
+    }
+
+    public Task<IReadOnlyList<CatalogDue>> Owed()
+    {
+        var now = _time.GetUtcNow();
+        return Task.FromResult<IReadOnlyList<CatalogDue>>([.. _rows.Values.Select(row => Dues.Of(row, now)).OfType<CatalogDue>()]);
     }
 
     private bool IsNews(CatalogRow row) => !(_rows.TryGetValue(row.Id, out var known) && known.Sequence >= row.Sequence);

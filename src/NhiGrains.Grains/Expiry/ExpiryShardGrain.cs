@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Expiry;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Storage;
+using NhiGrains.Grains.Catalog;
 using Orleans.Timers;
 
 namespace NhiGrains.Grains.Expiry;
@@ -31,9 +33,14 @@ internal sealed class ExpiryShardGrain(
     // Longer than a call can take.
     private static readonly TimeSpan AskLost = TimeSpan.FromSeconds(60);
 
+    // Soon after a start, when something may have been lost, and then to be sure.
+    private static readonly TimeSpan CheckAgain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromMinutes(10);
+
     private readonly DueQueue _queue = new();
     private DateTimeOffset _readUntil = DateTimeOffset.MinValue;
     private DateTimeOffset _readNext = DateTimeOffset.MinValue;
+    private DateTimeOffset _checkNext;
     private int _awake;
     private bool _reading;
     private bool _remembered;
@@ -42,7 +49,9 @@ internal sealed class ExpiryShardGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await ReadAheadFrom(time.GetUtcNow());
+        var now = time.GetUtcNow();
+        _checkNext = now + CheckAgain;
+        await ReadAheadFrom(now);
         this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(Tick, Tick) { Interleave = true, KeepAlive = true });
     }
 
@@ -80,6 +89,8 @@ internal sealed class ExpiryShardGrain(
         var now = time.GetUtcNow();
         if (now >= _readNext && !_reading)
             await ReadAheadFrom(now);
+        if (now >= _checkNext)
+            _ = Check(now); // Nobody who is due waits for it.
         while (_awake < AtOnce && _queue.TryTake(now, out var identityId))
         {
             if (!work.TryBegin())
@@ -106,6 +117,29 @@ internal sealed class ExpiryShardGrain(
             _awake--;
             _queue.Move(identityId, put, time.GetUtcNow() + AskAgain);
             work.End();
+        }
+    }
+
+    /// <summary>
+    /// Wakes whoever the index has lost, whatever lost it: an entry that is missing would leave access standing for ever.
+    /// </summary>
+    private async Task Check(DateTimeOffset now)
+    {
+        _checkNext = now + CheckAgain;
+        try
+        {
+            // In this order: an entry is in the index before a row says that it has to be.
+            var owed = await GrainFactory.GetGrain<ICatalogShardGrain>(Shard).Owed();
+            var missing = Dues.Missing(owed, await index.ReadAsync(Shard, DateTimeOffset.MaxValue, int.MaxValue)).ToArray();
+            foreach (var identityId in missing)
+                _queue.Set(identityId, now);
+            _checkNext = now + CheckEvery;
+            if (missing.Length > 0)
+                logger.LogWarning("The due index of shard {Shard} lacks {Count} identities, {Example} among them; they are woken", Shard, missing.Length, missing[0]);
+        }
+        catch (Exception fault)
+        {
+            logger.LogWarning(fault, "The due index of shard {Shard} could not be checked; it is tried again in {Delay}", Shard, CheckAgain);
         }
     }
 

@@ -1,6 +1,7 @@
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
 
 namespace NhiGrains.Grains.Identities;
@@ -14,9 +15,13 @@ internal static class CatalogRows
         var profile = identity.Profile;
         var shown = state.Shown;
         var platforms = profile.Bindings.Select(binding => new CatalogPlatform(
-            binding.Platform, binding.Principal, shown.FirstOrDefault(report => report.Platform == binding.Platform)?.Status ?? EnforcementStatus.Pending));
+            binding.Platform,
+            binding.Principal,
+            shown.FirstOrDefault(report => report.Platform == binding.Platform)?.Status ?? EnforcementStatus.Pending,
+            !state.IsUnsettled(binding.Platform)));
         return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
-            profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(Of)]);
+            profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(Of)],
+            [.. DueTimes.Boundaries(identity)]);
     }
 
     private static CatalogGrant Of(Grant grant) => grant is ActiveGrant active

@@ -22,6 +22,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
 
     private string _id = "";
     private IGrainFactory? _grains;
+    private Func<Task> _confirm = () => throw new InvalidOperationException("Begin was not called.");
     private IExpiryShardGrain? _due;
     private ICatalogShardGrain? _catalog;
     private DateTimeOffset? _scheduled;
@@ -36,7 +37,11 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
 
     private ICatalogShardGrain Catalog => _catalog ??= Grains.GetGrain<ICatalogShardGrain>(Shards.Of(_id));
 
-    public void Begin(string id, IGrainFactory grains) => (_id, _grains) = (id, grains);
+    /// <param name="confirm">
+    /// Makes sure that what is known here is what is stored: who was frozen while another silo took over must not move a due
+    /// entry that the other one put there.
+    /// </param>
+    public void Begin(string id, IGrainFactory grains, Func<Task> confirm) => (_id, _grains, _confirm) = (id, grains, confirm);
 
     /// <summary>Without the audit events that are known to be in the log.</summary>
     public IdentityState Stamp(IdentityState next) => next with { Outbox = _audit.Rest(next.Outbox), Revision = next.Revision + 1 };
@@ -67,6 +72,9 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     /// <summary>Does what is owed: after a crash, a lost message, or when a retry is due.</summary>
     public async Task CatchUp(IdentityState stored, DateTimeOffset now)
     {
+        // Woken before its time: the index says something else than what was put there.
+        if (_scheduled is null || _scheduled > now)
+            _scheduleKnown = false;
         foreach (var platform in stored.Wanted.Keys.Where(platform => stored.RetryAt(platform) is { } retry ? retry <= now : stored.IsUnsettled(platform)))
             Enforce(platform);
         if (!_published)
@@ -83,6 +91,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
             return;
         try
         {
+            await _confirm();
             await Schedule(due);
         }
         catch (Exception fault)

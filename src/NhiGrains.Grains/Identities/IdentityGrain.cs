@@ -19,11 +19,16 @@ internal sealed class IdentityGrain(
     IdentityAftermath aftermath)
     : Grain, IIdentityGrain
 {
+    // A silo that does not answer is declared dead, and others take over, only after much longer.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    private DateTimeOffset _confirmedAt;
+
     private string Id => this.GetPrimaryKeyString();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        aftermath.Begin(Id, GrainFactory);
+        aftermath.Begin(Id, GrainFactory, ConfirmAgain);
         return Task.CompletedTask;
     }
 
@@ -113,7 +118,18 @@ internal sealed class IdentityGrain(
         next = aftermath.Stamp(next);
         await aftermath.Prepare(next, now);
         await state.Save(next, this);
+        _confirmedAt = now;
         await aftermath.Act(before, next, now);
+    }
+
+    /// <summary>Whether the store has what this activation has, unless that was seen just now.</summary>
+    private async Task ConfirmAgain()
+    {
+        var now = time.GetUtcNow();
+        if (now >= _confirmedAt && now - _confirmedAt < Fresh)
+            return;
+        await state.Confirm(this);
+        _confirmedAt = now;
     }
 
     private async Task<CommandContext> Gather(string actor, DateTimeOffset now)

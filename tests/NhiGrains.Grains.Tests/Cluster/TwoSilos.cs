@@ -5,6 +5,7 @@ using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Expiry;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Policies;
+using NhiGrains.Contracts.Storage;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Platforms;
 using NhiGrains.Platforms.TestKit.Memory;
@@ -37,6 +38,8 @@ public sealed class TwoSilos : IAsyncDisposable
     public MemoryWay Way { get; } = new();
 
     public IGrainFactory Grains => Cluster.Client;
+
+    public IDueIndex Due => Cluster.Silos[0].ServiceProvider.GetRequiredService<IDueIndex>();
 
     private InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster is down.");
 

@@ -48,6 +48,8 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
 
     public Task Put(CatalogRow row) => throw new NotSupportedException("The rows follow from the identities.");
 
+    public Task<IReadOnlyList<CatalogDue>> Owed() => throw new NotSupportedException("Nothing ends by itself here.");
+
     public Task<CatalogPage> Query(CatalogQuery query)
     {
         var filter = query.Filter;
