@@ -161,11 +161,13 @@ internal sealed class PlatformGrain(
         _sweptSince = since;
         try
         {
-            var result = await new PlatformSweep(Connector, GrainFactory, Keep, principal => Update(known => known.Without(Name, principal, time.GetUtcNow()))).Run(_stopped);
+            var result = await new PlatformSweep(
+                Connector, GrainFactory, Keep, principal => Update(known => known.Without(Name, principal, time.GetUtcNow())), logger).Run(_stopped);
             // It may have come after the sweep had passed its place: absence is looked at, too.
             foreach (var absent in state.State.Unmanaged.Select(one => one.Principal).Except(result.Seen).ToArray())
                 await Look(absent);
             Seen();
+            _message = result.Unanswered == 0 ? "" : $"Identities that could not look at what the last sweep saw of them: {result.Unanswered}; see the log.";
             _sweepAt = time.GetUtcNow() + SweepEvery;
             await Update(known => known with
             {
@@ -207,7 +209,9 @@ internal sealed class PlatformGrain(
 
     private void Seen()
     {
-        (_health, _message, _lastContact) = (PlatformHealth.Reachable, "", time.GetUtcNow());
+        if (_health != PlatformHealth.Reachable)
+            _message = "";
+        (_health, _lastContact) = (PlatformHealth.Reachable, time.GetUtcNow());
     }
 
     private void Lost(Exception fault)

@@ -20,6 +20,8 @@ internal sealed class GarnetInstance : IAsyncDisposable
 
     private const int Attempts = 5;
 
+    private static readonly Lock Creating = new();
+
     private readonly string _folder;
     private readonly EmbeddedServer _server;
     private readonly ConnectionMultiplexer _connection;
@@ -132,12 +134,16 @@ internal sealed class GarnetInstance : IAsyncDisposable
 
     private static EmbeddedServer Create(string[] arguments, GarnetLoggers loggers)
     {
-        var before = Trace.Listeners.Count;
-        var server = new EmbeddedServer(arguments, loggers);
-        // Garnet adds a listener that copies the whole process' traces to the console.
-        while (Trace.Listeners.Count > before)
-            Trace.Listeners.RemoveAt(Trace.Listeners.Count - 1);
-        return server;
+        // One at a time: the listeners are the whole process'.
+        lock (Creating)
+        {
+            var before = Trace.Listeners.Count;
+            var server = new EmbeddedServer(arguments, loggers);
+            // Garnet adds a listener that copies the whole process' traces to the console.
+            while (Trace.Listeners.Count > before)
+                Trace.Listeners.RemoveAt(Trace.Listeners.Count - 1);
+            return server;
+        }
     }
 
     // Commit-wait makes an acknowledged write durable. The FileStream device writes with O_SYNC; the default device does not

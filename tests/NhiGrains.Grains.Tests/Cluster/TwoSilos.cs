@@ -37,6 +37,9 @@ public sealed class TwoSilos : IAsyncDisposable
     /// <summary>Between the silos and the platform, for what should go wrong or take long there.</summary>
     public MemoryWay Way { get; } = new();
 
+    /// <summary>Comes before each call that arrives at a grain, which it may fail.</summary>
+    public Action<IIncomingGrainCallContext>? BeforeCall { get; set; }
+
     public IGrainFactory Grains => Cluster.Client;
 
     public IDueIndex Due => Cluster.Silos[0].ServiceProvider.GetRequiredService<IDueIndex>();
@@ -92,6 +95,11 @@ public sealed class TwoSilos : IAsyncDisposable
             silo.Services.AddSingleton<TimeProvider>(Time);
             silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(PlatformName, Platform, Time, Way));
             silo.Services.AddNhiGrains();
+            silo.AddIncomingGrainCallFilter(call =>
+            {
+                BeforeCall?.Invoke(call);
+                return call.Invoke();
+            });
         });
         builder.ConfigureClient(client => client.Services.AddNhiSerialization());
         _cluster = builder.Build();

@@ -46,6 +46,24 @@ public sealed class DriftTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_identity_that_does_not_answer_keeps_no_other_from_being_looked_at()
+    {
+        var all = await Task.WhenAll(Enumerable.Range(0, 5).Select(number => Effective($"worker-{number}")));
+        Silos.BeforeCall = call =>
+        {
+            if (call.TargetId == Silos.Enforcement("worker-2").GetGrainId())
+                throw new TimeoutException("It hangs.");
+        };
+        foreach (var worker in all)
+            Silos.Platform.Tamper(worker.Principal, "by hand", "anything");
+
+        var answer = await Platform.Sweep(new("ada", "sweep", TimeSpan.FromSeconds(15)));
+
+        Assert.Equal((SweepProgress.Done, PlatformHealth.Reachable, all.Length - 1), (answer.Progress, answer.Platform.Health, answer.Platform.Differences));
+        Assert.Contains(" of them: 1;", answer.Platform.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Foreign_access_stays_until_a_person_says_so()
     {
         var billing = await Effective("billing");

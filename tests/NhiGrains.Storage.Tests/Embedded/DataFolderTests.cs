@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using NhiGrains.Platforms.TestKit.Waiting;
 using NhiGrains.Storage.Tests.Children;
 using NhiGrains.Storage.Tests.Fixtures;
 
@@ -22,6 +23,23 @@ public sealed class DataFolderTests : IDisposable
         }
 
         await (await _folder.OpenAsync()).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stores_that_open_at_once_leave_the_traces_of_the_process_alone()
+    {
+        var listeners = Trace.Listeners.Count;
+        var folders = Enumerable.Range(0, 8).Select(_ => new EmbeddedFolder()).ToArray();
+
+        var stores = new NhiStore?[folders.Length];
+        await Parallel.ForAsync(0, folders.Length, async (number, _) => stores[number] = await folders[number].OpenAsync());
+
+        // Stores of other tests open at the same time.
+        await Eventually.TrueAsync(
+            () => Task.FromResult(Trace.Listeners.Count <= listeners), TimeSpan.FromSeconds(20), () => $"There are {Trace.Listeners.Count} listeners.",
+            TestContext.Current.CancellationToken);
+        await Task.WhenAll(stores.OfType<NhiStore>().Select(store => store.DisposeAsync().AsTask()));
+        Array.ForEach(folders, folder => folder.Dispose());
     }
 
     [Fact]
