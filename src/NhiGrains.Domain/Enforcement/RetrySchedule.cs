@@ -12,6 +12,22 @@ public static class RetrySchedule
     /// <param name="jitter">From 0 (inclusive) to 1 (exclusive); spreads the delay over its upper half.</param>
     public static TimeSpan Delay(int attempt, double jitter) => Delay(attempt, jitter, First, Cap);
 
+    /// <summary>
+    /// When the platform said itself how long to wait. What it asks for, or a balancer in front of it, is no reason to leave access
+    /// standing for a day; and all whom it sent away must not come back at the same instant.
+    /// </summary>
+    /// <param name="retryAfter">As the platform said; more than <see cref="Cap"/> is shortened to it.</param>
+    /// <param name="jitter">From 0 (inclusive) to 1 (exclusive); spreads the delay over up to a quarter more, and below the cap.</param>
+    public static TimeSpan Delay(int attempt, double jitter, TimeSpan? retryAfter)
+    {
+        var delay = Delay(attempt, jitter);
+        if (retryAfter is not { } asked || asked <= delay)
+            return delay;
+        var spread = Math.Clamp(jitter, 0, 1) / 4;
+        var longest = Cap * (1 - spread);
+        return asked < longest / (1 + spread) ? asked * (1 + spread) : longest;
+    }
+
     /// <summary>The same, for what has to be back sooner than enforcement.</summary>
     public static TimeSpan Delay(int attempt, double jitter, TimeSpan first, TimeSpan cap)
     {

@@ -38,7 +38,6 @@ internal static class Attempts
     public static EnforcementState With(this EnforcementState state, PlatformException fault, DesiredState desired, DateTimeOffset now, double jitter)
     {
         var failed = state.FailedAttempts + 1;
-        var delay = RetrySchedule.Delay(failed, jitter);
         return state with
         {
             Status = fault.Error switch
@@ -50,13 +49,10 @@ internal static class Attempts
             Message = desired.EndingCredentials.Count > 0 ? $"A revocation is under way and is tried again: {fault.Message}" : fault.Message,
             Generation = desired.Generation,
             FailedAttempts = failed,
-            RetryAt = now + (fault.RetryAfter > delay ? Bounded(fault.RetryAfter.Value) : delay),
+            RetryAt = now + RetrySchedule.Delay(failed, jitter, fault.RetryAfter),
             Gone = [],
         };
     }
-
-    // What a platform, or a balancer in front of it, asks for is no reason to leave access standing for a day.
-    private static TimeSpan Bounded(TimeSpan retryAfter) => retryAfter < RetrySchedule.Cap ? retryAfter : RetrySchedule.Cap;
 
     private static DateTimeOffset? NextAcceptanceEnd(EnforcementState state, IReadOnlyList<Contracts.Enforcement.DriftItem> items, DateTimeOffset now) =>
         state.Accepted.Where(accept => accept.Until > now && items.Any(item => item.Id == accept.DriftId)).Min(accept => accept.Until);
