@@ -33,8 +33,9 @@ public interface IPlatformConnector
 
     /// <summary>
     /// Brings the platform to the desired objects, access first removed and then added. Succeeds when it is so already.
-    /// What is not ours is left alone. Refuses (<see cref="PlatformError.Fenced"/>) when the platform carries a
-    /// higher generation than the desired state, and when the fence is no longer valid.
+    /// What is not ours is left alone. What carries a higher generation than the desired state is neither removed nor replaced,
+    /// and where it is wanted nothing is given; everything else is done first, and then it is refused with
+    /// <see cref="PlatformError.Fenced"/>. The same, at once, when the fence is no longer valid.
     /// </summary>
     Task<ApplyResult> ApplyAsync(DesiredState desired, Translation plan, Fence fence, CancellationToken cancellation);
 

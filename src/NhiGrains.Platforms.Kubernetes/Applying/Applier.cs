@@ -8,7 +8,8 @@ namespace NhiGrains.Platforms.Kubernetes.Applying;
 
 /// <summary>
 /// Brings the cluster to the desired objects. What takes access away is done first and in any case; what stands in the way of
-/// giving access (no namespace, another account under the name, somebody else's object) stops only the giving.
+/// giving access (no namespace, another account under the name, somebody else's object) stops only the giving, and what carries a
+/// newer generation stops the removal of itself alone.
 /// </summary>
 internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
 {
@@ -22,17 +23,19 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
         var problem = PrincipalProblem(desired, account, found);
         // Access of ours that reaches another account than the one it was decided for goes.
         var wanted = problem is null && desired.PrincipalWanted ? translation.Objects : [];
-        var plan = ApplyPlan.Make(await snapshots.ReadAsync(cancellation), desired.IdentityId, account, wanted);
-        if (plan.HighestGeneration > desired.Generation)
-            throw new PlatformException(PlatformError.Fenced, $"The cluster carries generation {plan.HighestGeneration} of identity '{desired.IdentityId}', which is newer than {desired.Generation}.");
+        var plan = ApplyPlan.Make(await snapshots.ReadAsync(cancellation), desired, account, wanted);
         var rbac = new RbacWriter(writer, desired, account);
         await TakeAwayAsync(plan, rbac, writer);
+        // Secrets and the account carry no generation, so the objects that do speak for them.
+        if (plan.GivingIsFenced || !desired.PrincipalWanted)
+            plan.ThrowIfFenced(desired);
         if (!desired.PrincipalWanted)
             return new(await OffboardAsync(desired, account, found, writer, cancellation), writer.Writes);
         if (problem is not null && translation.Objects.Count > 0)
             throw problem;
         found = problem is null ? found ?? await CreateAccountAsync(desired, account, writer, cancellation) : null;
         await GiveAsync(plan, rbac, cancellation);
+        plan.ThrowIfFenced(desired);
         return new(found?.Metadata.Uid, writer.Writes);
     }
 

@@ -43,6 +43,24 @@ public class ApplyTests(Cluster cluster) : KubernetesTests(cluster)
     }
 
     [Fact]
+    public async Task What_carries_no_generation_stays_while_something_newer_is_there()
+    {
+        var binding = Target.Binding with { Principal = $"{Target.Namespace}/made", CreateIfMissing = true };
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)) with { Binding = binding });
+        await Target.ForgeByHandAsync(generation: 7);
+        var gone = Target.Desired(3) with { Binding = binding, PrincipalWanted = false };
+
+        var fenced = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(gone));
+        Assert.NotNull(await Target.Admin.ReadNamespacedServiceAccountAsync("made", Target.Namespace, cancellationToken: Cancellation));
+        Assert.Empty((await Target.Admin.ListNamespacedRoleBindingAsync(Target.Namespace, cancellationToken: Cancellation)).Items);
+        await Target.Admin.DeleteNamespacedRoleBindingAsync(Target.Own, $"{Target.Namespace}-forged", cancellationToken: Cancellation);
+        await Target.ApplyAsync(gone);
+
+        Assert.Contains($"RoleBinding {Target.Namespace}-forged/{Target.Own} carries generation 7", fenced.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain((await Target.Admin.ListNamespacedServiceAccountAsync(Target.Namespace, cancellationToken: Cancellation)).Items, account => account.Metadata.Name == "made");
+    }
+
+    [Fact]
     public async Task An_account_that_was_adopted_stays()
     {
         await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));

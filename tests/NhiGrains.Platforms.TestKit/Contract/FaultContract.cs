@@ -142,6 +142,46 @@ public abstract partial class ConnectorContract
     }
 
     [Fact]
+    public async Task A_forged_generation_keeps_nothing_from_being_taken_away()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        await Target.ForgeByHandAsync(generation: long.MaxValue);
+
+        foreach (var nothing in (Domain.Enforcement.DesiredState[])[Target.Desired(3), Target.Desired(3) with { PrincipalWanted = false }])
+        {
+            var fenced = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(nothing));
+
+            Assert.Equal(PlatformError.Fenced, fenced.Error);
+            await RefusedAsync(Target.Resource(1), Verb.Read);
+            Assert.Equal([long.MaxValue], (await Target.ObserveAsync()).Objects.Where(seen => seen.Ownership == Domain.Enforcement.Ownership.Ours).Select(seen => seen.Generation));
+        }
+    }
+
+    [Fact]
+    public async Task A_forged_generation_of_what_is_not_wanted_keeps_nothing_from_being_given()
+    {
+        await Target.ForgeByHandAsync(generation: long.MaxValue);
+
+        var fenced = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read))));
+
+        Assert.Equal(PlatformError.Fenced, fenced.Error);
+        await AllowedAsync(Target.Resource(1), Verb.Read);
+    }
+
+    [Fact]
+    public async Task A_generation_that_is_behind_gives_nothing_where_a_newer_one_has_written()
+    {
+        var newer = Target.Desired(7, Target.Entitlement(Target.Resource(1), Verb.Read));
+        await Target.ApplyAsync(newer);
+
+        var fenced = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(
+            Target.Desired(6, Target.Entitlement(Target.Resource(1), Verb.Read), Target.Entitlement(Target.Resource(2), Verb.Read))));
+
+        Assert.Equal(PlatformError.Fenced, fenced.Error);
+        await AssertAsDesiredAsync(newer);
+    }
+
+    [Fact]
     public async Task A_writer_that_was_away_too_long_writes_nothing()
     {
         var clock = new FakeTimeProvider();
