@@ -51,8 +51,10 @@ public interface IPlatformConnector
 
     /// <summary>
     /// Hands out a credential that ends with the grant, or refuses. The secret is in the answer and nowhere else (promise 11).
+    /// A fence that is no longer valid, before or afterwards, refuses with <see cref="PlatformError.Fenced"/> and leaves nothing
+    /// behind that was made for it.
     /// </summary>
-    Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, CancellationToken cancellation);
+    Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, Fence fence, CancellationToken cancellation);
 
     /// <summary>Removes one object that is not in the desired state, because a person said so (promise 6). Succeeds when it is absent.</summary>
     Task RemoveAsync(Binding binding, string identityId, NativeObject unwanted, Fence fence, CancellationToken cancellation);

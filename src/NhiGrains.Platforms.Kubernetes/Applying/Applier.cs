@@ -1,6 +1,7 @@
 using k8s.Models;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Kubernetes.Api;
+using NhiGrains.Platforms.Kubernetes.Credentials;
 using NhiGrains.Platforms.Kubernetes.Objects;
 using NhiGrains.Platforms.Kubernetes.Observing;
 
@@ -95,8 +96,9 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
     /// <returns>The UID of the account when it stays, because it is not ours.</returns>
     private async Task<string?> OffboardAsync(DesiredState desired, ServiceAccountName account, V1ServiceAccount? found, Writer writer, CancellationToken cancellation)
     {
-        var secrets = await api.ListAsync(ApiKinds.Secret, cancellation, account.Namespace, Marker.Selector(desired.IdentityId));
-        foreach (var secret in secrets.Items)
+        // By what nobody can change, the type and the name: labels can be taken off. And so no contents of others are read.
+        var secrets = await api.ListAsync(ApiKinds.Secret, cancellation, account.Namespace, $"type={GrantSecrets.Type}");
+        foreach (var secret in secrets.Items.Where(secret => GrantSecrets.IsOf(secret, desired.IdentityId)))
             await writer.DeleteAsync(ApiKinds.Secret, secret);
         var ours = found is not null
             && Marker.IdentityOf(found) == desired.IdentityId

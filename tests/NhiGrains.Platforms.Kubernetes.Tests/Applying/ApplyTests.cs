@@ -30,7 +30,7 @@ public class ApplyTests(Cluster cluster) : KubernetesTests(cluster)
 
         var applied = await Target.ApplyAsync(desired);
         var now = TimeProvider.System.GetUtcNow();
-        var issued = await Target.Connector.IssueCredentialAsync(new(binding, Target.IdentityId, "g", now.AddMinutes(1), now), Cancellation);
+        var issued = await Target.Connector.IssueCredentialAsync(new(binding, Target.IdentityId, "g", now.AddMinutes(1), now), ConnectorTarget.Valid(), Cancellation);
         var gone = desired with { Generation = 3, PrincipalWanted = false, Entitlements = [] };
         await Target.ApplyAsync(gone);
         await Target.ApplyAsync(gone);

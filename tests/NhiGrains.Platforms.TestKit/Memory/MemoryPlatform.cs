@@ -106,6 +106,8 @@ public sealed class MemoryPlatform
         return secret;
     });
 
+    internal void TakeBack(string principal, string secret) => Locked(() => Find(principal)?.Credentials.Remove(secret));
+
     /// <returns>Whether there was one.</returns>
     internal bool EndCredentials(string principal, string grantId) => Locked(() =>
     {
