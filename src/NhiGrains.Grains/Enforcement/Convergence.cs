@@ -17,9 +17,18 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         var plan = CompiledPlan.Of(connector, order);
         var (binding, identityId) = (order.Desired.Binding, order.Desired.IdentityId);
         var before = await connector.ObserveAsync(binding, identityId, cancellation);
-        await connector.ApplyAsync(plan.Desired, plan.Translation, fence, cancellation);
-        var residual = order.Desired.EndingCredentials.Count == 0 ? null
-            : await connector.EndSessionsAsync(binding, identityId, order.Desired.EndingCredentials, fence, cancellation);
+        try
+        {
+            await connector.ApplyAsync(plan.Desired, plan.Translation, fence, cancellation);
+        }
+        catch (PlatformException fault) when (fault is { AccessWasTakenAway: true, Error: not PlatformError.Fenced })
+        {
+            // What cannot be given to one grant is no reason to let the credentials of another live on.
+            await EndSessions(order, fence, cancellation);
+            throw;
+        }
+
+        var residual = await EndSessions(order, fence, cancellation);
         // An attempt that failed just after it had ended them leaves nothing to find, and what was handed out lingers all the same.
         if (residual is null && order.Desired.EndingCredentials.Intersect(state.WithCredentials, StringComparer.Ordinal).Any())
             residual = time.GetUtcNow() + connector.Capabilities.CredentialEndLag;
@@ -41,6 +50,10 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         var probe = differs ? new ProbeReport([]) : await connector.ProbeAsync(plan.Desired, cancellation);
         return new(Verdicts.AfterRead(state, plan.Desired, plan, observed, probe), plan, observed, state.ResidualUntil, []);
     }
+
+    private async Task<DateTimeOffset?> EndSessions(EnforcementOrder order, Fence fence, CancellationToken cancellation) =>
+        order.Desired.EndingCredentials.Count == 0 ? null
+            : await connector.EndSessionsAsync(order.Desired.Binding, order.Desired.IdentityId, order.Desired.EndingCredentials, fence, cancellation);
 
     // Only after a complete attempt is it known what was there; and what is as it is wanted now is nobody's change.
     private static Difference[] Unnoticed(EnforcementState state, CompiledPlan plan, Observation before)

@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Kubernetes.Api;
@@ -27,17 +28,24 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
         var plan = ApplyPlan.Make(await snapshots.ReadAsync(cancellation), desired, account, wanted);
         var rbac = new RbacWriter(writer, desired, account);
         await TakeAwayAsync(plan, rbac, writer);
-        // Secrets and the account carry no generation, so the objects that do speak for them.
-        if (plan.GivingIsFenced || !desired.PrincipalWanted)
+        try
+        {
+            // Secrets and the account carry no generation, so the objects that do speak for them.
+            if (plan.GivingIsFenced || !desired.PrincipalWanted)
+                plan.ThrowIfFenced(desired);
+            if (!desired.PrincipalWanted)
+                return new(await OffboardAsync(desired, account, found, writer, cancellation), writer.Writes);
+            if (problem is not null && translation.Objects.Count > 0)
+                throw problem;
+            found = problem is null ? found ?? await CreateAccountAsync(desired, account, writer, cancellation) : null;
+            await GiveAsync(plan, rbac, cancellation);
             plan.ThrowIfFenced(desired);
-        if (!desired.PrincipalWanted)
-            return new(await OffboardAsync(desired, account, found, writer, cancellation), writer.Writes);
-        if (problem is not null && translation.Objects.Count > 0)
-            throw problem;
-        found = problem is null ? found ?? await CreateAccountAsync(desired, account, writer, cancellation) : null;
-        await GiveAsync(plan, rbac, cancellation);
-        plan.ThrowIfFenced(desired);
-        return new(found?.Metadata.Uid, writer.Writes);
+            return new(found?.Metadata.Uid, writer.Writes);
+        }
+        catch (PlatformException failure) when (plan.Newer.Count == 0)
+        {
+            throw failure.AfterTakingAway();
+        }
     }
 
     private static PlatformException? PrincipalProblem(DesiredState desired, ServiceAccountName account, V1ServiceAccount? found) => found switch
@@ -52,10 +60,24 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
 
     private static async Task TakeAwayAsync(ApplyPlan plan, RbacWriter rbac, Writer writer)
     {
-        foreach (var unwanted in plan.Removals)
-            await writer.DeleteRbacAsync(unwanted);
-        foreach (var shrinking in plan.Replacements.Where(replacement => replacement.TakesAway))
-            await rbac.ReplaceAsync(shrinking);
+        PlatformException? first = null;
+        var removals = plan.Removals.Select<IKubernetesObject<V1ObjectMeta>, Func<Task>>(unwanted => () => writer.DeleteRbacAsync(unwanted));
+        var shrinking = plan.Replacements.Where(replacement => replacement.TakesAway).Select<Replacement, Func<Task>>(one => () => rbac.ReplaceAsync(one));
+        foreach (var takeAway in removals.Concat(shrinking))
+        {
+            try
+            {
+                await takeAway();
+            }
+            catch (PlatformException failure) when (failure.Error is not (PlatformError.Fenced or PlatformError.Throttled))
+            {
+                // What goes wrong with one object, or in one namespace, is no reason to leave access standing in another.
+                first ??= failure;
+            }
+        }
+
+        if (first is not null)
+            throw first;
     }
 
     private async Task GiveAsync(ApplyPlan plan, RbacWriter rbac, CancellationToken cancellation)

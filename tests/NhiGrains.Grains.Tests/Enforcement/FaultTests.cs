@@ -3,6 +3,8 @@ using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Grains.Tests.Cluster;
 using NhiGrains.Platforms;
+using NhiGrains.Platforms.TestKit.Faults;
+using NhiGrains.Platforms.TestKit.Waiting;
 
 namespace NhiGrains.Grains.Tests.Enforcement;
 
@@ -30,6 +32,29 @@ public class FaultTests
         silos.Platform.Before = null;
         await billing.UntilGrantIs(grant.GrantId, GrantStatus.Revoked);
         await billing.UntilHas();
+    }
+
+    [Fact]
+    public async Task A_credential_ends_with_its_grant_although_another_grant_cannot_be_given()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var ending = await billing.Request(Minute, Scenario.May("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        await silos.Enforcement("billing").IssueCredential(new("ada", ending.GrantId ?? ""));
+        using (silos.Way.Inject(new Fault.DropBefore(), request => request.Method == "PUT"))
+        {
+            await billing.Request(30 * Minute, Scenario.May("orders"));
+            silos.Time.Advance(Minute);
+
+            await Eventually.TrueAsync(() => Task.FromResult(!silos.Platform.HasCredential(billing.Principal, ending.GrantId ?? "")),
+                TimeSpan.FromSeconds(20), () => "the credential lives on", TestContext.Current.CancellationToken);
+            Assert.Equal(GrantStatus.Revoking, (await billing.Grant(ending.GrantId)).Status);
+        }
+
+        await billing.UntilGrantIs(ending.GrantId, GrantStatus.Revoked);
+        Assert.NotNull((await billing.View()).Platforms[0].ResidualUntil);
     }
 
     [Theory]

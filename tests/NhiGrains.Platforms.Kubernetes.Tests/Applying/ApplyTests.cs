@@ -4,6 +4,7 @@ using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Platforms.TestKit.Contract;
+using NhiGrains.Platforms.TestKit.Faults;
 
 namespace NhiGrains.Platforms.Kubernetes.Tests.Applying;
 
@@ -20,6 +21,33 @@ public class ApplyTests(Cluster cluster) : KubernetesTests(cluster)
         Assert.Equal(PlatformError.NotFound, failure.Error);
         Assert.Contains("'no-such-namespace'", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain((await Target.ObserveAsync()).Objects, o => o.Ownership == Ownership.Ours);
+    }
+
+    [Fact]
+    public async Task A_namespace_that_does_not_exist_keeps_nothing_from_being_taken_away()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+
+        var failure = await Assert.ThrowsAsync<PlatformException>(() =>
+            Target.ApplyAsync(Target.Desired(3, Target.Entitlement(new("configmaps", "no-such-namespace", ResourceMatch.All, null), Verb.Read))));
+
+        Assert.Equal((PlatformError.NotFound, true), (failure.Error, failure.AccessWasTakenAway));
+        Assert.DoesNotContain((await Target.ObserveAsync()).Objects, o => o.Ownership == Ownership.Ours);
+    }
+
+    [Fact]
+    public async Task A_namespace_that_refuses_keeps_nothing_in_another_from_being_taken_away()
+    {
+        string[] namespaces = [$"{Target.Namespace}-a", $"{Target.Namespace}-b", $"{Target.Namespace}-c"];
+        foreach (var name in namespaces)
+            await Target.Admin.CreateNamespaceAsync(new() { Metadata = new() { Name = name } }, cancellationToken: Cancellation);
+        await Target.ApplyAsync(Target.Desired(2, [.. namespaces.Select(name => Target.Entitlement(new("configmaps", name, ResourceMatch.All, null), Verb.Read))]));
+        using var refusing = Target.Proxy.Inject(new Fault.Answer(403), request => request.Method == "DELETE" && request.Target.Contains($"/{namespaces[1]}/", StringComparison.Ordinal));
+
+        var failure = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3), Target.Faulty));
+
+        Assert.Equal((PlatformError.AccessDenied, false), (failure.Error, failure.AccessWasTakenAway));
+        Assert.All((await Target.ObserveAsync()).Objects.Where(o => o.Ownership == Ownership.Ours), left => Assert.StartsWith(namespaces[1], left.Object.Key, StringComparison.Ordinal));
     }
 
     [Fact]

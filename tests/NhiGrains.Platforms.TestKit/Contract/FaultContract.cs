@@ -57,6 +57,27 @@ public abstract partial class ConnectorContract
     }
 
     [Fact]
+    public async Task A_failure_tells_whether_it_came_after_all_was_taken_away()
+    {
+        var desired = Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read));
+        async Task<PlatformException> FailAsync(Domain.Enforcement.DesiredState wanted)
+        {
+            using var drop = Target.Proxy.Inject(new Fault.DropBefore(), Target.Writes);
+            return await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(wanted, Target.Faulty));
+        }
+
+        var giving = await FailAsync(desired);
+        await Target.ApplyAsync(desired);
+        var takingAway = await FailAsync(Target.Desired(3));
+        await Target.ForgeByHandAsync(generation: 7);
+        var fenced = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3)));
+
+        Assert.True(giving.AccessWasTakenAway);
+        Assert.False(takingAway.AccessWasTakenAway);
+        Assert.False(fenced.AccessWasTakenAway);
+    }
+
+    [Fact]
     public async Task Throttling_says_when_to_come_back()
     {
         using var throttled = Target.Proxy.Inject(new Fault.Answer(429, TimeSpan.FromSeconds(7)), _ => true);
