@@ -63,6 +63,7 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         var wrongNow = Comparison.Compare(plan.Objects, before).Select(difference => (difference.ObjectKind, difference.Key)).ToHashSet();
         return [.. Comparison.Compare(state.Applied, before)
             .Where(difference => wrongNow.Contains((difference.ObjectKind, difference.Key)))
+            .Where(difference => !Debris.Is(difference, before, state.Generation))
             .Where(difference => !before.Objects.Any(seen => seen.Generation > state.Generation && seen.Object.Key == difference.Key))];
     }
 }

@@ -80,6 +80,30 @@ public class FaultTests
         Assert.DoesNotContain(await Story.Of(silos, "billing"), entry => entry.Event.Action.StartsWith("drift.", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // The next change comes before anybody looks.
+    public async Task What_a_late_write_of_ours_left_is_taken_away_and_is_no_drift(bool seen)
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        await billing.Request(Minute, Scenario.May("prices"));
+        await billing.UntilHas(billing.Key("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+
+        silos.Platform.Plant(billing.Principal, "late", "billing", generation: 1);
+        if (seen)
+            await silos.Enforcement("billing").Refresh();
+        else
+            await billing.Request(Minute, Scenario.May("orders"));
+
+        await billing.UntilHas(seen ? [billing.Key("prices")] : [billing.Key("prices"), billing.Key("orders")]);
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        Assert.DoesNotContain(await Story.Of(silos, "billing"), entry => entry.Event.Action.StartsWith("drift.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_read_that_fails_is_unknown_and_never_drift()
     {
