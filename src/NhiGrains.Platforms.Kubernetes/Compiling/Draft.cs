@@ -32,6 +32,8 @@ internal sealed class Draft
             _obligations.Add("Kubernetes keeps no start time: access is given when it begins, by the controller.");
     }
 
+    public void Outlasts(string why) => _obligations.Add(why);
+
     public void WatchEnds()
     {
         _watchEnds = true;

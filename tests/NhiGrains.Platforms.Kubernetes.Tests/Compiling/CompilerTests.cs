@@ -64,6 +64,32 @@ public class CompilerTests
     }
 
     [Theory]
+    [InlineData("pods", Verb.Write, true)]
+    [InlineData("deployments", Verb.Write, true)]
+    [InlineData("cronjobs", Verb.Write, true)]
+    [InlineData("secrets", Verb.Write, true)]
+    [InlineData("secrets", Verb.Read, true)]
+    [InlineData("secrets", Verb.Delete, false)]
+    [InlineData("pods", Verb.Read, false)]
+    [InlineData("configmaps", Verb.Write, false)]
+    public void What_hands_out_access_beyond_its_end_says_so(string type, Verb verb, bool outlasts)
+    {
+        var plan = Ending(On(type, "shop", null, verb));
+
+        Assert.Equal(outlasts, Assert.IsType<Fidelity.ControllerEnforced>(plan.Fidelity).Obligations.Any(one => one.Contains($"{type} hands out access that outlasts", StringComparison.Ordinal)));
+        Assert.IsType<Fidelity.Exact>(Compile(On(type, "shop", null, verb)).Fidelity);
+    }
+
+    [Fact]
+    public void A_native_action_that_hands_out_access_beyond_its_end_says_so_too() => Assert.Contains(
+        Assert.IsType<Fidelity.ControllerEnforced>(Ending(On("jobs", "shop", null) with { NativeActions = ["k8s:jobs:create"] }).Fidelity).Obligations,
+        one => one.StartsWith("Writing jobs", StringComparison.Ordinal));
+
+    [Fact]
+    public void What_outlasts_its_end_is_in_the_catalogue() => Assert.All(
+        Catalogue.Current.OutlastsItsEnd.SelectMany(one => one.Types), type => Assert.NotNull(Catalogue.Current.Find(type)));
+
+    [Theory]
     [InlineData("k8s:configmaps:*", "HANDS_OUT_ACCESS")]
     [InlineData("k8s:configmaps:escalate", "HANDS_OUT_ACCESS")]
     [InlineData("k8s:configmaps:bind", "HANDS_OUT_ACCESS")]
@@ -155,6 +181,9 @@ public class CompilerTests
 
     private static Translation Compile(params Entitlement[] entitlements) => Compiler.Compile(
         new("billing", Billing, [.. entitlements.Select(e => new DesiredEntitlement(e, "intent", null))], ControllerEndAllowed: false), "k8s:test", Kubernetes);
+
+    private static Translation Ending(Entitlement entitlement) => Compiler.Compile(
+        new("billing", Billing, [new(entitlement, "g", DateTimeOffset.UnixEpoch)], ControllerEndAllowed: true), "k8s:test", Kubernetes);
 
     private static Domain.Refusal Refused(Entitlement entitlement) => Assert.IsType<Fidelity.Refused>(Compile(entitlement).Fidelity).Why;
 }
