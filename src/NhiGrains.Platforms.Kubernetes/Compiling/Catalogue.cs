@@ -9,7 +9,7 @@ namespace NhiGrains.Platforms.Kubernetes.Compiling;
 /// </summary>
 /// <remarks>
 /// LIST is Kubernetes' <c>list</c>, which shows objects with their contents, and never <c>watch</c>: authorization of a watch is
-/// asked once, at its start, so an open watch outlives the access. Whoever needs it asks for the native action.
+/// asked once, at its start, so an open watch outlives the access. Whoever needs it asks for the native action, and not for a time.
 /// </remarks>
 /// <param name="Verbs">Our verbs in lower case, and the native ones that they stand for.</param>
 /// <param name="NativeVerbs">What a native action may name.</param>

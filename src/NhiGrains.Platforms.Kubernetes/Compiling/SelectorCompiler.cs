@@ -60,9 +60,9 @@ internal static class SelectorCompiler
                 return Refusals.CannotName(native, type);
             if (native is "list" or "watch" && type.ListShowsSecrets && !entitlement.Verbs.Contains(Verb.Read))
                 return Refusals.ListShowsSecrets(type);
-            Give(draft, resource, type, native, ends);
             if (native == "watch" && ends)
-                draft.WatchEnds();
+                return Refusals.WatchHasNoEnd(type);
+            Give(draft, resource, type, native, ends);
         }
 
         return null;

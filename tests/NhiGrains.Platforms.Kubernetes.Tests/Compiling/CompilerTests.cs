@@ -54,13 +54,12 @@ public class CompilerTests
     }
 
     [Fact]
-    public void A_watch_with_an_end_says_how_long_it_can_stay_open()
+    public void A_watch_is_given_for_good_and_never_for_a_time()
     {
         var watch = On("configmaps", "shop", null, Verb.Read) with { NativeActions = ["k8s:configmaps:watch"] };
-        var ending = new DesiredEntitlement(watch, "g", DateTimeOffset.UnixEpoch);
-        var plan = Compiler.Compile(new("billing", Billing, [ending], ControllerEndAllowed: true), "k8s:test", Kubernetes);
 
-        Assert.True(Assert.IsType<Fidelity.ControllerEnforced>(plan.Fidelity).WorstCaseLag > TimeSpan.FromHours(1));
+        Assert.Equal("WATCH_HAS_NO_END", Assert.IsType<Fidelity.Refused>(Ending(watch).Fidelity).Why.Code);
+        Assert.IsType<Fidelity.Exact>(Compile(watch).Fidelity);
     }
 
     [Theory]
