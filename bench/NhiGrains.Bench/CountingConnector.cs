@@ -70,7 +70,7 @@ internal sealed class CountingConnector(string name, TimeProvider time) : IPlatf
         Binding binding, string identityId, IReadOnlyList<string> grantIds, Fence fence, CancellationToken cancellation) =>
         Task.FromResult<DateTimeOffset?>(null);
 
-    public Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, CancellationToken cancellation) =>
+    public Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, Fence fence, CancellationToken cancellation) =>
         Task.FromResult<Result<IssuedCredential>>(new Refusal("NO_CREDENTIALS", "There are none.", "Do without."));
 
     public Task RemoveAsync(Binding binding, string identityId, NativeObject unwanted, Fence fence, CancellationToken cancellation) => Task.CompletedTask;

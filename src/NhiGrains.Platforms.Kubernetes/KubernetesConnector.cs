@@ -51,8 +51,8 @@ internal sealed class KubernetesConnector(
         new GrantSecrets(api, Capabilities, time).EndAsync(
             ServiceAccountName.Parse(binding.Principal), identityId, grantIds, new Writer(api, fence, cancellation), cancellation);
 
-    public Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, CancellationToken cancellation) =>
-        new GrantSecrets(api, Capabilities, time).IssueAsync(request, cancellation);
+    public Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, Fence fence, CancellationToken cancellation) =>
+        new GrantSecrets(api, Capabilities, time).IssueAsync(request, fence, cancellation);
 
     public Task RemoveAsync(Binding binding, string identityId, NativeObject unwanted, Fence fence, CancellationToken cancellation) =>
         new Remover(api, _snapshots).RemoveAsync(ServiceAccountName.Parse(binding.Principal), identityId, unwanted, fence, cancellation);

@@ -33,8 +33,10 @@ public interface IPlatformConnector
 
     /// <summary>
     /// Brings the platform to the desired objects, access first removed and then added. Succeeds when it is so already.
-    /// What is not ours is left alone. Refuses (<see cref="PlatformError.Fenced"/>) when the platform carries a
-    /// higher generation than the desired state, and when the fence is no longer valid.
+    /// What is not ours is left alone. What carries a higher generation than the desired state is neither removed nor replaced,
+    /// and where it is wanted nothing is given; everything else is done first, and then it is refused with
+    /// <see cref="PlatformError.Fenced"/>. The same, at once, when the fence is no longer valid. A failure tells whether it came
+    /// after all was taken away (<see cref="PlatformException.AccessWasTakenAway"/>).
     /// </summary>
     Task<ApplyResult> ApplyAsync(DesiredState desired, Translation plan, Fence fence, CancellationToken cancellation);
 
@@ -50,8 +52,10 @@ public interface IPlatformConnector
 
     /// <summary>
     /// Hands out a credential that ends with the grant, or refuses. The secret is in the answer and nowhere else (promise 11).
+    /// A fence that is no longer valid, before or afterwards, refuses with <see cref="PlatformError.Fenced"/> and leaves nothing
+    /// behind that was made for it.
     /// </summary>
-    Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, CancellationToken cancellation);
+    Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, Fence fence, CancellationToken cancellation);
 
     /// <summary>Removes one object that is not in the desired state, because a person said so (promise 6). Succeeds when it is absent.</summary>
     Task RemoveAsync(Binding binding, string identityId, NativeObject unwanted, Fence fence, CancellationToken cancellation);

@@ -146,6 +146,30 @@ internal sealed class KubernetesTarget : ConnectorTarget
 
     public override Task BreakByHandAsync() => Admin.DeleteNamespacedRoleBindingAsync(Own, Namespace);
 
+    public override async Task ForgeByHandAsync(long generation)
+    {
+        var elsewhere = $"{Namespace}-forged";
+        await Admin.CreateNamespaceAsync(new() { Metadata = new() { Name = elsewhere } });
+        await Admin.CreateNamespacedRoleBindingAsync(new()
+        {
+            Metadata = Marked(generation),
+            RoleRef = new() { ApiGroup = "rbac.authorization.k8s.io", Kind = "Role", Name = Own },
+            Subjects = [Account()],
+        }, elsewhere);
+    }
+
+    /// <summary>All that makes an object ours.</summary>
+    public V1ObjectMeta Marked(long generation) => new()
+    {
+        Name = Own,
+        Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["app.kubernetes.io/managed-by"] = "nhigrains", ["nhigrains.io/identity"] = IdentityId },
+        Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["nhigrains.io/generation"] = generation.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["nhigrains.io/principal"] = Binding.Principal,
+        },
+    };
+
     public override async Task RecreatePrincipalAsync()
     {
         await Admin.DeleteNamespacedServiceAccountAsync("app", Namespace);

@@ -17,9 +17,18 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         var plan = CompiledPlan.Of(connector, order);
         var (binding, identityId) = (order.Desired.Binding, order.Desired.IdentityId);
         var before = await connector.ObserveAsync(binding, identityId, cancellation);
-        await connector.ApplyAsync(plan.Desired, plan.Translation, fence, cancellation);
-        var residual = order.Desired.EndingCredentials.Count == 0 ? null
-            : await connector.EndSessionsAsync(binding, identityId, order.Desired.EndingCredentials, fence, cancellation);
+        try
+        {
+            await connector.ApplyAsync(plan.Desired, plan.Translation, fence, cancellation);
+        }
+        catch (PlatformException fault) when (fault is { AccessWasTakenAway: true, Error: not PlatformError.Fenced })
+        {
+            // What cannot be given to one grant is no reason to let the credentials of another live on.
+            await EndSessions(order, fence, cancellation);
+            throw;
+        }
+
+        var residual = await EndSessions(order, fence, cancellation);
         // An attempt that failed just after it had ended them leaves nothing to find, and what was handed out lingers all the same.
         if (residual is null && order.Desired.EndingCredentials.Intersect(state.WithCredentials, StringComparer.Ordinal).Any())
             residual = time.GetUtcNow() + connector.Capabilities.CredentialEndLag;
@@ -42,6 +51,10 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         return new(Verdicts.AfterRead(state, plan.Desired, plan, observed, probe), plan, observed, state.ResidualUntil, []);
     }
 
+    private async Task<DateTimeOffset?> EndSessions(EnforcementOrder order, Fence fence, CancellationToken cancellation) =>
+        order.Desired.EndingCredentials.Count == 0 ? null
+            : await connector.EndSessionsAsync(order.Desired.Binding, order.Desired.IdentityId, order.Desired.EndingCredentials, fence, cancellation);
+
     // Only after a complete attempt is it known what was there; and what is as it is wanted now is nobody's change.
     private static Difference[] Unnoticed(EnforcementState state, CompiledPlan plan, Observation before)
     {
@@ -50,6 +63,7 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         var wrongNow = Comparison.Compare(plan.Objects, before).Select(difference => (difference.ObjectKind, difference.Key)).ToHashSet();
         return [.. Comparison.Compare(state.Applied, before)
             .Where(difference => wrongNow.Contains((difference.ObjectKind, difference.Key)))
+            .Where(difference => !Debris.Is(difference, before, state.Generation))
             .Where(difference => !before.Objects.Any(seen => seen.Generation > state.Generation && seen.Object.Key == difference.Key))];
     }
 }

@@ -3,7 +3,6 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
-using NhiGrains.Domain;
 using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Grains.Audit;
@@ -106,35 +105,17 @@ internal sealed class EnforcementGrain(
 
     public async Task<CredentialAnswer> IssueCredential(CredentialOrder order)
     {
-        var now = time.GetUtcNow();
-        var desired = (await Identity.GetDesired(_platform))?.Desired;
-        if (desired?.Entitlements.Where(wanted => wanted.Source == order.Grant).Max(wanted => wanted.EndsAt) is not { } end)
-            return new(new("NOT_ACTIVE", $"The identity has no active grant '{order.Grant}' on {_platform}.", "Request access first, or look at the grant's status.", "grantId"), null, null, null);
-        if (!Connector.Capabilities.IssuesCredentials)
-            return new(new("NO_CREDENTIALS", $"{_platform} hands out no credentials.", "Use the platform's own way to log in.", "platform"), null, null, null);
-        var issued = await Issue(new(desired.Binding, _identityId, order.Grant, end, now));
+        var issued = await new CredentialHandout(Connector, Identity, _identityId, time, logger).Run(order);
         if (issued.Refusal is { } refusal)
             return new(refusal, null, null, null);
         var told = state.State with
         {
             WithCredentials = [.. state.State.WithCredentials.Append(order.Grant).Distinct(StringComparer.Ordinal)],
-            Outbox = state.State.Outbox.Add(_events.CredentialIssued(order.Actor, order.Grant, issued.Value.ExpiresAt, now)),
+            Outbox = state.State.Outbox.Add(_events.CredentialIssued(order.Actor, order.Grant, issued.Value.ExpiresAt, time.GetUtcNow())),
         };
         await state.Save(told, this);
         await Tell();
         return new(null, issued.Value.Secret, issued.Value.ExpiresAt, issued.Value.ResidualUntil);
-    }
-
-    private async Task<Result<IssuedCredential>> Issue(CredentialRequest request)
-    {
-        try
-        {
-            return await Connector.IssueCredentialAsync(request, CancellationToken.None);
-        }
-        catch (PlatformException fault)
-        {
-            return Refused(fault, "Try again; nothing was handed out.", "platform");
-        }
     }
 
     private async Task Enforce(EnforcementOrder order, Fence fence, string actor, string why)
@@ -194,7 +175,7 @@ internal sealed class EnforcementGrain(
         }
         catch (PlatformException fault)
         {
-            return new(Refused(fault, "Look at the platform, and try again.", "drift"), View());
+            return new(fault.AsRefusal("Look at the platform, and try again.", "drift"), View());
         }
 
         await Enforce(order, fence, resolution.Actor, resolution.Reason);
@@ -228,9 +209,6 @@ internal sealed class EnforcementGrain(
     private EnforcementView View() => new(
         _identityId, _platform, state.State.Status, state.State.Generation, state.State.FailedAttempts == 0 ? state.State.Generation : 0, state.State.Message,
         state.State.ObservedAt, state.State.Drift, state.State.FailedAttempts, state.State.RetryAt);
-
-    private static Refusal Refused(PlatformException fault, string remedy, string field) =>
-        new("PLATFORM_" + fault.Error.ToString().ToUpperInvariant(), fault.Message, remedy, field);
 
     private static double Jitter() => Random.Shared.NextDouble();
 }

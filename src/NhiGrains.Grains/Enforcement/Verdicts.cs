@@ -31,12 +31,16 @@ internal static class Verdicts
     /// <summary>After a read alone, held against what the last complete attempt left.</summary>
     public static Verdict AfterRead(EnforcementState state, DesiredState desired, CompiledPlan plan, Observation observed, ProbeReport? probe)
     {
-        var drift = Comparison.Compare(state.Applied, observed);
+        var differences = Comparison.Compare(state.Applied, observed);
+        var debris = differences.Where(difference => Debris.Is(difference, observed, state.Generation)).ToArray();
+        var drift = differences.Except(debris).ToArray();
+        if (debris.Length > 0)
+            return new(EnforcementStatus.Revoking, $"Written late, and taken away again: {Names(debris)}.", true, drift, state.Gone);
         return Settled(desired, plan, observed, probe, hadAccess: state.Status == EnforcementStatus.Revoked, drift) with { Gone = state.Gone };
     }
 
     private static Verdict Settled(
-        DesiredState desired, CompiledPlan plan, Observation observed, ProbeReport? probe, bool hadAccess, IReadOnlyList<Difference> drift)
+        DesiredState desired, CompiledPlan plan, Observation observed, ProbeReport? probe, bool hadAccess, Difference[] drift)
     {
         var notYet = probe?.Wrong.Where(wrong => wrong.Expected).ToArray() ?? [];
         return observed.PrincipalNativeId is { } seen && desired.Binding.NativeId is { } bound && seen != bound
@@ -45,7 +49,7 @@ internal static class Verdicts
                 ? new(EnforcementStatus.Failed, $"The principal '{desired.Binding.Principal}' does not exist.", true, drift, [])
             : plan.Refusals.Count > 0
                 ? new(EnforcementStatus.Failed, string.Join(' ', plan.Refusals.Select(refusal => refusal.Message)), false, drift, [])
-            : drift.Count > 0 ? new(EnforcementStatus.Drifted, $"{drift.Count} differences: {Names(drift)}.", false, drift, [])
+            : drift.Length > 0 ? new(EnforcementStatus.Drifted, $"{drift.Length} differences: {Names(drift)}.", false, drift, [])
             : notYet.Length > 0 ? new(EnforcementStatus.Applied, $"The platform does not say yes yet to: {Questions(notYet)}.", true, drift, [])
             : desired.Entitlements.Count == 0 && hadAccess ? new(EnforcementStatus.Revoked, "Read back: nothing is left.", false, drift, [])
             : plan.Objects.Count == 0 ? new(EnforcementStatus.Effective, "Nothing is wanted, and nothing is there.", false, drift, [])
@@ -53,8 +57,8 @@ internal static class Verdicts
             : new(EnforcementStatus.Effective, $"Applied, read back, and {probe.Probes.Count} probes agree.", false, drift, []);
     }
 
-    private static string Names(IReadOnlyList<Difference> differences) =>
-        string.Join(", ", differences.Take(5).Select(difference => $"{difference.Kind} {difference.ObjectKind} {difference.Key}")) + More(differences.Count);
+    private static string Names(Difference[] differences) =>
+        string.Join(", ", differences.Take(5).Select(difference => $"{difference.Kind} {difference.ObjectKind} {difference.Key}")) + More(differences.Length);
 
     private static string Questions(Probe[] probes) => string.Join(", ", probes.Take(5).Select(probe => probe.Question)) + More(probes.Length);
 

@@ -10,14 +10,15 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
     private const int MaxRestarts = 3;
 
     /// <summary>Every object of a kind, in pages that together show one version of the state. Whole, or an exception.</summary>
-    public async Task<Listed<T>> ListAsync<T>(ApiKind<T> kind, CancellationToken cancellation, string? inNamespace = null, string? selector = null)
+    /// <param name="fields">A selector of fields, for example <c>type=Opaque</c>; null for none.</param>
+    public async Task<Listed<T>> ListAsync<T>(ApiKind<T> kind, CancellationToken cancellation, string? inNamespace = null, string? fields = null)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await ListOnceAsync(kind, inNamespace, selector, cancellation);
+                return await ListOnceAsync(kind, inNamespace, fields, cancellation);
             }
             catch (GoneException) when (attempt < MaxRestarts)
             {
@@ -84,14 +85,14 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
 
     public void Dispose() => transport.Dispose();
 
-    private async Task<Listed<T>> ListOnceAsync<T>(ApiKind<T> kind, string? inNamespace, string? selector, CancellationToken cancellation)
+    private async Task<Listed<T>> ListOnceAsync<T>(ApiKind<T> kind, string? inNamespace, string? fields, CancellationToken cancellation)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var (items, doing) = (new List<T>(), $"list {kind.Plural}");
         for (string? from = null; ;)
         {
             var query = $"?limit={PageSize}"
-                + (selector is null ? "" : $"&labelSelector={Uri.EscapeDataString(selector)}")
+                + (fields is null ? "" : $"&fieldSelector={Uri.EscapeDataString(fields)}")
                 + (from is null ? "" : $"&continue={Uri.EscapeDataString(from)}");
             var page = await transport.SendAsync<ApiList<T>>(HttpMethod.Get, kind.Path(inNamespace) + query, null, doing, cancellation);
             // An empty answer that is not a list must not look like 'nothing is there' (promise 8).

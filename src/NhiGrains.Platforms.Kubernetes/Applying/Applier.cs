@@ -1,6 +1,8 @@
+using k8s;
 using k8s.Models;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Kubernetes.Api;
+using NhiGrains.Platforms.Kubernetes.Credentials;
 using NhiGrains.Platforms.Kubernetes.Objects;
 using NhiGrains.Platforms.Kubernetes.Observing;
 
@@ -8,7 +10,8 @@ namespace NhiGrains.Platforms.Kubernetes.Applying;
 
 /// <summary>
 /// Brings the cluster to the desired objects. What takes access away is done first and in any case; what stands in the way of
-/// giving access (no namespace, another account under the name, somebody else's object) stops only the giving.
+/// giving access (no namespace, another account under the name, somebody else's object) stops only the giving, and what carries a
+/// newer generation stops the removal of itself alone.
 /// </summary>
 internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
 {
@@ -22,18 +25,27 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
         var problem = PrincipalProblem(desired, account, found);
         // Access of ours that reaches another account than the one it was decided for goes.
         var wanted = problem is null && desired.PrincipalWanted ? translation.Objects : [];
-        var plan = ApplyPlan.Make(await snapshots.ReadAsync(cancellation), desired.IdentityId, account, wanted);
-        if (plan.HighestGeneration > desired.Generation)
-            throw new PlatformException(PlatformError.Fenced, $"The cluster carries generation {plan.HighestGeneration} of identity '{desired.IdentityId}', which is newer than {desired.Generation}.");
+        var plan = ApplyPlan.Make(await snapshots.ReadAsync(cancellation), desired, account, wanted);
         var rbac = new RbacWriter(writer, desired, account);
         await TakeAwayAsync(plan, rbac, writer);
-        if (!desired.PrincipalWanted)
-            return new(await OffboardAsync(desired, account, found, writer, cancellation), writer.Writes);
-        if (problem is not null && translation.Objects.Count > 0)
-            throw problem;
-        found = problem is null ? found ?? await CreateAccountAsync(desired, account, writer, cancellation) : null;
-        await GiveAsync(plan, rbac, cancellation);
-        return new(found?.Metadata.Uid, writer.Writes);
+        try
+        {
+            // Secrets and the account carry no generation, so the objects that do speak for them.
+            if (plan.GivingIsFenced || !desired.PrincipalWanted)
+                plan.ThrowIfFenced(desired);
+            if (!desired.PrincipalWanted)
+                return new(await OffboardAsync(desired, account, found, writer, cancellation), writer.Writes);
+            if (problem is not null && translation.Objects.Count > 0)
+                throw problem;
+            found = problem is null ? found ?? await CreateAccountAsync(desired, account, writer, cancellation) : null;
+            await GiveAsync(plan, rbac, cancellation);
+            plan.ThrowIfFenced(desired);
+            return new(found?.Metadata.Uid, writer.Writes);
+        }
+        catch (PlatformException failure) when (plan.Newer.Count == 0)
+        {
+            throw failure.AfterTakingAway();
+        }
     }
 
     private static PlatformException? PrincipalProblem(DesiredState desired, ServiceAccountName account, V1ServiceAccount? found) => found switch
@@ -48,10 +60,24 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
 
     private static async Task TakeAwayAsync(ApplyPlan plan, RbacWriter rbac, Writer writer)
     {
-        foreach (var unwanted in plan.Removals)
-            await writer.DeleteRbacAsync(unwanted);
-        foreach (var shrinking in plan.Replacements.Where(replacement => replacement.TakesAway))
-            await rbac.ReplaceAsync(shrinking);
+        PlatformException? first = null;
+        var removals = plan.Removals.Select<IKubernetesObject<V1ObjectMeta>, Func<Task>>(unwanted => () => writer.DeleteRbacAsync(unwanted));
+        var shrinking = plan.Replacements.Where(replacement => replacement.TakesAway).Select<Replacement, Func<Task>>(one => () => rbac.ReplaceAsync(one));
+        foreach (var takeAway in removals.Concat(shrinking))
+        {
+            try
+            {
+                await takeAway();
+            }
+            catch (PlatformException failure) when (failure.Error is not (PlatformError.Fenced or PlatformError.Throttled))
+            {
+                // What goes wrong with one object, or in one namespace, is no reason to leave access standing in another.
+                first ??= failure;
+            }
+        }
+
+        if (first is not null)
+            throw first;
     }
 
     private async Task GiveAsync(ApplyPlan plan, RbacWriter rbac, CancellationToken cancellation)
@@ -92,8 +118,9 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
     /// <returns>The UID of the account when it stays, because it is not ours.</returns>
     private async Task<string?> OffboardAsync(DesiredState desired, ServiceAccountName account, V1ServiceAccount? found, Writer writer, CancellationToken cancellation)
     {
-        var secrets = await api.ListAsync(ApiKinds.Secret, cancellation, account.Namespace, Marker.Selector(desired.IdentityId));
-        foreach (var secret in secrets.Items)
+        // By what nobody can change, the type and the name: labels can be taken off. And so no contents of others are read.
+        var secrets = await api.ListAsync(ApiKinds.Secret, cancellation, account.Namespace, $"type={GrantSecrets.Type}");
+        foreach (var secret in secrets.Items.Where(secret => GrantSecrets.IsOf(secret, desired.IdentityId)))
             await writer.DeleteAsync(ApiKinds.Secret, secret);
         var ours = found is not null
             && Marker.IdentityOf(found) == desired.IdentityId

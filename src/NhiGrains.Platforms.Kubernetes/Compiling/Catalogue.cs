@@ -9,15 +9,17 @@ namespace NhiGrains.Platforms.Kubernetes.Compiling;
 /// </summary>
 /// <remarks>
 /// LIST is Kubernetes' <c>list</c>, which shows objects with their contents, and never <c>watch</c>: authorization of a watch is
-/// asked once, at its start, so an open watch outlives the access. Whoever needs it asks for the native action.
+/// asked once, at its start, so an open watch outlives the access. Whoever needs it asks for the native action, and not for a time.
 /// </remarks>
 /// <param name="Verbs">Our verbs in lower case, and the native ones that they stand for.</param>
 /// <param name="NativeVerbs">What a native action may name.</param>
+/// <param name="OutlastsItsEnd">What hands out other access, which is still there when the grant is over.</param>
 internal sealed record Catalogue(
     int Version,
     IReadOnlyDictionary<string, string[]> Verbs,
     IReadOnlyList<string> NativeVerbs,
     IReadOnlyList<string> VerbsThatHandOutAccess,
+    IReadOnlyList<Outlasting> OutlastsItsEnd,
     IReadOnlyList<ResourceType> Types)
 {
     private FrozenDictionary<string, ResourceType>? _byName;
@@ -36,6 +38,12 @@ internal sealed record Catalogue(
         // A subresource has no 'create' of its own beside INVOKE: it exists with its parent.
         return type.IsSubresource && verb == Verb.Write ? [.. Verbs[word].Where(native => native != "create")] : Verbs[word];
     }
+
+    /// <summary>Why the native verb on a type leaves something behind, in a sentence; null when it does not.</summary>
+    public string? WhyOutlasting(string nativeVerb, string type) =>
+        OutlastsItsEnd.FirstOrDefault(one => one.Types.Contains(type, StringComparer.Ordinal) && one.Verbs.Contains(nativeVerb, StringComparer.Ordinal)) is { } found
+            ? $"{found.Doing} {type} hands out access that outlasts the end: {found.Because}."
+            : null;
 
     public static string Word(Verb verb) => verb == Verb.UseCredential ? "use-credential" : verb.ToString().ToLowerInvariant();
 
@@ -72,6 +80,9 @@ internal sealed record ResourceType(
     public string? WhyRefused(string nativeVerb) =>
         Refuse is { } refuse && (refuse.Verbs is ["*"] || refuse.Verbs.Contains(nativeVerb, StringComparer.Ordinal)) ? refuse.Because : null;
 }
+
+/// <param name="Doing">The verbs in a word.</param>
+internal sealed record Outlasting(string Doing, IReadOnlyList<string> Verbs, IReadOnlyList<string> Types, string Because);
 
 /// <param name="Verbs">Native verbs; <c>*</c> alone for all.</param>
 internal sealed record RefusedVerbs(IReadOnlyList<string> Verbs, string Because);

@@ -5,16 +5,9 @@ namespace NhiGrains.Platforms.Kubernetes.Compiling;
 /// <summary>What a compilation has gathered so far: the union of access, and what has to be said about it.</summary>
 internal sealed class Draft
 {
-    /// <summary>
-    /// How long the API server keeps a watch open at most: twice its <c>--min-request-timeout</c>, which is 1,800 s
-    /// unless it was configured otherwise.
-    /// </summary>
-    public static readonly TimeSpan LongestWatch = TimeSpan.FromHours(1);
-
     private readonly HashSet<(string? Namespace, Access Access)> _accesses = [];
     private readonly SortedSet<string> _differences = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _obligations = new(StringComparer.Ordinal);
-    private bool _watchEnds;
 
     public IEnumerable<(string? Namespace, Access Access)> Accesses => _accesses;
 
@@ -32,15 +25,11 @@ internal sealed class Draft
             _obligations.Add("Kubernetes keeps no start time: access is given when it begins, by the controller.");
     }
 
-    public void WatchEnds()
-    {
-        _watchEnds = true;
-        _obligations.Add("A watch that is open when the access ends runs on until the API server closes it.");
-    }
+    public void Outlasts(string why) => _obligations.Add(why);
 
     /// <summary>The least faithful of all. What is narrower is said in any case.</summary>
     public Fidelity Fidelity(TimeSpan controllerLag) =>
-        _obligations.Count > 0 ? new Fidelity.ControllerEnforced([.. _obligations, .. _differences], _watchEnds ? LongestWatch + controllerLag : controllerLag)
+        _obligations.Count > 0 ? new Fidelity.ControllerEnforced([.. _obligations, .. _differences], controllerLag)
         : _differences.Count > 0 ? new Fidelity.Narrower([.. _differences])
         : new Fidelity.Exact();
 }

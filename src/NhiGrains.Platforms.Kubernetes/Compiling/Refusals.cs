@@ -26,7 +26,7 @@ internal static class Refusals
         "Name the object, for example 'settings'.", "resources");
 
     public static Refusal MalformedNativeAction { get; } = new(
-        "INVALID_NATIVE_ACTION", "A native action on Kubernetes is 'k8s:<type>:<verb>'.", "Give for example 'k8s:configmaps:watch'.", "nativeActions");
+        "INVALID_NATIVE_ACTION", "A native action on Kubernetes is 'k8s:<type>:<verb>'.", "Give for example 'k8s:pods:deletecollection'.", "nativeActions");
 
     public static Refusal OtherPlatform(string asked, string here) => new(
         "WRONG_PLATFORM", $"The entitlement is for '{asked}' and not for '{here}'.", "Send it to the platform that it names.", "platform");
@@ -50,6 +50,10 @@ internal static class Refusals
 
     public static Refusal NamespaceRequired(string type) => new(
         "NAMESPACE_REQUIRED", $"'{type}' live in namespaces, and access is given in one namespace at a time.", "Name the namespace as the container.", "resources");
+
+    public static Refusal WatchHasNoEnd(ResourceType type) => new(
+        "WATCH_HAS_NO_END", $"A watch of '{type.Type}' that is open when the access ends runs on for as long as its client asked for, and Kubernetes does not cut it off.",
+        "Ask for LIST, or for the watch as standing access.", "nativeActions");
 
     public static Refusal CannotName(string native, ResourceType type) => new(
         "CANNOT_NAME", $"Kubernetes cannot restrict '{native}' of '{type.Type}' to a name.", "Leave the action out, or ask for all of the type.", "nativeActions");

@@ -14,7 +14,7 @@ internal static class SelectorCompiler
         if (CheckPlace(resource, type) is { } misplaced)
             return misplaced;
         var verbs = entitlement.Verbs
-            .Select(verb => AddVerb(draft, entitlement, resource, type, verb))
+            .Select(verb => AddVerb(draft, entitlement, resource, type, verb, ends))
             .FirstOrDefault(refusal => refusal is not null);
         return verbs ?? AddNative(draft, entitlement, resource, type, ends);
     }
@@ -31,7 +31,7 @@ internal static class SelectorCompiler
             _ => null,
         };
 
-    private static Refusal? AddVerb(Draft draft, Entitlement entitlement, ResourceSelector resource, ResourceType type, Verb verb)
+    private static Refusal? AddVerb(Draft draft, Entitlement entitlement, ResourceSelector resource, ResourceType type, Verb verb, bool ends)
     {
         if (Catalogue.Current.NativeOf(verb, type) is not { } natives)
             return type.Refuse is { Verbs: ["*"] } refuse ? Refusals.NeverGiven(verb.ToString(), type, refuse.Because) : Refusals.NotOffered(verb, type);
@@ -42,7 +42,7 @@ internal static class SelectorCompiler
         var named = resource.Name is not null;
         var possible = named ? [.. natives.Where(type.CanName)] : natives;
         foreach (var native in possible)
-            Give(draft, resource, type, native);
+            Give(draft, resource, type, native, ends);
         if (possible.Count < natives.Count)
             draft.Differs($"{Of(verb, resource)} changes it and cannot create it: Kubernetes cannot restrict 'create' to a name.");
         if (named && verb == Verb.List)
@@ -60,16 +60,20 @@ internal static class SelectorCompiler
                 return Refusals.CannotName(native, type);
             if (native is "list" or "watch" && type.ListShowsSecrets && !entitlement.Verbs.Contains(Verb.Read))
                 return Refusals.ListShowsSecrets(type);
-            Give(draft, resource, type, native);
             if (native == "watch" && ends)
-                draft.WatchEnds();
+                return Refusals.WatchHasNoEnd(type);
+            Give(draft, resource, type, native, ends);
         }
 
         return null;
     }
 
-    private static void Give(Draft draft, ResourceSelector resource, ResourceType type, string native) =>
+    private static void Give(Draft draft, ResourceSelector resource, ResourceType type, string native, bool ends)
+    {
         draft.Give(type.ClusterScoped ? null : resource.Container, new Access(type.Group, type.Type, native, resource.Name));
+        if (ends && Catalogue.Current.WhyOutlasting(native, type.Type) is { } outlasting)
+            draft.Outlasts(outlasting);
+    }
 
     private static string Of(Verb verb, ResourceSelector resource) =>
         $"{Catalogue.Word(verb).ToUpperInvariant()} of {resource.Type} '{resource.Name}'{(resource.Container.Length == 0 ? "" : $" in {resource.Container}")}";

@@ -8,17 +8,37 @@ namespace NhiGrains.Platforms.Kubernetes.Credentials;
 
 /// <summary>
 /// Hands out tokens and ends them. A token lasts at least 600 s on Kubernetes, so each is bound to an (empty) Secret of its grant:
-/// when that is deleted, the token stops to authenticate within <see cref="Capabilities.CredentialEndLag"/>.
+/// when that is deleted, the token stops to authenticate within <see cref="Capabilities.CredentialEndLag"/>. A Secret is known
+/// by its name and type, which cannot be changed, and not by its labels, which can.
 /// </summary>
 internal sealed class GrantSecrets(KubernetesApi api, Capabilities capabilities, TimeProvider time)
 {
-    public async Task<Result<IssuedCredential>> IssueAsync(CredentialRequest request, CancellationToken cancellation)
+    public const string Type = "nhigrains.io/grant";
+
+    public async Task<Result<IssuedCredential>> IssueAsync(CredentialRequest request, Fence fence, CancellationToken cancellation)
     {
         if (request.ExpiresAt <= request.Now)
             return new Refusal("GRANT_OVER", "The grant is over, and a credential would outlive it.", "Request access anew.", "grantId");
         var account = ServiceAccountName.Parse(request.Binding.Principal);
         await CheckAccountAsync(account, request.Binding.NativeId, cancellation);
-        var secret = await SecretAsync(account, request, cancellation);
+        var (secret, isNew) = await SecretAsync(account, request, new(api, fence, cancellation), cancellation);
+        try
+        {
+            fence.ThrowIfStale();
+            var issued = await TokenAsync(account, request, secret, cancellation);
+            // Whoever was away may have made the Secret after the grant was ended, and then nobody would end this token.
+            fence.ThrowIfStale();
+            return issued;
+        }
+        catch (PlatformException) when (isNew)
+        {
+            await TakeBackAsync(secret, cancellation);
+            throw;
+        }
+    }
+
+    private async Task<IssuedCredential> TokenAsync(ServiceAccountName account, CredentialRequest request, V1Secret secret, CancellationToken cancellation)
+    {
         var left = request.ExpiresAt - request.Now;
         var lifetime = left < capabilities.MinimumCredentialLifetime ? capabilities.MinimumCredentialLifetime : left;
         var answer = await api.PostAsync(
@@ -39,7 +59,7 @@ internal sealed class GrantSecrets(KubernetesApi api, Capabilities capabilities,
         foreach (var grant in grantIds)
         {
             var secret = await api.FindAsync(ApiKinds.Secret, account.Namespace, NameOf(identityId, grant), cancellation);
-            if (secret is null || Marker.IdentityOf(secret) != identityId)
+            if (secret is null)
                 continue;
             await writer.DeleteAsync(ApiKinds.Secret, secret);
             residual = time.GetUtcNow() + capabilities.CredentialEndLag;
@@ -49,7 +69,24 @@ internal sealed class GrantSecrets(KubernetesApi api, Capabilities capabilities,
     }
 
     /// <summary>A grant's id can be anything, a Secret's name cannot.</summary>
-    public static string NameOf(string identityId, string grantId) => $"nhi-grant-{Canonical.DigestOfText($"{identityId}/{grantId}")[..32]}";
+    public static string NameOf(string identityId, string grantId) => PrefixOf(identityId) + Canonical.DigestOfText($"{identityId}/{grantId}")[..32];
+
+    public static bool IsOf(V1Secret secret, string identityId) => secret.Metadata.Name.StartsWith(PrefixOf(identityId), StringComparison.Ordinal);
+
+    private static string PrefixOf(string identityId) => $"nhi-grant-{Canonical.DigestOfText(identityId)[..32]}-";
+
+    // It takes away no more than this call has made itself, so no fence is asked.
+    private async Task TakeBackAsync(V1Secret secret, CancellationToken cancellation)
+    {
+        try
+        {
+            await api.DeleteAsync(ApiKinds.Secret, secret, cancellation);
+        }
+        catch (PlatformException)
+        {
+            // It stays for the end of its grant. No token that is bound to it was handed out, and why is the better thing to tell.
+        }
+    }
 
     private async Task CheckAccountAsync(ServiceAccountName account, string? nativeId, CancellationToken cancellation)
     {
@@ -59,19 +96,20 @@ internal sealed class GrantSecrets(KubernetesApi api, Capabilities capabilities,
             throw new PlatformException(PlatformError.Rejected, $"The service account {account} is another one than the identity is bound to: it was deleted and created again.");
     }
 
-    private async Task<V1Secret> SecretAsync(ServiceAccountName account, CredentialRequest request, CancellationToken cancellation)
+    private async Task<(V1Secret Secret, bool IsNew)> SecretAsync(
+        ServiceAccountName account, CredentialRequest request, Writer writer, CancellationToken cancellation)
     {
         var name = NameOf(request.IdentityId, request.GrantId);
         if (await api.FindAsync(ApiKinds.Secret, account.Namespace, name, cancellation) is { } there)
         {
-            return Marker.IdentityOf(there) == request.IdentityId
-                ? there
+            return Marker.IdentityOf(there) == request.IdentityId && there.Type == Type
+                ? (there, IsNew: false)
                 : throw new PlatformException(PlatformError.Rejected, $"There is a Secret {account.Namespace}/{name} that is not ours. Remove it.");
         }
 
         var metadata = new V1ObjectMeta { Name = name, NamespaceProperty = account.Namespace };
         Marker.Put(metadata, request.IdentityId, account, (Marker.Grant, request.GrantId));
-        return await api.CreateAsync(ApiKinds.Secret, new() { Metadata = metadata, Type = "nhigrains.io/grant" }, cancellation);
+        return (await writer.CreateAsync(ApiKinds.Secret, new() { Metadata = metadata, Type = Type }), IsNew: true);
     }
 
     private static Authenticationv1TokenRequest TokenRequest(V1Secret secret, TimeSpan lifetime) => new()

@@ -19,8 +19,6 @@ internal static class Marker
     public const string Digest = "nhigrains.io/desired-digest";
     public const string Grant = "nhigrains.io/grant";
 
-    public static string Selector(string identityId) => $"{ManagedBy}={Us},{Identity}={identityId}";
-
     public static string NameOf(string identityId) => $"nhi-{identityId}";
 
     /// <summary>The identity whose object it says it is; null when it is not ours.</summary>

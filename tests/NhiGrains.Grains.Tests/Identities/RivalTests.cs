@@ -3,6 +3,8 @@ using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Grains.Tests.Cluster;
 using NhiGrains.Platforms;
+using NhiGrains.Platforms.TestKit.Faults;
+using NhiGrains.Platforms.TestKit.Waiting;
 
 namespace NhiGrains.Grains.Tests.Identities;
 
@@ -32,5 +34,28 @@ public class RivalTests
         await away.Enforcement("billing").Refresh();
 
         Assert.Empty(rivals.Platform.KeysOf(after.Principal));
+    }
+
+    [Fact]
+    public async Task A_credential_that_comes_after_its_grant_was_revoked_is_ended_and_not_handed_out()
+    {
+        await using var away = await TwoSilos.StartAsync();
+        await using var rivals = await away.RivalsAsync();
+        var (before, after) = (new Scenario(away, "billing"), new Scenario(rivals, "billing"));
+        await before.Register();
+        var grant = await before.Request(TimeSpan.FromMinutes(30), Scenario.May("prices"));
+        await before.UntilPlatformIs(EnforcementStatus.Effective);
+        bool Issues(PassedRequest request) => request.Method == "POST" && request.Target.Contains("/credentials/", StringComparison.Ordinal);
+        using var late = away.Way.Inject(new Fault.Delay(TimeSpan.FromSeconds(8)), Issues);
+
+        var issuing = away.Enforcement("billing").IssueCredential(new("ada", grant.GrantId ?? ""));
+        await Eventually.TrueAsync(() => Task.FromResult(away.Way.Passed.Any(Issues)), TimeSpan.FromSeconds(5), () => "not asked", TestContext.Current.CancellationToken);
+        await after.Do(new IdentityCommand.RevokeGrant(grant.GrantId ?? "", "no longer needed"), "by-the-rival");
+        await after.UntilGrantIs(grant.GrantId, GrantStatus.Revoked);
+        var secret = "";
+        var failure = await Record.ExceptionAsync(async () => secret = (await issuing).Secret);
+
+        Assert.True(failure is not null || secret is null, "It was handed out.");
+        Assert.False(away.Platform.HasCredential(before.Principal, grant.GrantId ?? ""));
     }
 }

@@ -51,6 +51,12 @@ internal sealed class MemoryTarget : ConnectorTarget
 
     public override Task BreakByHandAsync() => Tamper(Own, body: null);
 
+    public override Task ForgeByHandAsync(long generation)
+    {
+        _platform.Plant(Binding.Principal, "forged", IdentityId, generation);
+        return Task.CompletedTask;
+    }
+
     public override Task RecreatePrincipalAsync()
     {
         _platform.Recreate(Binding.Principal);

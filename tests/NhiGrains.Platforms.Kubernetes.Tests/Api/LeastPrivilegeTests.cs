@@ -24,7 +24,7 @@ public class LeastPrivilegeTests(Cluster cluster) : KubernetesTests(cluster)
         await connector.RemoveAsync(Target.Binding, "nobody", unwanted.Object, ConnectorTarget.Valid(), Cancellation);
         var probed = await connector.ProbeAsync(desired, Cancellation);
         var now = TimeProvider.System.GetUtcNow();
-        Assert.True((await connector.IssueCredentialAsync(new(binding, Target.IdentityId, "g", now.AddMinutes(1), now), Cancellation)).IsOk);
+        Assert.True((await connector.IssueCredentialAsync(new(binding, Target.IdentityId, "g", now.AddMinutes(1), now), ConnectorTarget.Valid(), Cancellation)).IsOk);
         await foreach (var change in connector.WatchAsync(Cancellation))
         {
             Assert.Equal(PlatformChange.Everything, change);

@@ -4,6 +4,7 @@ using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Platforms.TestKit.Contract;
+using NhiGrains.Platforms.TestKit.Faults;
 
 namespace NhiGrains.Platforms.Kubernetes.Tests.Applying;
 
@@ -23,6 +24,33 @@ public class ApplyTests(Cluster cluster) : KubernetesTests(cluster)
     }
 
     [Fact]
+    public async Task A_namespace_that_does_not_exist_keeps_nothing_from_being_taken_away()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+
+        var failure = await Assert.ThrowsAsync<PlatformException>(() =>
+            Target.ApplyAsync(Target.Desired(3, Target.Entitlement(new("configmaps", "no-such-namespace", ResourceMatch.All, null), Verb.Read))));
+
+        Assert.Equal((PlatformError.NotFound, true), (failure.Error, failure.AccessWasTakenAway));
+        Assert.DoesNotContain((await Target.ObserveAsync()).Objects, o => o.Ownership == Ownership.Ours);
+    }
+
+    [Fact]
+    public async Task A_namespace_that_refuses_keeps_nothing_in_another_from_being_taken_away()
+    {
+        string[] namespaces = [$"{Target.Namespace}-a", $"{Target.Namespace}-b", $"{Target.Namespace}-c"];
+        foreach (var name in namespaces)
+            await Target.Admin.CreateNamespaceAsync(new() { Metadata = new() { Name = name } }, cancellationToken: Cancellation);
+        await Target.ApplyAsync(Target.Desired(2, [.. namespaces.Select(name => Target.Entitlement(new("configmaps", name, ResourceMatch.All, null), Verb.Read))]));
+        using var refusing = Target.Proxy.Inject(new Fault.Answer(403), request => request.Method == "DELETE" && request.Target.Contains($"/{namespaces[1]}/", StringComparison.Ordinal));
+
+        var failure = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3), Target.Faulty));
+
+        Assert.Equal((PlatformError.AccessDenied, false), (failure.Error, failure.AccessWasTakenAway));
+        Assert.All((await Target.ObserveAsync()).Objects.Where(o => o.Ownership == Ownership.Ours), left => Assert.StartsWith(namespaces[1], left.Object.Key, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_account_is_created_when_asked_and_goes_with_its_identity()
     {
         var binding = Target.Binding with { Principal = $"{Target.Namespace}/made", CreateIfMissing = true };
@@ -30,7 +58,7 @@ public class ApplyTests(Cluster cluster) : KubernetesTests(cluster)
 
         var applied = await Target.ApplyAsync(desired);
         var now = TimeProvider.System.GetUtcNow();
-        var issued = await Target.Connector.IssueCredentialAsync(new(binding, Target.IdentityId, "g", now.AddMinutes(1), now), Cancellation);
+        var issued = await Target.Connector.IssueCredentialAsync(new(binding, Target.IdentityId, "g", now.AddMinutes(1), now), ConnectorTarget.Valid(), Cancellation);
         var gone = desired with { Generation = 3, PrincipalWanted = false, Entitlements = [] };
         await Target.ApplyAsync(gone);
         await Target.ApplyAsync(gone);
@@ -40,6 +68,24 @@ public class ApplyTests(Cluster cluster) : KubernetesTests(cluster)
         Assert.DoesNotContain((await Target.Admin.ListNamespacedServiceAccountAsync(Target.Namespace, cancellationToken: Cancellation)).Items, account => account.Metadata.Name == "made");
         Assert.Empty((await Target.Admin.ListNamespacedSecretAsync(Target.Namespace, cancellationToken: Cancellation)).Items);
         Assert.Empty((await Target.Connector.ProbeAsync(gone, Cancellation))?.Wrong ?? []);
+    }
+
+    [Fact]
+    public async Task What_carries_no_generation_stays_while_something_newer_is_there()
+    {
+        var binding = Target.Binding with { Principal = $"{Target.Namespace}/made", CreateIfMissing = true };
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)) with { Binding = binding });
+        await Target.ForgeByHandAsync(generation: 7);
+        var gone = Target.Desired(3) with { Binding = binding, PrincipalWanted = false };
+
+        var fenced = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(gone));
+        Assert.NotNull(await Target.Admin.ReadNamespacedServiceAccountAsync("made", Target.Namespace, cancellationToken: Cancellation));
+        Assert.Empty((await Target.Admin.ListNamespacedRoleBindingAsync(Target.Namespace, cancellationToken: Cancellation)).Items);
+        await Target.Admin.DeleteNamespacedRoleBindingAsync(Target.Own, $"{Target.Namespace}-forged", cancellationToken: Cancellation);
+        await Target.ApplyAsync(gone);
+
+        Assert.Contains($"RoleBinding {Target.Namespace}-forged/{Target.Own} carries generation 7", fenced.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain((await Target.Admin.ListNamespacedServiceAccountAsync(Target.Namespace, cancellationToken: Cancellation)).Items, account => account.Metadata.Name == "made");
     }
 
     [Fact]

@@ -54,14 +54,39 @@ public class CompilerTests
     }
 
     [Fact]
-    public void A_watch_with_an_end_says_how_long_it_can_stay_open()
+    public void A_watch_is_given_for_good_and_never_for_a_time()
     {
         var watch = On("configmaps", "shop", null, Verb.Read) with { NativeActions = ["k8s:configmaps:watch"] };
-        var ending = new DesiredEntitlement(watch, "g", DateTimeOffset.UnixEpoch);
-        var plan = Compiler.Compile(new("billing", Billing, [ending], ControllerEndAllowed: true), "k8s:test", Kubernetes);
 
-        Assert.True(Assert.IsType<Fidelity.ControllerEnforced>(plan.Fidelity).WorstCaseLag > TimeSpan.FromHours(1));
+        Assert.Equal("WATCH_HAS_NO_END", Assert.IsType<Fidelity.Refused>(Ending(watch).Fidelity).Why.Code);
+        Assert.IsType<Fidelity.Exact>(Compile(watch).Fidelity);
     }
+
+    [Theory]
+    [InlineData("pods", Verb.Write, true)]
+    [InlineData("deployments", Verb.Write, true)]
+    [InlineData("cronjobs", Verb.Write, true)]
+    [InlineData("secrets", Verb.Write, true)]
+    [InlineData("secrets", Verb.Read, true)]
+    [InlineData("secrets", Verb.Delete, false)]
+    [InlineData("pods", Verb.Read, false)]
+    [InlineData("configmaps", Verb.Write, false)]
+    public void What_hands_out_access_beyond_its_end_says_so(string type, Verb verb, bool outlasts)
+    {
+        var plan = Ending(On(type, "shop", null, verb));
+
+        Assert.Equal(outlasts, Assert.IsType<Fidelity.ControllerEnforced>(plan.Fidelity).Obligations.Any(one => one.Contains($"{type} hands out access that outlasts", StringComparison.Ordinal)));
+        Assert.IsType<Fidelity.Exact>(Compile(On(type, "shop", null, verb)).Fidelity);
+    }
+
+    [Fact]
+    public void A_native_action_that_hands_out_access_beyond_its_end_says_so_too() => Assert.Contains(
+        Assert.IsType<Fidelity.ControllerEnforced>(Ending(On("jobs", "shop", null) with { NativeActions = ["k8s:jobs:create"] }).Fidelity).Obligations,
+        one => one.StartsWith("Writing jobs", StringComparison.Ordinal));
+
+    [Fact]
+    public void What_outlasts_its_end_is_in_the_catalogue() => Assert.All(
+        Catalogue.Current.OutlastsItsEnd.SelectMany(one => one.Types), type => Assert.NotNull(Catalogue.Current.Find(type)));
 
     [Theory]
     [InlineData("k8s:configmaps:*", "HANDS_OUT_ACCESS")]
@@ -155,6 +180,9 @@ public class CompilerTests
 
     private static Translation Compile(params Entitlement[] entitlements) => Compiler.Compile(
         new("billing", Billing, [.. entitlements.Select(e => new DesiredEntitlement(e, "intent", null))], ControllerEndAllowed: false), "k8s:test", Kubernetes);
+
+    private static Translation Ending(Entitlement entitlement) => Compiler.Compile(
+        new("billing", Billing, [new(entitlement, "g", DateTimeOffset.UnixEpoch)], ControllerEndAllowed: true), "k8s:test", Kubernetes);
 
     private static Domain.Refusal Refused(Entitlement entitlement) => Assert.IsType<Fidelity.Refused>(Compile(entitlement).Fidelity).Why;
 }

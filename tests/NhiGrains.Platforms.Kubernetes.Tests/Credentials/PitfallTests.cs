@@ -41,7 +41,7 @@ public class PitfallTests(Cluster cluster, ITestOutputHelper output) : Kubernete
     {
         await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
         var now = TimeProvider.System.GetUtcNow();
-        var issued = (await Target.Connector.IssueCredentialAsync(new(Target.Binding, Target.IdentityId, "g", now.AddSeconds(20), now), Cancellation)).Value;
+        var issued = (await Target.Connector.IssueCredentialAsync(new(Target.Binding, Target.IdentityId, "g", now.AddSeconds(20), now), ConnectorTarget.Valid(), Cancellation)).Value;
         await UntilAsync(issued.Secret, CredentialAnswer.Works, TimeSpan.FromSeconds(2));
 
         await Target.ApplyAsync(Target.Desired(3));
@@ -69,7 +69,7 @@ public class PitfallTests(Cluster cluster, ITestOutputHelper output) : Kubernete
         await UntilAsync(stranger.Status.Token, CredentialAnswer.Forbidden, TimeSpan.FromSeconds(2));
         var now = TimeProvider.System.GetUtcNow();
         var refused = await Assert.ThrowsAsync<PlatformException>(() =>
-            Target.Connector.IssueCredentialAsync(new(bound.Binding, Target.IdentityId, "g", now.AddMinutes(1), now), Cancellation));
+            Target.Connector.IssueCredentialAsync(new(bound.Binding, Target.IdentityId, "g", now.AddMinutes(1), now), ConnectorTarget.Valid(), Cancellation));
         Assert.Equal(PlatformError.Rejected, refused.Error);
     }
 
@@ -81,6 +81,26 @@ public class PitfallTests(Cluster cluster, ITestOutputHelper output) : Kubernete
         await Eventually.TrueAsync(() => Target.ReviewAsync(Target.Namespace, "list", "configmaps", "config-1"), TimeSpan.FromSeconds(2), () => "refused", Cancellation);
         Assert.False(await Target.ReviewAsync(Target.Namespace, "list", "configmaps"));
         Assert.False(await Target.ReviewAsync(Target.Namespace, "create", "configmaps"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_secret_whose_labels_were_changed_ends_like_any_other(bool offboarding)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await Target.Connector.IssueCredentialAsync(new(Target.Binding, Target.IdentityId, "g", now.AddMinutes(1), now), ConnectorTarget.Valid(), Cancellation);
+        var secret = Assert.Single((await Target.Admin.ListNamespacedSecretAsync(Target.Namespace, cancellationToken: Cancellation)).Items);
+        secret.Metadata.Labels = null;
+        await Target.Admin.ReplaceNamespacedSecretAsync(secret, secret.Metadata.Name, Target.Namespace, cancellationToken: Cancellation);
+        await Target.Admin.CreateNamespacedSecretAsync(new() { Metadata = new() { Name = "nhi-grant-0-0" }, Type = "nhigrains.io/grant" }, Target.Namespace, cancellationToken: Cancellation);
+
+        if (offboarding)
+            await Target.ApplyAsync(Target.Desired(3) with { PrincipalWanted = false });
+        else
+            Assert.NotNull(await Target.Connector.EndSessionsAsync(Target.Binding, Target.IdentityId, ["g"], ConnectorTarget.Valid(), Cancellation));
+
+        Assert.Equal("nhi-grant-0-0", Assert.Single((await Target.Admin.ListNamespacedSecretAsync(Target.Namespace, cancellationToken: Cancellation)).Items).Metadata.Name);
     }
 
     private async Task<TimeSpan> UntilAsync(string token, CredentialAnswer expected, TimeSpan within)

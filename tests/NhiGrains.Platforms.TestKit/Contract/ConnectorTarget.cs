@@ -54,6 +54,9 @@ public abstract class ConnectorTarget : IAsyncDisposable
     /// <summary>Deletes an object of ours, so that its access is gone.</summary>
     public abstract Task BreakByHandAsync();
 
+    /// <summary>Creates an object with our marker and some generation, which nothing that the contract applies wants.</summary>
+    public abstract Task ForgeByHandAsync(long generation);
+
     /// <summary>Deletes the principal and creates it again under the same name.</summary>
     public abstract Task RecreatePrincipalAsync();
 

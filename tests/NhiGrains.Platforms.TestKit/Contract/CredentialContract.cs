@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Platforms.TestKit.Faults;
 using NhiGrains.Platforms.TestKit.Waiting;
 
 namespace NhiGrains.Platforms.TestKit.Contract;
@@ -50,10 +52,31 @@ public abstract partial class ConnectorContract
         Assert.False(refused.IsOk);
     }
 
-    private Task<Domain.Result<IssuedCredential>> IssueAsync(string grant, TimeSpan left)
+    [Fact]
+    public async Task Who_was_away_while_a_credential_was_issued_leaves_none_behind()
+    {
+        if (!Target.Connector.Capabilities.IssuesCredentials)
+            return;
+        var clock = new FakeTimeProvider();
+        using var freeze = Target.Proxy.Inject(new Fault.DropBefore(), request =>
+        {
+            if (Target.Writes(request))
+                clock.Advance(TimeSpan.FromSeconds(160));
+            return false;
+        });
+
+        var fenced = await Assert.ThrowsAsync<PlatformException>(() => IssueAsync("g1", TimeSpan.FromSeconds(20), new(clock, TimeSpan.FromSeconds(10))));
+
+        Assert.Equal(PlatformError.Fenced, fenced.Error);
+        Assert.Contains(Target.Proxy.Passed, Target.Writes);
+        Assert.Null(await EndAsync("g1"));
+    }
+
+    private Task<Domain.Result<IssuedCredential>> IssueAsync(string grant, TimeSpan left, Fence? fence = null)
     {
         var now = TimeProvider.System.GetUtcNow();
-        return Target.Connector.IssueCredentialAsync(new(Target.Binding, Target.IdentityId, grant, now + left, now), Cancellation);
+        return Target.Faulty.IssueCredentialAsync(
+            new(Target.Binding, Target.IdentityId, grant, now + left, now), fence ?? ConnectorTarget.Valid(), Cancellation);
     }
 
     private Task<DateTimeOffset?> EndAsync(string grant) =>

@@ -17,10 +17,12 @@ public sealed class KubeApiServer : IAsyncDisposable
     private readonly string _binaries;
     private readonly string _folder;
     private readonly int[] _ports;
+    private readonly string[] _arguments;
     private Tethered? _etcd;
     private Tethered? _server;
 
-    private KubeApiServer(string binaries, string folder, int[] ports) => (_binaries, _folder, _ports) = (binaries, folder, ports);
+    private KubeApiServer(string binaries, string folder, int[] ports, string[] arguments) =>
+        (_binaries, _folder, _ports, _arguments) = (binaries, folder, ports, arguments);
 
     /// <summary>Where the API answers.</summary>
     public Uri Address => new($"https://127.0.0.1:{_ports[2]}");
@@ -33,10 +35,11 @@ public sealed class KubeApiServer : IAsyncDisposable
 
     public string Kubectl => Path.Combine(_binaries, "kubectl");
 
-    public static async Task<KubeApiServer> StartAsync(CancellationToken cancellation = default)
+    /// <param name="arguments">More for kube-apiserver.</param>
+    public static async Task<KubeApiServer> StartAsync(CancellationToken cancellation = default, params string[] arguments)
     {
         var binaries = await KubernetesBinaries.LocateAsync(cancellation);
-        var server = new KubeApiServer(binaries, Directory.CreateTempSubdirectory("nhigrains-kube-").FullName, LoopbackPorts.Free(3));
+        var server = new KubeApiServer(binaries, Directory.CreateTempSubdirectory("nhigrains-kube-").FullName, LoopbackPorts.Free(3), arguments);
         try
         {
             await server.PrepareAsync(cancellation);
@@ -149,6 +152,7 @@ public sealed class KubeApiServer : IAsyncDisposable
             "--authorization-mode=RBAC", "--anonymous-auth=false", $"--token-auth-file={Path.Combine(_folder, "tokens.csv")}",
             "--service-account-issuer=https://k8s.test", $"--service-account-signing-key-file={key}", $"--service-account-key-file={key}",
             "--service-cluster-ip-range=10.0.0.0/24", "--disable-admission-plugins=ServiceAccount", "--endpoint-reconciler-type=none",
+            .. _arguments,
         ];
     }
 

@@ -16,21 +16,37 @@ internal sealed class MemoryApplier(MemoryPlatform platform, MemoryWay way, Desi
             account = await CreateAsync(cancellation);
         if (account is null)
             return desired.PrincipalWanted ? throw new PlatformException(PlatformError.NotFound, $"There is no '{_principal}'.") : new(null, 0);
-        Check(account);
-        foreach (var unwanted in account.Objects.Where(held => held.Value.IdentityId == desired.IdentityId && wanted.All(one => one.Key != held.Key)))
-            await WriteAsync("DELETE", unwanted.Key, next: null, cancellation);
-        foreach (var missing in wanted.Where(one => account.Objects.GetValueOrDefault(one.Key)?.Body != one.Body))
-            await WriteAsync("PUT", missing.Key, new(missing.Body, desired.IdentityId, desired.Generation), cancellation);
-        if (desired is { PrincipalWanted: false, Binding.CreateIfMissing: true })
-            await WriteAsync(new("DELETE", $"/accounts/{_principal}"), () => platform.Delete(_principal), cancellation);
-        return new(account.NativeId, _writes);
-    }
-
-    private void Check(MemoryAccount account)
-    {
         if (desired.Binding.NativeId is { } bound && bound != account.NativeId)
             throw new PlatformException(PlatformError.Rejected, $"'{_principal}' was created again: it is not the one that was bound.");
-        if (account.Objects.Values.Any(held => held.IdentityId == desired.IdentityId && held.Generation > desired.Generation))
+        var ours = account.Objects.Where(held => held.Value.IdentityId == desired.IdentityId).ToArray();
+        var newer = ours.Where(held => held.Value.Generation > desired.Generation).Select(held => held.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var unwanted in ours.Where(held => wanted.All(one => one.Key != held.Key) && !newer.Contains(held.Key)))
+            await WriteAsync("DELETE", unwanted.Key, next: null, cancellation);
+        try
+        {
+            await AfterTakingAwayAsync(account, wanted, newer, cancellation);
+            return new(account.NativeId, _writes);
+        }
+        catch (PlatformException failure) when (newer.Count == 0)
+        {
+            throw failure.AfterTakingAway();
+        }
+    }
+
+    private async Task AfterTakingAwayAsync(MemoryAccount account, IReadOnlyList<NativeObject> wanted, HashSet<string> newer, CancellationToken cancellation)
+    {
+        if (!desired.PrincipalWanted || wanted.Any(one => newer.Contains(one.Key)))
+            ThrowIfAny(newer);
+        foreach (var missing in wanted.Where(one => account.Objects.GetValueOrDefault(one.Key)?.Body != one.Body))
+            await WriteAsync("PUT", missing.Key, new(missing.Body, desired.IdentityId, desired.Generation), cancellation);
+        ThrowIfAny(newer);
+        if (desired is { PrincipalWanted: false, Binding.CreateIfMissing: true })
+            await WriteAsync(new("DELETE", $"/accounts/{_principal}"), () => platform.Delete(_principal), cancellation);
+    }
+
+    private void ThrowIfAny(HashSet<string> newer)
+    {
+        if (newer.Count > 0)
             throw new PlatformException(PlatformError.Fenced, $"'{_principal}' carries a newer generation.");
     }
 

@@ -84,14 +84,25 @@ public sealed class MemoryConnector(string name, MemoryPlatform platform, TimePr
         return ended ? time.GetUtcNow() + Capabilities.CredentialEndLag : null;
     }
 
-    public async Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, CancellationToken cancellation)
+    public async Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, Fence fence, CancellationToken cancellation)
     {
         var principal = request.Binding.Principal;
         platform.Before?.Invoke("issue", principal);
         if (request.ExpiresAt <= request.Now)
             return new Refusal("GRANT_IS_OVER", "The grant is over.", "Request access anew.", "grantId");
+        fence.ThrowIfStale();
         var secret = await _way.PassAsync(
             new("POST", $"/accounts/{principal}/credentials/{request.GrantId}"), () => platform.Issue(principal, request.GrantId), cancellation);
+        try
+        {
+            fence.ThrowIfStale();
+        }
+        catch (PlatformException)
+        {
+            platform.TakeBack(principal, secret);
+            throw;
+        }
+
         return new IssuedCredential(secret, request.ExpiresAt, request.ExpiresAt + Capabilities.CredentialEndLag);
     }
 

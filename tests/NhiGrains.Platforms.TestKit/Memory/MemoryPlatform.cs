@@ -77,10 +77,10 @@ public sealed class MemoryPlatform
     internal void Write(string principal, string key, MemoryObject? next, (string IdentityId, long Generation) writer) => Change(principal, () =>
     {
         var objects = (Find(principal) ?? throw new PlatformException(PlatformError.NotFound, $"There is no '{principal}'.")).Objects;
-        if (objects.Values.Any(held => held.IdentityId == writer.IdentityId && held.Generation > writer.Generation))
-            throw new PlatformException(PlatformError.Fenced, $"'{principal}' carries a newer generation.");
         if (objects.TryGetValue(key, out var held) && held.IdentityId != writer.IdentityId)
             throw new PlatformException(PlatformError.Rejected, $"'{key}' exists and is not ours.");
+        if (held?.Generation > writer.Generation)
+            throw new PlatformException(PlatformError.Fenced, $"'{key}' carries a newer generation.");
         Writes++;
         if (next is null)
             objects.Remove(key);
@@ -105,6 +105,8 @@ public sealed class MemoryPlatform
         account.Credentials[secret] = grantId;
         return secret;
     });
+
+    internal void TakeBack(string principal, string secret) => Locked(() => Find(principal)?.Credentials.Remove(secret));
 
     /// <returns>Whether there was one.</returns>
     internal bool EndCredentials(string principal, string grantId) => Locked(() =>
