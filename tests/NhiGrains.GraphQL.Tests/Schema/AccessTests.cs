@@ -28,6 +28,14 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_subject_that_no_audit_entry_could_name_is_refused()
+    {
+        await server.DataAsync($"{new string('v', 255)}:viewer", "{ platforms { id } }");
+
+        Assert.Equal("SUBJECT_TOO_LONG", await server.ErrorCodeAsync($"{new string('v', 256)}:viewer", "{ platforms { id } }"));
+    }
+
+    [Fact]
     public async Task A_document_that_was_cached_for_one_caller_is_still_checked_for_another()
     {
         const string query = "{ audit { totalCount } }";
