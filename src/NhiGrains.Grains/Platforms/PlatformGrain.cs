@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Enforcement;
-using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Grains.Audit;
+using NhiGrains.Grains.Identities;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Platforms;
@@ -136,7 +136,7 @@ internal sealed class PlatformGrain(
             return;
         try
         {
-            if (await GrainFactory.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(Name, principal)).Owner() is { } owner)
+            if (await GrainFactory.OwnerOf(Name, principal) is { } owner)
                 await GrainFactory.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(Name, owner)).Refresh();
             else
                 await Keep(await Connector.ObserveAsync(new Binding(Name, principal), "", _stopped));

@@ -1,8 +1,8 @@
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
-using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Grains.Identities;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Platforms;
@@ -41,7 +41,7 @@ internal sealed class PlatformSweep(
 
     private async Task<bool> Compare(Observation observation)
     {
-        if (await grains.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(connector.Name, observation.Principal)).Owner() is not { } owner)
+        if (await grains.OwnerOf(connector.Name, observation.Principal) is not { } owner)
         {
             await unmanaged(observation);
             return false;
