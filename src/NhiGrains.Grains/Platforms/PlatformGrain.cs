@@ -161,9 +161,9 @@ internal sealed class PlatformGrain(
         _sweptSince = since;
         try
         {
-            var result = await new PlatformSweep(Connector, GrainFactory, Keep, principal => Update(known => known.Without(Name, principal, time.GetUtcNow()))).Run(_stopped);
+            var result = await new PlatformSweep(Connector, GrainFactory, KeepAll, principal => Update(known => known.Without(Name, principal, time.GetUtcNow()))).Run(_stopped);
             // It may have come after the sweep had passed its place: absence is looked at, too.
-            foreach (var absent in state.State.Unmanaged.Select(one => one.Principal).Except(result.Seen).ToArray())
+            foreach (var absent in state.State.Unmanaged.Select(one => one.Principal).Concat(state.State.Unlisted.Keys).Except(result.Seen).ToArray())
                 await Look(absent);
             Seen();
             _sweepAt = time.GetUtcNow() + SweepEvery;
@@ -188,6 +188,9 @@ internal sealed class PlatformGrain(
             work.End();
         }
     }
+
+    private Task KeepAll(IReadOnlyList<Observation> some) =>
+        Update(known => some.Aggregate(known, (next, observation) => next.With(Name, observation, time.GetUtcNow())));
 
     private Task Keep(Observation observation) => Update(known => known.With(Name, observation, time.GetUtcNow()));
 
@@ -226,5 +229,5 @@ internal sealed class PlatformGrain(
 
     private PlatformView View() => new(
         Name, _health, _message, _lastContact, state.State.LastSweep, state.State.Principals, state.State.Differences, state.State.Unmanaged,
-        state.State.LastSweepStarted, _sweptSince);
+        state.State.LastSweepStarted, _sweptSince, state.State.Unlisted.Count);
 }

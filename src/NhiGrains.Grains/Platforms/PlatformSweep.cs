@@ -13,20 +13,32 @@ namespace NhiGrains.Grains.Platforms;
 internal sealed record SweepResult(int Differences, IReadOnlySet<string> Seen);
 
 /// <summary>Reads a whole platform, and has every identity on it look at what was seen.</summary>
-/// <param name="unmanaged">Gets what was seen of a principal that no identity is bound to.</param>
+/// <param name="unmanaged">Gets what was seen of principals that no identity is bound to, many at a time: each call is a write.</param>
 /// <param name="managed">Gets a principal that an identity is bound to.</param>
 internal sealed class PlatformSweep(
-    IPlatformConnector connector, IGrainFactory grains, Func<Observation, Task> unmanaged, Func<string, Task> managed)
+    IPlatformConnector connector, IGrainFactory grains, Func<IReadOnlyList<Observation>, Task> unmanaged, Func<string, Task> managed)
 {
+    private const int AtOnce = 50;
+
+    private readonly List<Observation> _strays = [];
+
     /// <exception cref="PlatformException">The platform could not be read as a whole; what was seen before that was told.</exception>
     public async Task<SweepResult> Run(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var (differences, seen) = (0, new HashSet<string>(StringComparer.Ordinal));
-        await foreach (var observation in connector.ObserveAllAsync(cancellation))
+        try
         {
-            seen.Add(observation.Principal);
-            differences += await Compare(observation) ? 1 : 0;
+            await foreach (var observation in connector.ObserveAllAsync(cancellation))
+            {
+                seen.Add(observation.Principal);
+                differences += await Compare(observation) ? 1 : 0;
+            }
+        }
+        finally
+        {
+            // What was read stands, whatever becomes of the rest.
+            await TellStrays();
         }
 
         // What is not there at all was not among the observations, and is what some identity misses.
@@ -43,12 +55,22 @@ internal sealed class PlatformSweep(
     {
         if (await grains.OwnerOf(connector.Name, observation.Principal) is not { } owner)
         {
-            await unmanaged(observation);
+            _strays.Add(observation);
+            if (_strays.Count == AtOnce)
+                await TellStrays();
             return false;
         }
 
         await managed(observation.Principal);
         return IsDrifted(await Enforcement(owner).Observed(observation));
+    }
+
+    private async Task TellStrays()
+    {
+        Observation[] some = [.. _strays];
+        _strays.Clear();
+        if (some.Length > 0)
+            await unmanaged(some);
     }
 
     private async Task<IReadOnlyList<(string IdentityId, string Principal)>> Bound()
