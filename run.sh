@@ -2,7 +2,7 @@
 # Builds NhiGrains and runs it: one silo with the embedded store in .data, on http://127.0.0.1:5000.
 #   ./run.sh                     the embedded default
 #   ./run.sh --demo              and with it a real kube-apiserver on loopback, a policy set and three identities
-#   ./run.sh [options of 'nhigrains serve'], for example --kubernetes staging=$HOME/.kube/config
+#   ./run.sh [options of './nhigrains serve'], for example --kubernetes staging=$HOME/.kube/config
 # Ctrl-C stops everything that it started.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -48,7 +48,6 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 patiently "Building" dotnet build src/NhiGrains.Host -c Release -v quiet -nologo
-nhigrains() { dotnet src/NhiGrains.Host/bin/Release/net10.0/nhigrains.dll "$@"; }
 
 start_cluster() {
   local binaries folder=$data/demo-cluster line
@@ -74,7 +73,7 @@ announce() {
     sleep 0.3
   done
   say "Ready: GraphQL at $url/graphql, health at $url/health/ready, audit log at $url/audit/export"
-  token=$(nhigrains token --data "$data" --role admin --subject "$(id -un)") || return
+  token=$(./nhigrains token --data "$data" --role admin --subject "$(id -un)") || return
   say "A token of an administrator, good for 12 hours:"
   printf '\nexport TOKEN=%s\n\n' "$token"
   [[ $demo == no ]] || deploy/demo/commands.sh "$url"
@@ -82,7 +81,7 @@ announce() {
 
 say "Starting"
 # Its output passes through here, so that the address which it really has can be picked up.
-exec 4< <(exec dotnet src/NhiGrains.Host/bin/Release/net10.0/nhigrains.dll serve "${arguments[@]}" 2>&1)
+exec 4< <(exec ./nhigrains serve "${arguments[@]}" 2>&1)
 host_pid=$!
 while IFS= read -r -u 4 line; do
   printf '%s\n' "$line"

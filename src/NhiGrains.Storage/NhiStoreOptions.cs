@@ -24,6 +24,12 @@ public sealed record NhiStoreOptions
     public bool Salvage { get; init; }
 
     /// <summary>
+    /// Uses a Redis without an append-only file, which is refused otherwise: when it dies, it loses what was acknowledged since
+    /// its last snapshot. Default: false.
+    /// </summary>
+    public bool RedisWithoutAof { get; init; }
+
+    /// <summary>
     /// What the embedded store keeps of its values in memory, in megabytes; what is beyond it is read from disk. Default: 512.
     /// </summary>
     public int EmbeddedMemoryMegabytes { get; init; } = 512;

@@ -43,6 +43,9 @@ public static class StoreRefusal
 
     /// <summary>The Redis may throw away keys when its memory is full.</summary>
     public const string RedisEvicts = "redis-evicts";
+
+    /// <summary>The Redis has no append-only file, so what was acknowledged would not survive its death.</summary>
+    public const string RedisWithoutAof = "redis-without-aof";
 }
 
 /// <summary>The store was not opened; nothing was changed.</summary>

@@ -62,7 +62,8 @@ public enum PlatformHealth
 /// <param name="LastSweep">When the last sweep that read everything ended, which began at <paramref name="LastSweepStarted"/>.</param>
 /// <param name="SweptSince">Since when a sweep is under way; null when none is.</param>
 /// <param name="Differences">Identities whose observation differed, at the last sweep.</param>
-/// <param name="Unmanaged">Principals that have access of their own and that no identity is bound to.</param>
+/// <param name="Unmanaged">Principals that have access of their own and that no identity is bound to; a list that is cut.</param>
+/// <param name="Unlisted">How many of them are not in the list.</param>
 public sealed record PlatformView(
     string Platform,
     PlatformHealth Health,
@@ -73,7 +74,8 @@ public sealed record PlatformView(
     int Differences,
     IReadOnlyList<UnmanagedPrincipal> Unmanaged,
     DateTimeOffset? LastSweepStarted = null,
-    DateTimeOffset? SweptSince = null);
+    DateTimeOffset? SweptSince = null,
+    int Unlisted = 0);
 
 /// <param name="Digest">Of what gives it access, so that a change shows.</param>
 public sealed record UnmanagedPrincipal(string Principal, string Digest, IReadOnlyList<ObservedObject> Objects, DateTimeOffset DetectedAt);

@@ -11,6 +11,9 @@ public static partial class Names
     /// <summary>Of an owner's person and of its team, in UTF-16 code units.</summary>
     public const int MaxOwnerLength = 200;
 
+    /// <summary>Of who asks, in UTF-16 code units: as long as a subject of OpenID Connect, and an identity's name beside it.</summary>
+    public const int MaxActorLength = 255;
+
     /// <summary>In UTF-16 code units: reasons go into audit entries, whose lines are bounded.</summary>
     public const int MaxReasonLength = 1_000;
 

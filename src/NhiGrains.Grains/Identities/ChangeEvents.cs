@@ -19,11 +19,11 @@ internal static class ChangeEvents
         var rest = Digest(after);
         var restBefore = before is null ? null : Digest(before);
         if (rest != restBefore)
-            yield return Event(after.Id, at, actor, action, why, restBefore, rest, new(StringComparer.Ordinal) { ["status"] = after.Status.ToString() });
+            yield return Event(after.Id, at, actor, action, why, restBefore, rest, AuditDetails.Of(before, after));
         foreach (var grant in changed)
         {
             var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
-            yield return Event(after.Id, at, actor, ActionOf(old, grant), why, old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), DetailsOf(grant));
+            yield return Event(after.Id, at, actor, ActionOf(old, grant), why, old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), AuditDetails.Of(old, grant));
         }
     }
 
@@ -41,26 +41,4 @@ internal static class ChangeEvents
         GrantStatus.Revoking when before is RevokingGrant => "grant.gone-on-platform",
         _ => "grant." + grant.Status.ToString().ToLowerInvariant(),
     };
-
-    private static Dictionary<string, string> DetailsOf(Grant grant)
-    {
-        var details = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["grant"] = grant.Id,
-            ["status"] = grant.Status.ToString(),
-            ["requestedBy"] = grant.Request.RequestedBy,
-            ["reason"] = grant.Request.Reason,
-            ["decision"] = grant.Decision.Outcome.ToString(),
-            ["rules"] = string.Join(", ", grant.Decision.MatchedRules),
-            ["policy"] = grant.Decision.PolicyVersion,
-            ["input"] = grant.Decision.InputDigest,
-        };
-        if (grant is ActiveGrant active)
-            details["expiresAt"] = Canonical.Instant(active.ExpiresAt);
-        if (grant is RevokingGrant revoking)
-            details["revocation"] = revoking.Reason.ToString();
-        if (grant is RevokedGrant { ResidualUntil: { } residual })
-            details["residualUntil"] = Canonical.Instant(residual);
-        return details;
-    }
 }

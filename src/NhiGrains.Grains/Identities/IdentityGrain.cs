@@ -138,17 +138,10 @@ internal sealed class IdentityGrain(
         return new(Id, actor, NewGrantId(now), policy, platforms, now);
     }
 
-    private async Task<Refusal?> ClaimPrincipals(Identity next)
+    private Task<Refusal?> ClaimPrincipals(Identity next)
     {
         var bound = state.State.Identity?.Profile.Bindings ?? [];
-        foreach (var binding in next.Profile.Bindings.Where(binding => bound.All(old => old.Platform != binding.Platform)))
-        {
-            var owner = await GrainFactory.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(binding.Platform, binding.Principal)).Claim(Id);
-            if (owner != Id)
-                return new("PRINCIPAL_TAKEN", $"The principal '{binding.Principal}' on {binding.Platform} belongs to the identity '{owner}'.", "Bind another principal, or use that identity.", "bindings");
-        }
-
-        return null;
+        return new PrincipalClaims(GrainFactory, time, Id).Claim(next.Profile.Bindings.Where(binding => bound.All(old => old.Platform != binding.Platform)));
     }
 
     private IdentityView View() => new(

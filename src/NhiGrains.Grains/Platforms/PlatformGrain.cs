@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Enforcement;
-using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Grains.Audit;
+using NhiGrains.Grains.Identities;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Platforms;
@@ -136,7 +136,7 @@ internal sealed class PlatformGrain(
             return;
         try
         {
-            if (await GrainFactory.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(Name, principal)).Owner() is { } owner)
+            if (await GrainFactory.OwnerOf(Name, principal) is { } owner)
                 await GrainFactory.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(Name, owner)).Refresh();
             else
                 await Keep(await Connector.ObserveAsync(new Binding(Name, principal), "", _stopped));
@@ -162,12 +162,12 @@ internal sealed class PlatformGrain(
         try
         {
             var result = await new PlatformSweep(
-                Connector, GrainFactory, Keep, principal => Update(known => known.Without(Name, principal, time.GetUtcNow())), logger).Run(_stopped);
+                Connector, GrainFactory, KeepAll, principal => Update(known => known.Without(Name, principal, time.GetUtcNow())), logger).Run(_stopped);
             // It may have come after the sweep had passed its place: absence is looked at, too.
-            foreach (var absent in state.State.Unmanaged.Select(one => one.Principal).Except(result.Seen).ToArray())
+            foreach (var absent in state.State.Unmanaged.Select(one => one.Principal).Concat(state.State.Unlisted.Keys).Except(result.Seen).ToArray())
                 await Look(absent);
             Seen();
-            _message = result.Unanswered == 0 ? "" : $"Identities that could not look at what the last sweep saw of them: {result.Unanswered}; see the log.";
+            _message = result.Unanswered == 0 ? "" : $"Principals of which nobody could look at what the last sweep saw: {result.Unanswered}; see the log.";
             _sweepAt = time.GetUtcNow() + SweepEvery;
             await Update(known => known with
             {
@@ -190,6 +190,9 @@ internal sealed class PlatformGrain(
             work.End();
         }
     }
+
+    private Task KeepAll(IReadOnlyList<Observation> some) =>
+        Update(known => some.Aggregate(known, (next, observation) => next.With(Name, observation, time.GetUtcNow())));
 
     private Task Keep(Observation observation) => Update(known => known.With(Name, observation, time.GetUtcNow()));
 
@@ -230,5 +233,5 @@ internal sealed class PlatformGrain(
 
     private PlatformView View() => new(
         Name, _health, _message, _lastContact, state.State.LastSweep, state.State.Principals, state.State.Differences, state.State.Unmanaged,
-        state.State.LastSweepStarted, _sweptSince);
+        state.State.LastSweepStarted, _sweptSince, state.State.Unlisted.Count);
 }

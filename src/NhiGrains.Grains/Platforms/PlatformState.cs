@@ -12,7 +12,7 @@ namespace NhiGrains.Grains.Platforms;
 [Alias("nhi.platform-state")]
 internal sealed record PlatformState
 {
-    /// <summary>More than this many are counted, but not kept one by one: the list is there to be worked off.</summary>
+    /// <summary>More than this many are told and remembered, but not listed: the list is there to be worked off.</summary>
     public const int MaxUnmanaged = 1_000;
 
     [Id(0)]
@@ -41,6 +41,10 @@ internal sealed record PlatformState
     [Id(6)]
     public IReadOnlyDictionary<string, string> BuiltIn { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Those beyond the list, without their objects: that they were told of, and as what. One takes the place of each that goes.</summary>
+    [Id(7)]
+    public IReadOnlyDictionary<string, UnmanagedPrincipal> Unlisted { get; init; } = new Dictionary<string, UnmanagedPrincipal>(StringComparer.Ordinal);
+
     /// <summary>What was seen of a principal that no identity is bound to. The same instance when that is nothing new.</summary>
     public PlatformState With(string platform, Observation observation, DateTimeOffset now)
     {
@@ -57,18 +61,28 @@ internal sealed record PlatformState
 
     private PlatformState With(string platform, string principal, ObservedObject[] own, string digest, DateTimeOffset now)
     {
-        var known = Unmanaged.FirstOrDefault(one => one.Principal == principal);
-        if (own.Length == 0 ? known is null : known?.Digest == digest)
+        var listed = Unmanaged.FirstOrDefault(one => one.Principal == principal);
+        var known = listed ?? Unlisted.GetValueOrDefault(principal);
+        var told = own.Length == 0 ? known is null : known?.Digest == digest;
+        if (told && (own.Length == 0 || listed is not null || Unmanaged.Length >= MaxUnmanaged))
             return this;
-        var rest = Unmanaged.Where(one => one.Principal != principal);
+        var next = listed is not null ? this with { Unmanaged = [.. Unmanaged.Where(one => one != listed)] }
+            : known is not null ? this with { Unlisted = Copy(Unlisted.Where(one => one.Key != principal)) }
+            : this;
+        if (own.Length > 0)
+            next = next.Keep(new(principal, digest, own, told && known is not null ? known.DetectedAt : now));
+        if (told)
+            return next;
         var events = (known is null ? [] : new[] { Event(platform, "drift.resolved", known, now) })
             .Concat(own.Length == 0 ? [] : [Event(platform, "drift.detected", new(principal, digest, own, now), now)]);
-        return this with
-        {
-            Unmanaged = [.. (own.Length == 0 ? rest : rest.Append(new(principal, digest, own, now))).Take(MaxUnmanaged)],
-            Outbox = events.Aggregate(Outbox, (box, change) => box.Add(change)),
-        };
+        return next with { Outbox = events.Aggregate(Outbox, (box, change) => box.Add(change)) };
     }
+
+    private PlatformState Keep(UnmanagedPrincipal one) => Unmanaged.Length < MaxUnmanaged
+        ? this with { Unmanaged = [.. Unmanaged, one] }
+        : this with { Unlisted = Copy(Unlisted.Append(new(one.Principal, one with { Objects = [] }))) };
+
+    private static Dictionary<string, UnmanagedPrincipal> Copy(IEnumerable<KeyValuePair<string, UnmanagedPrincipal>> some) => new(some, StringComparer.Ordinal);
 
     /// <summary>Without a principal that an identity is bound to by now.</summary>
     public PlatformState Without(string platform, string principal, DateTimeOffset now) =>

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
-using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Grains.Identities;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Platforms;
@@ -11,15 +11,18 @@ namespace NhiGrains.Grains.Platforms;
 /// <summary>What a sweep found.</summary>
 /// <param name="Differences">Identities whose observation differs.</param>
 /// <param name="Seen">Every principal that is there.</param>
-/// <param name="Unanswered">Identities that could not look at what was seen of them.</param>
+/// <param name="Unanswered">Principals of which nobody looked at what was seen, because somebody did not answer.</param>
 internal sealed record SweepResult(int Differences, IReadOnlySet<string> Seen, int Unanswered);
 
 /// <summary>Reads a whole platform, and has every identity on it look at what was seen.</summary>
-/// <param name="unmanaged">Gets what was seen of a principal that no identity is bound to.</param>
+/// <param name="unmanaged">Gets what was seen of principals that no identity is bound to, many at a time: each call is a write.</param>
 /// <param name="managed">Gets a principal that an identity is bound to.</param>
 internal sealed class PlatformSweep(
-    IPlatformConnector connector, IGrainFactory grains, Func<Observation, Task> unmanaged, Func<string, Task> managed, ILogger logger)
+    IPlatformConnector connector, IGrainFactory grains, Func<IReadOnlyList<Observation>, Task> unmanaged, Func<string, Task> managed, ILogger logger)
 {
+    private const int AtOnce = 50;
+
+    private readonly List<Observation> _strays = [];
     private int _differences;
     private int _unanswered;
 
@@ -28,47 +31,65 @@ internal sealed class PlatformSweep(
     {
         cancellation.ThrowIfCancellationRequested();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var observation in connector.ObserveAllAsync(cancellation))
+        try
         {
-            seen.Add(observation.Principal);
-            await Show(observation, cancellation);
+            await foreach (var observation in connector.ObserveAllAsync(cancellation))
+            {
+                seen.Add(observation.Principal);
+                await Show(observation, cancellation);
+            }
+        }
+        finally
+        {
+            // What was read stands, whatever becomes of the rest.
+            await TellStrays();
         }
 
         // What is not there at all was not among the observations, and is what some identity misses.
-        foreach (var (identityId, _) in (await Bound()).Where(bound => !seen.Contains(bound.Principal)))
+        foreach (var (identityId, principal) in (await Bound()).Where(bound => !seen.Contains(bound.Principal)))
         {
             cancellation.ThrowIfCancellationRequested();
-            await Ask(identityId, enforcement => enforcement.Refresh(), cancellation);
+            await Ask(principal, async () => await Enforcement(identityId).Refresh(), cancellation);
         }
 
         return new(_differences, seen, _unanswered);
     }
 
-    private async Task Show(Observation observation, CancellationToken cancellation)
+    private Task Show(Observation observation, CancellationToken cancellation) => Ask(observation.Principal, async () =>
     {
-        if (await grains.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(connector.Name, observation.Principal)).Owner() is not { } owner)
+        if (await grains.OwnerOf(connector.Name, observation.Principal) is not { } owner)
         {
-            await unmanaged(observation);
-            return;
+            _strays.Add(observation);
+            return null;
         }
 
         await managed(observation.Principal);
-        await Ask(owner, enforcement => enforcement.Observed(observation), cancellation);
-    }
+        return await Enforcement(owner).Observed(observation);
+    }, cancellation);
 
     // One identity that does not answer must not keep all those behind it from being looked at.
-    private async Task Ask(string identityId, Func<IEnforcementGrain, Task<EnforcementView>> look, CancellationToken cancellation)
+    private async Task Ask(string principal, Func<Task<EnforcementView?>> look, CancellationToken cancellation)
     {
         try
         {
-            var view = await look(grains.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(connector.Name, identityId)));
-            _differences += view.Status == EnforcementStatus.Drifted ? 1 : 0;
+            _differences += (await look())?.Status == EnforcementStatus.Drifted ? 1 : 0;
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             _unanswered++;
-            logger.LogWarning(fault, "Identity {Identity} could not look at what the sweep of {Platform} saw of it; the next sweep asks again", identityId, connector.Name);
+            logger.LogWarning(fault, "What the sweep saw of {Principal} on {Platform} could not be looked at; the next sweep asks again", principal, connector.Name);
         }
+
+        if (_strays.Count >= AtOnce)
+            await TellStrays();
+    }
+
+    private async Task TellStrays()
+    {
+        Observation[] some = [.. _strays];
+        _strays.Clear();
+        if (some.Length > 0)
+            await unmanaged(some);
     }
 
     private async Task<IReadOnlyList<(string IdentityId, string Principal)>> Bound()
@@ -77,4 +98,6 @@ internal sealed class PlatformSweep(
         var pages = await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => grains.GetGrain<ICatalogShardGrain>(shard).Query(query)));
         return [.. pages.SelectMany(page => page.Rows).Select(row => (row.Id, row.Platforms.First(platform => platform.Platform == connector.Name).Principal))];
     }
+
+    private IEnforcementGrain Enforcement(string identityId) => grains.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(connector.Name, identityId));
 }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using GraphQL;
+using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Transport.Errors;
 
 namespace NhiGrains.GraphQL.Access;
@@ -9,13 +10,15 @@ namespace NhiGrains.GraphQL.Access;
 /// <param name="IdentityId">Set for an identity with its own token; without a role it may only act for itself.</param>
 internal sealed record Caller(string Actor, Role Roles, string? IdentityId)
 {
-    /// <exception cref="TransportError">SUBJECT_REQUIRED: nobody could be held accountable.</exception>
+    /// <exception cref="TransportError">SUBJECT_REQUIRED: nobody could be held accountable. SUBJECT_TOO_LONG: no audit entry could name it.</exception>
     public static Caller Of(ClaimsPrincipal? user)
     {
         var identity = user?.FindFirst(NhiClaims.Identity)?.Value;
         var actor = identity is null ? user?.FindFirst(NhiClaims.Subject)?.Value ?? user?.FindFirst(ClaimTypes.NameIdentifier)?.Value : $"identity:{identity}";
         if (string.IsNullOrWhiteSpace(actor))
             throw new TransportError("SUBJECT_REQUIRED", "The token names no subject.", "Use a token with the claim 'sub'.");
+        if (actor.Length > Names.MaxActorLength)
+            throw new TransportError("SUBJECT_TOO_LONG", $"The token's subject has more than {Names.MaxActorLength} characters.", "Use a token with a shorter claim 'sub'.");
         var roles = Access.Roles.All(role => user?.IsInRole(role) == true || user?.HasClaim(ClaimTypes.Role, role) == true);
         return new(actor, roles, identity);
     }

@@ -10,7 +10,7 @@ internal static class DriftQueries
 {
     public static void AddTo(ObjectGraphType root) => root
         .Field("drift", Of.One<ConnectionType<DriftType, DriftNode>>())
-        .Description("Differences between what is wanted and what was observed last, by identity and platform; then unmanaged principals.")
+        .Description("Differences between what is wanted and what was observed last, by identity and platform; then unmanaged principals, of each platform the first 1,000.")
         .Argument(Of.Maybe<DriftFilterType>(), "filter", argument => argument.Description = "Which ones; all when left out.")
         .Paged()
         .For(Role.Anyone, own: context => context.GetArgument<DriftFilter?>("filter")?.IdentityId)

@@ -8,6 +8,7 @@ using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Loading;
 using NhiGrains.GraphQL.Roots;
+using NhiGrains.GraphQL.Transport.Errors;
 using NhiGrains.GraphQL.Types;
 
 namespace NhiGrains.GraphQL.Grants;
@@ -15,11 +16,14 @@ namespace NhiGrains.GraphQL.Grants;
 /// <summary>The one answer that holds a secret (promise 11).</summary>
 internal static class CredentialMutations
 {
-    public static void AddTo(ObjectGraphType root) => root.Mutation<IssueCredentialInputType, CredentialInput, CredentialSuccessType>(
-        "issueCredential", "Hands out a credential for a grant that is active. The secret is in this answer and nowhere else; it ends with the grant.",
-        Role.Requester, IssueAsync, own: input => input.IdentityId);
+    private const string Name = "issueCredential";
 
-    private static async Task<object> IssueAsync(CredentialInput input, string key, IResolveFieldContext context)
+    public static void AddTo(ObjectGraphType root) => root.UnkeyedMutation<IssueCredentialInputType, CredentialInput, CredentialSuccessType>(
+        Name,
+        "Hands out a credential for a grant that is active, to its identity, to who requested it, or to an operator. The secret is in this answer and nowhere else; it ends with the grant. Every call hands out another one.",
+        Role.Requester | Role.Operator, IssueAsync, own: input => input.IdentityId);
+
+    private static async Task<object> IssueAsync(CredentialInput input, IResolveFieldContext context)
     {
         if (Names.CheckIdentityId(input.IdentityId) is { } refusal)
             return refusal with { Field = "identityId" };
@@ -27,6 +31,7 @@ internal static class CredentialMutations
             return IdentityCommands.Unknown;
         if (GrantNode.Find(view, input.GrantId) is not { } node)
             return new Refusal("UNKNOWN_GRANT", "The identity has no such grant.", "Ask the query 'grants' for its grants.", "grantId");
+        CheckCaller(context.Caller(), input.IdentityId, node.Grant);
         if (node.Grant is not ActiveGrant active || !active.IsAlive(context.Time().GetUtcNow()))
             return new Refusal("NOT_ACTIVE", "Only a grant that is active has credentials.", "Request access anew.", "grantId");
         var platforms = GrantWaits.Platforms(active).ToArray();
@@ -36,6 +41,14 @@ internal static class CredentialMutations
         var order = new CredentialOrder(context.Caller().Actor, active.Id);
         var answer = await context.Grains().GetGrain<IEnforcementGrain>(EnforcementKeys.Of(platform, input.IdentityId)).IssueCredential(order);
         return answer.Refusal is { } refused ? refused : new CredentialSuccess(platform, answer);
+    }
+
+    // Whoever holds the credential is the identity to the platform: being allowed to request for it is not enough.
+    private static void CheckCaller(Caller caller, string identityId, Grant grant)
+    {
+        if (caller.IdentityId != identityId && caller.Actor != grant.Request.RequestedBy && !caller.Has(Role.Operator))
+            throw new TransportError("FORBIDDEN", $"Only the identity itself, who requested the grant, and the roles {Roles.Names(Role.Operator | Role.Admin)} may use '{Name}'.",
+                "Use the token of one of these, or request access for yourself.");
     }
 }
 

@@ -99,19 +99,19 @@ internal sealed class RevokeGrantInputType : GrantInputType<RevokeInput>
         given.FindValue<RevocationWait>("waitFor"), given.Get<int>("waitSeconds"), given.Find<string>("idempotencyKey"));
 }
 
-internal sealed record CredentialInput(string IdentityId, string GrantId, string? Platform, string? IdempotencyKey) : IIdentityInput;
+internal sealed record CredentialInput(string IdentityId, string GrantId, string? Platform);
 
-internal sealed class IssueCredentialInputType : GrantInputType<CredentialInput>
+/// <summary>Without an idempotency key: a secret is not kept (promise 11), so a repeated call could not be answered with the same one.</summary>
+internal sealed class IssueCredentialInputType : DescribedInput<CredentialInput>
 {
     public IssueCredentialInputType()
         : base("IssueCredentialInput", "A credential to use a grant with.")
     {
-        TakeIdentity("Whose it is.");
-        TakeGrant();
+        Take("identityId", Of.Text, "Whose it is.");
+        Take("grantId", Of.Text, "Which of its grants.");
         Take("platform", Of.Maybe<StringGraphType>(), "For which platform; may be left out when the grant is about one only.");
-        TakeKey();
     }
 
-    protected override CredentialInput Parse(Given given) => new(
-        given.Get<string>("identityId"), given.Get<string>("grantId"), given.Find<string>("platform"), given.Find<string>("idempotencyKey"));
+    protected override CredentialInput Parse(Given given) =>
+        new(given.Get<string>("identityId"), given.Get<string>("grantId"), given.Find<string>("platform"));
 }

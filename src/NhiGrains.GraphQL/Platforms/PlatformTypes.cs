@@ -45,7 +45,8 @@ internal sealed class PlatformType : Described<PlatformView>
         Show("sweepingSince", Of.Maybe<InstantType>(), "Since when it is being read as a whole; null when it is not.", view => view.SweptSince);
         Show("principals", Of.Int, "Principals seen at the last sweep.", view => view.Principals);
         Show("differences", Of.Int, "Identities whose observation differed at the last sweep.", view => view.Differences);
-        Show("unmanaged", Of.Many<UnmanagedPrincipalType>(), "Principals with access that no identity is bound to, without those that are the platform's own and as they were at first.", view => view.Unmanaged);
+        Show("unmanaged", Of.Many<UnmanagedPrincipalType>(), "Principals with access that no identity is bound to, without those that are the platform's own and as they were at first. The first 1,000: 'unmanagedTotal' says how many there are.", view => view.Unmanaged);
+        Show("unmanagedTotal", Of.Int, "How many principals with access no identity is bound to: when there are more than 'unmanaged' lists, that list is cut. Each was told of in the audit.", view => view.Unmanaged.Count + view.Unlisted);
     }
 }
 

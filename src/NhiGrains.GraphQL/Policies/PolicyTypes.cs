@@ -46,7 +46,7 @@ internal sealed class PolicyRuleType : Described<PolicyRule>
         Show("name", Of.Text, "As decisions name it.", rule => rule.Name);
         Show("effect", Of.One<PolicyEffectType>(), "What it does.", rule => rule.Effect);
         Show("match", Of.One<PolicyMatchType>(), "What it looks at.", rule => rule.Match);
-        Show("maxLifetimeSeconds", Of.Maybe<FloatGraphType>(), "The longest lifetime that it permits, in seconds; longer requests are cut.", rule => rule.MaxLifetime?.TotalSeconds);
+        Show("maxLifetimeSeconds", Of.Maybe<FloatGraphType>(), "The longest lifetime that it permits, in seconds; longer requests are cut, and standing access is not matched.", rule => rule.MaxLifetime?.TotalSeconds);
         Show("onlyVerbs", Of.MaybeMany<VerbType>(), "The verbs that it permits; others are cut.", rule => rule.OnlyVerbs);
         Show("allowControllerEnforcedEnd", Of.Bool, "Whether it consents to an end that only NhiGrains keeps.", rule => rule.AllowControllerEnforcedEnd);
     }

@@ -9,7 +9,7 @@ using NhiGrains.GraphQL.Types;
 
 namespace NhiGrains.GraphQL.Roots;
 
-/// <summary>What the input of every mutation has.</summary>
+/// <summary>What the input of every mutation with a key has.</summary>
 internal interface IMutationInput
 {
     string? IdempotencyKey { get; }
@@ -31,18 +31,41 @@ internal static class Mutations
         Func<TInput, string>? own = null)
         where TInputType : IGraphType
         where TInput : class, IMutationInput
-        where TSuccessType : IObjectGraphType => root
-        .Field(name, Of.One<PayloadType<TSuccessType>>())
+        where TSuccessType : IObjectGraphType => root.Add<TInputType, TInput, PayloadType<TSuccessType>>(name, description, roles, own, async (input, context) =>
+        {
+            var key = input.IdempotencyKey ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            return new Payload(key, await ResultAsync(context, async () => (object?)CheckKey(key) ?? await carryOut(input, key, context)));
+        });
+
+    /// <summary>The same for an answer that nothing can keep, so that a repeated call is carried out again: it has no key.</summary>
+    public static void UnkeyedMutation<TInputType, TInput, TSuccessType>(
+        this ObjectGraphType root,
+        string name,
+        string description,
+        Role roles,
+        Func<TInput, IResolveFieldContext, Task<object>> carryOut,
+        Func<TInput, string>? own = null)
+        where TInputType : IGraphType
+        where TInput : class
+        where TSuccessType : IObjectGraphType => root.Add<TInputType, TInput, UnkeyedPayloadType<TSuccessType>>(name, description, roles, own, async (input, context) =>
+            new UnkeyedPayload(await ResultAsync(context, () => carryOut(input, context))));
+
+    private static void Add<TInputType, TInput, TPayloadType>(
+        this ObjectGraphType root, string name, string description, Role roles, Func<TInput, string>? own, Func<TInput, IResolveFieldContext, Task<object>> answer)
+        where TInputType : IGraphType
+        where TInput : class
+        where TPayloadType : IGraphType => root
+        .Field(name, Of.One<TPayloadType>())
         .Description(description)
         .Argument(Of.One<TInputType>(), "input", argument => argument.Description = "What to do.")
         .For(roles, own is null ? null : context => own(context.GetArgument<TInput>("input")))
-        .ResolveAsync(async context =>
-        {
-            var input = context.GetArgument<TInput>("input");
-            var key = input.IdempotencyKey ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-            var store = context.Service<IStoreCondition>();
-            return new Payload(key, (object?)(store.ReadOnly ?? CheckKey(key)) ?? await ExplainedAsync(store, () => carryOut(input, key, context)));
-        });
+        .ResolveAsync(async context => await answer(context.GetArgument<TInput>("input"), context));
+
+    private static async Task<object> ResultAsync(IResolveFieldContext context, Func<Task<object>> carryOut)
+    {
+        var store = context.Service<IStoreCondition>();
+        return (object?)store.ReadOnly ?? await ExplainedAsync(store, carryOut);
+    }
 
     private static async Task<object> ExplainedAsync(IStoreCondition store, Func<Task<object>> carryOut)
     {

@@ -44,3 +44,15 @@ internal sealed class PayloadType<TGraph> : Described<Payload>
         Show("result", Of.One<ResultType<TGraph>>(), "The outcome.", payload => payload.Result);
     }
 }
+
+/// <param name="Result">What the mutation's union holds.</param>
+internal sealed record UnkeyedPayload(object Result);
+
+/// <summary>The answer of a mutation that is carried out at every call; named after its success.</summary>
+internal sealed class UnkeyedPayloadType<TGraph> : Described<UnkeyedPayload>
+    where TGraph : IObjectGraphType
+{
+    public UnkeyedPayloadType()
+        : base(typeof(TGraph).Name[..^"SuccessType".Length] + "Payload", "The answer of a mutation that is carried out at every call.") =>
+        Show("result", Of.One<ResultType<TGraph>>(), "The outcome.", payload => payload.Result);
+}

@@ -16,7 +16,7 @@ internal static class AuditExportFormat
     public const int Version = 1;
     public const string MediaType = "application/x-ndjson";
 
-    /// <summary>The longest line that is read, in characters; an entry is far smaller, and a hostile file must not fill the memory.</summary>
+    /// <summary>The longest line that is read, in characters: a hostile file must not fill the memory. The longest entry that is made is shorter, since all that goes into one is bounded.</summary>
     public const int LongestLine = 1024 * 1024;
 
     /// <summary>The value of a line; null when the line is not exactly what is written for that value.</summary>

@@ -12,6 +12,8 @@ internal sealed class ServeOptions
 
     public Option<string?> Store { get; } = new("--store") { HelpName = "embedded|redis://…", Description = "Where state is kept. Default: embedded, in the data folder." };
 
+    public Option<bool> RedisWithoutAof { get; } = new("--redis-without-aof") { Description = "Accept a Redis that loses acknowledged changes when it dies." };
+
     public Option<string?> Silo { get; } = new("--silo") { HelpName = "HOST[:PORT]", Description = "Where other silos reach this one. Default: loopback, a free port." };
 
     public Option<bool> Salvage { get; } = new("--salvage") { Description = "Start read-only on a store that lost something." };
@@ -24,7 +26,7 @@ internal sealed class ServeOptions
 
     public Option<bool> Demo { get; } = new("--demo") { Description = "Register the three identities of the demo." };
 
-    public IEnumerable<Option> OfServe => [Config, Data, Store, Silo, Salvage, Urls, Policy, Kubernetes, Demo];
+    public IEnumerable<Option> OfServe => [Config, Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Kubernetes, Demo];
 
     /// <exception cref="SetupException">A cluster is not named as it should be.</exception>
     public IConfiguration Gather(ParseResult parsed)
@@ -35,6 +37,8 @@ internal sealed class ServeOptions
         Add(given, parsed, Silo, SettingKeys.Silo);
         Add(given, parsed, Urls, SettingKeys.Urls);
         Add(given, parsed, Policy, SettingKeys.Policy);
+        if (parsed.GetValue(RedisWithoutAof))
+            given[SettingKeys.RedisWithoutAof] = bool.TrueString;
         if (parsed.GetValue(Salvage))
             given[SettingKeys.Salvage] = bool.TrueString;
         if (parsed.GetValue(Demo))

@@ -36,7 +36,7 @@ internal static class Server
     {
         try
         {
-            var options = new NhiStoreOptions { DataFolder = settings.DataFolder, Store = settings.Store, Salvage = settings.Salvage };
+            var options = new NhiStoreOptions { DataFolder = settings.DataFolder, Store = settings.Store, Salvage = settings.Salvage, RedisWithoutAof = settings.RedisWithoutAof };
             return await NhiStore.OpenAsync(options, loggers, TimeProvider.System, cancellation);
         }
         catch (StoreRefusedException refused)

@@ -33,6 +33,8 @@ internal sealed class PolicyRuleReader(PolicyProblems problems)
         reader.Finish();
         if (effect == PolicyEffect.Deny)
             RefuseLimits(reader);
+        else if (rule is { Match.Standing: true, MaxLifetime: not null })
+            problems.Add(reader.At("maxLifetime"), "Standing access has no end and a permit with 'maxLifetime' does not match it, so with 'standing: true' this would match nothing.");
         return name is null ? null : (rule, reader.At("name"));
     }
 

@@ -12,6 +12,9 @@ internal sealed record HostSettings
     /// <summary><c>embedded</c> (the default), or the URL of a Redis. May hold a password: never logged.</summary>
     public required string Store { get; init; }
 
+    /// <summary>Use a Redis that loses acknowledged writes when it dies. Default: false.</summary>
+    public required bool RedisWithoutAof { get; init; }
+
     /// <summary>Where this silo can be reached by others. Default: loopback on a free port, which suits a single silo.</summary>
     public required IPEndPoint Silo { get; init; }
 

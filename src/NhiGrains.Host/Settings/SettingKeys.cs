@@ -7,6 +7,7 @@ internal static class SettingKeys
     public const string Store = "store";
     public const string Silo = "silo";
     public const string Salvage = "salvage";
+    public const string RedisWithoutAof = "redisWithoutAof";
     public const string Urls = "urls";
     public const string Policy = "policy";
     public const string Clusters = "clusters";
@@ -25,7 +26,7 @@ internal static class SettingKeys
     /// <summary>Log levels, likewise.</summary>
     public const string Logging = "logging";
 
-    public static IReadOnlyList<string> All { get; } = [Data, Store, Silo, Salvage, Urls, Policy, Clusters, Demo, Tokens, Kestrel, Logging];
+    public static IReadOnlyList<string> All { get; } = [Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Clusters, Demo, Tokens, Kestrel, Logging];
 
     public static IReadOnlyList<string> OfTokens { get; } = [Authority, Audience, RolesClaim, IdentityClaim, KeyFile];
 }

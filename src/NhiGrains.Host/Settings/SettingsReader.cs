@@ -17,6 +17,7 @@ internal static class SettingsReader
         {
             DataFolder = data,
             Store = Store(Text(from, SettingKeys.Store) ?? EmbeddedStore),
+            RedisWithoutAof = Flag(from, SettingKeys.RedisWithoutAof),
             Silo = SiloAddress.Parse(Text(from, SettingKeys.Silo)),
             Salvage = Flag(from, SettingKeys.Salvage),
             Urls = Urls(Text(from, SettingKeys.Urls) ?? DefaultUrl),

@@ -36,7 +36,7 @@ internal sealed class OpenedRedis : IAsyncDisposable
         {
             connection = await ConnectAsync(address);
             var opened = new OpenedRedis(folder, new(folder.Head), address, connection) { IsSalvage = options.Salvage };
-            await opened.CheckSettingsAsync(logger);
+            await opened.CheckSettingsAsync(options, logger);
             await opened.CheckHeadAsync(logger);
             return opened;
         }
@@ -75,7 +75,7 @@ internal sealed class OpenedRedis : IAsyncDisposable
         "Check that it runs, that it can be reached from here, and its user and password in --store.",
         fault);
 
-    private async Task CheckSettingsAsync(ILogger logger)
+    private async Task CheckSettingsAsync(NhiStoreOptions options, ILogger logger)
     {
         var info = (string?)await Connection.GetDatabase().ExecuteAsync("INFO") ?? "";
         var settings = info.Split('\n').Select(line => line.Trim().Split(':', 2)).Where(pair => pair.Length == 2)
@@ -85,9 +85,15 @@ internal sealed class OpenedRedis : IAsyncDisposable
                 StoreRefusal.RedisEvicts,
                 $"The Redis throws away keys when its memory is full (maxmemory-policy is {policy}).",
                 "Set maxmemory-policy to noeviction.");
-        if (settings.GetValueOrDefault("aof_enabled") != "1")
-            logger.LogWarning(
-                "The Redis has no append-only file (appendonly is off): when it crashes, it loses what was acknowledged since its last snapshot");
+        // Salvage writes nothing that could be lost.
+        if (settings.GetValueOrDefault("aof_enabled") == "1" || IsSalvage)
+            return;
+        if (!options.RedisWithoutAof)
+            throw new StoreRefusedException(
+                StoreRefusal.RedisWithoutAof,
+                "The Redis has no append-only file (appendonly is off): when it dies, it loses what was acknowledged since its last snapshot.",
+                "Set appendonly to yes, or accept the loss with --redis-without-aof.");
+        logger.LogWarning("The Redis has no append-only file, as --redis-without-aof accepts: when it dies, what was acknowledged can be lost");
     }
 
     private async Task CheckHeadAsync(ILogger logger)

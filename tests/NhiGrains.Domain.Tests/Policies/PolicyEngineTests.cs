@@ -81,6 +81,28 @@ public class PolicyEngineTests
     }
 
     [Fact]
+    public void A_permit_that_does_not_match_cuts_nothing_of_what_another_permits()
+    {
+        var asked = Some.Entitlement("a", Verb.Read, Verb.Write) with { NativeActions = ["k8s:configmaps:delete"] };
+        var strict = Permit(max: Hour / 2, only: [Verb.Read]) with { Name = "strict" };
+        var wide = Permit(new(Environments: ["staging"])) with { Name = "wide", AllowControllerEnforcedEnd = true };
+
+        var standing = Decide(asked, null, strict, wide);
+        var elsewhere = Decide(asked, Hour, strict with { Match = new(Environments: ["production"]) }, wide);
+
+        foreach (var decision in new[] { standing, elsewhere })
+        {
+            Assert.Equal(DecisionOutcome.Permit, decision.Outcome);
+            Assert.Equal(Canonical.Text(asked), Canonical.Text(Assert.Single(decision.Entitlements)));
+            Assert.True(decision.AllowsControllerEnforcedEnd);
+            Assert.Equal(["wide"], decision.MatchedRules);
+            Assert.Equal(["Rule 'wide' permits it."], decision.Reasons);
+        }
+
+        Assert.Equal(Hour, elsewhere.Lifetime);
+    }
+
+    [Fact]
     public void A_permit_that_names_a_prefix_covers_the_whole_selector_or_nothing()
     {
         var rule = Permit(new(ResourcePrefix: "shop/configmaps/team-a-"));

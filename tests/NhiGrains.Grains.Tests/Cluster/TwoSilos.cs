@@ -19,6 +19,9 @@ public sealed class TwoSilos : IAsyncDisposable
 {
     public const string PlatformName = "mem:test";
 
+    /// <summary>A second one, for identities that are on several.</summary>
+    public const string OtherName = "mem:other";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-grains-").FullName;
     private readonly bool _isRival;
     private NhiStore? _store;
@@ -28,11 +31,13 @@ public sealed class TwoSilos : IAsyncDisposable
     {
     }
 
-    private TwoSilos(TwoSilos other) => (_isRival, _store, Time, Platform) = (true, other._store, other.Time, other.Platform);
+    private TwoSilos(TwoSilos other) => (_isRival, _store, Time, Platform, Other) = (true, other._store, other.Time, other.Platform, other.Other);
 
     public ShiftedTime Time { get; } = new();
 
     public MemoryPlatform Platform { get; } = new();
+
+    public MemoryPlatform Other { get; } = new();
 
     /// <summary>Between the silos and the platform, for what should go wrong or take long there.</summary>
     public MemoryWay Way { get; } = new();
@@ -94,6 +99,7 @@ public sealed class TwoSilos : IAsyncDisposable
             silo.AddNhiStorage(store, clustering: false);
             silo.Services.AddSingleton<TimeProvider>(Time);
             silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(PlatformName, Platform, Time, Way));
+            silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(OtherName, Other, Time));
             silo.Services.AddNhiGrains();
             silo.AddIncomingGrainCallFilter(call =>
             {

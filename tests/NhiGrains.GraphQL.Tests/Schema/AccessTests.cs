@@ -28,6 +28,14 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_subject_that_no_audit_entry_could_name_is_refused()
+    {
+        await server.DataAsync($"{new string('v', 255)}:viewer", "{ platforms { id } }");
+
+        Assert.Equal("SUBJECT_TOO_LONG", await server.ErrorCodeAsync($"{new string('v', 256)}:viewer", "{ platforms { id } }"));
+    }
+
+    [Fact]
     public async Task A_document_that_was_cached_for_one_caller_is_still_checked_for_another()
     {
         const string query = "{ audit { totalCount } }";
@@ -75,5 +83,30 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
 
         Assert.Equal("FORBIDDEN", answer.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
         Assert.Empty(server.World.Identities["beside"].Identity.Grants);
+    }
+
+    [Theory]
+    [InlineData("rita:requester", true)]
+    [InlineData("ivan:requester", false)]
+    [InlineData("ivan:requester,approver,auditor", false)]
+    [InlineData("bot:requester/other-keyed", false)]
+    [InlineData("bot:/keyed-by", true)]
+    [InlineData("bot:/other-keyed", false)]
+    [InlineData("rita:", false)]
+    [InlineData("olga:operator", true)]
+    [InlineData("root:admin", true)]
+    public async Task A_credential_is_for_the_identity_its_requester_and_operators_and_for_no_other_requester(string token, bool may)
+    {
+        await server.DataAsync(Operator, RegisterIdentity, new { id = "keyed-by" });
+        var grant = (await server.DataAsync(Requester, RequestAccess, new { id = "keyed-by", verbs = new[] { "READ" } })).GetProperty("requestAccess").GetProperty("result").GetProperty("grant").GetProperty("grantId").GetString();
+        var query = $$"""mutation { issueCredential(input: { identityId: "keyed-by", grantId: "{{grant}}" }) { result { ... on CredentialSuccess { secret } } } }""";
+
+        var answer = await server.AskAsync(token, query);
+
+        if (may)
+            Assert.Equal($"secret-of-{grant}", answer.GetProperty("data").GetProperty("issueCredential").GetProperty("result").GetProperty("secret").GetString());
+        else
+            Assert.Equal("FORBIDDEN", answer.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
+        Assert.Equal(may, answer.GetRawText().Contains("secret-of-", StringComparison.Ordinal));
     }
 }

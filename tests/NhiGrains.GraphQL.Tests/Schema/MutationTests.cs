@@ -237,6 +237,14 @@ public sealed class MutationTests(TestServer server) : IClassFixture<TestServer>
         Assert.DoesNotContain("cell", query.GetRawText(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_credential_takes_no_idempotency_key_because_no_secret_is_kept_to_answer_a_repeated_call_with()
+    {
+        var data = await server.DataAsync(Viewer, """{ input: __type(name: "IssueCredentialInput") { inputFields { name } } payload: __type(name: "CredentialPayload") { fields { name } } }""");
+
+        Assert.Equal("""{"input":{"inputFields":[{"name":"identityId"},{"name":"grantId"},{"name":"platform"}]},"payload":{"fields":[{"name":"result"}]}}""", data.GetRawText());
+    }
+
     private Task<JsonElement> CredentialAsync(object input) => ResultAsync(Requester, "issueCredential", "IssueCredentialInput", input, "");
 
     private Task<JsonElement> ResolveAsync(object input) =>

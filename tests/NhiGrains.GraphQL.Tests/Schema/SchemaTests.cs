@@ -95,7 +95,7 @@ public sealed class SchemaTests : IDisposable
             ["requestAccess"] = (requesting, true),
             ["renewGrant"] = (requesting, true),
             ["revokeGrant"] = (requesting | Role.Operator, true),
-            ["issueCredential"] = (requesting, true),
+            ["issueCredential"] = (requesting | Role.Operator, true),
             ["resolveDrift"] = (Role.Operator, false),
             ["refreshPlatform"] = (Role.Operator, false),
             ["driftDetected"] = (Role.Anyone, true),

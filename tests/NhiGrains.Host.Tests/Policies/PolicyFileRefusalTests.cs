@@ -70,6 +70,11 @@ public class PolicyFileRefusalTests
         PolicyText.WithRules("- {name: a, effect: permit, match: {}}"), "4:36: A permit with an empty match would permit everything");
 
     [Fact]
+    public void A_permit_of_standing_access_for_a_while_matches_nothing_and_is_refused() => Expect(
+        PolicyText.WithRules("- name: a\n  effect: permit\n  match: {standing: true}\n  maxLifetime: 30m"),
+        "7:16: Standing access has no end and a permit with 'maxLifetime' does not match it,");
+
+    [Fact]
     public void A_rule_without_a_match_is_refused() => Expect(
         PolicyText.WithRules("- {name: a, effect: deny}"), "4:3: A rule needs the key 'match'.");
 

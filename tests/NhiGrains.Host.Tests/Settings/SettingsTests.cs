@@ -20,7 +20,7 @@ public sealed class SettingsTests : IDisposable
         Assert.NotEqual(0, settings.Silo.Port);
         Assert.Empty(settings.Clusters);
         Assert.Null(settings.PolicyFile);
-        Assert.False(settings.Salvage || settings.Demo);
+        Assert.False(settings.Salvage || settings.Demo || settings.RedisWithoutAof);
         Assert.Equal(Path.Combine(settings.DataFolder, "signing-key.pem"), settings.Tokens.KeyFile);
     }
 
@@ -30,7 +30,7 @@ public sealed class SettingsTests : IDisposable
         var kubeconfig = Write("kubeconfig", "x");
         var file = Write("settings.json", $$"""
             {
-              "data": "{{_folder}}/data", "store": "redis://db:6379", "silo": "127.0.0.1:7000", "urls": "https://0.0.0.0:8443;http://127.0.0.1:1",
+              "data": "{{_folder}}/data", "store": "redis://db:6379", "redisWithoutAof": true, "silo": "127.0.0.1:7000", "urls": "https://0.0.0.0:8443;http://127.0.0.1:1",
               "policy": "p.yaml", "salvage": true, "clusters": { "staging": "{{kubeconfig}}#blue" },
               "tokens": { "authority": "https://login.example", "audience": "a", "rolesClaim": "groups", "identityClaim": "w", "keyFile": "k.pem" },
               "kestrel": { "limits": { "maxConcurrentConnections": 10 } }, "logging": { "logLevel": { "Default": "Debug" } }
@@ -40,7 +40,7 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal("redis://other", settings.Store);
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 7000), settings.Silo);
         Assert.Equal(2, settings.Urls.Count);
-        Assert.True(settings.Salvage);
+        Assert.True(settings.Salvage && settings.RedisWithoutAof);
         Assert.Equal([new("k8s:live", kubeconfig, null), new("k8s:staging", kubeconfig, "blue")], settings.Clusters);
         Assert.Equal("https://login.example/", settings.Tokens.Authority?.ToString());
         Assert.Equal(("a", "groups", "w"), (settings.Tokens.Audience, settings.Tokens.RolesClaim, settings.Tokens.IdentityClaim));

@@ -219,6 +219,24 @@ public sealed class RedisStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_Redis_that_would_lose_what_it_acknowledged_is_refused_unless_that_is_accepted_or_nothing_is_written()
+    {
+        await using (var store = await Server.OpenAsync(_mine))
+            await Grains.SaveAsync(store, "one", "text");
+        await Server.CommandAsync("CONFIG", "SET", "appendonly", "no");
+
+        var refusal = await RefusedAsync();
+
+        Assert.Equal(StoreRefusal.RedisWithoutAof, refusal.Code);
+        Assert.Contains("--redis-without-aof", refusal.Remedy, StringComparison.Ordinal);
+        foreach (var accepted in new[] { Server.OptionsFor(_mine) with { RedisWithoutAof = true }, Server.OptionsFor(_mine) with { Salvage = true } })
+        {
+            await using var store = await NhiStore.OpenAsync(accepted, NullLoggerFactory.Instance, cancellation: Stop);
+            Assert.Equal("text", (await Grains.LoadAsync(store, "one")).State.Text);
+        }
+    }
+
+    [Fact]
     public async Task A_Redis_that_does_not_answer_or_lets_nobody_in_is_refused_without_telling_the_password()
     {
         var wrong = Server.OptionsFor(_mine) with { Store = Server.Url.Replace(RedisServer.Password, "hunter2", StringComparison.Ordinal) };

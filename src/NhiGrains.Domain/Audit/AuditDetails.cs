@@ -1,0 +1,76 @@
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Domain.Audit;
+
+/// <summary>
+/// What an entry shows of an identity or a grant: enough to see what was granted, to whom and why, when the state is long gone.
+/// Every text has a longest length, so that an entry can always be exported and verified.
+/// </summary>
+public static class AuditDetails
+{
+    /// <summary>Of a list of entitlements as text. Several hundred resources fit; the digest stands for the rest.</summary>
+    public const int MaxEntitlements = 32_000;
+
+    /// <summary>Of what policy says: its reasons, and the names of its rules.</summary>
+    public const int MaxExplanation = 8_000;
+
+    /// <param name="before">Null for a registration.</param>
+    public static Dictionary<string, string> Of(Identity? before, Identity after)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal) { ["status"] = after.Status.ToString() };
+        if (before?.Profile.Owner != after.Profile.Owner)
+            (details["owner"], details["team"]) = after.Profile.Owner;
+        if ((before?.Intent ?? Intent.Empty) == after.Intent)
+            return details;
+        details["entitlements"] = TextOf(after.Intent.Entitlements);
+        if (after.Intent.Decision is { } decision)
+            Explain(details, decision);
+        return details;
+    }
+
+    /// <param name="before">Null for a new one. What was decided is told when it was decided, and not again until it is decided anew.</param>
+    public static Dictionary<string, string> Of(Grant? before, Grant after)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["grant"] = after.Id,
+            ["status"] = after.Status.ToString(),
+            ["requestedBy"] = after.Request.RequestedBy,
+            ["reason"] = after.Request.Reason,
+        };
+        if (before?.Decision != after.Decision)
+        {
+            details["entitlements"] = TextOf(after.Decision.Entitlements);
+            if (after.Decision.Outcome != DecisionOutcome.Permit)
+                details["asked"] = TextOf(after.Request.Entitlements);
+        }
+
+        Explain(details, after.Decision);
+        if (after is ActiveGrant active)
+            details["expiresAt"] = Canonical.Instant(active.ExpiresAt);
+        if (after is RevokingGrant revoking)
+            details["revocation"] = revoking.Reason.ToString();
+        if (after is RevokedGrant { ResidualUntil: { } residual })
+            details["residualUntil"] = Canonical.Instant(residual);
+        return details;
+    }
+
+    private static void Explain(Dictionary<string, string> details, Decision decision)
+    {
+        details["decision"] = decision.Outcome.ToString();
+        details["reasons"] = Bounded(string.Join(' ', decision.Reasons), MaxExplanation);
+        details["rules"] = Bounded(string.Join(", ", decision.MatchedRules), MaxExplanation);
+        details["policy"] = decision.PolicyVersion;
+        details["input"] = decision.InputDigest;
+    }
+
+    private static string TextOf(IReadOnlyList<Entitlement> entitlements) => Bounded(Canonical.Text(entitlements), MaxEntitlements);
+
+    // Whoever has the whole text can show by the digest that it is the one.
+    private static string Bounded(string text, int longest) => text.Length <= longest
+        ? text
+        : $"{text.AsSpan(0, longest)}... (cut: it has {text.Length} characters, SHA-256 {Canonical.DigestOfText(text)})";
+}
