@@ -40,8 +40,8 @@ public class MainJobTests
 
         var revoked = await portal.UntilAsync("billing", grantId, "REVOKED", TimeSpan.FromSeconds(40));
         Assert.False(await stage.MayAsync("billing", "get", "configmaps", "shop"));
-        // Who it is, is known until the token ends; that it may, is over.
-        Assert.Equal(HttpStatusCode.Forbidden, await stage.ReadAsync(token));
+        // Without its binding it may not; which of the two is said depends on how long ago the API server saw the token.
+        Assert.Contains(await stage.ReadAsync(token), new[] { HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized });
         var said = revoked.GetProperty("revokedAt").GetDateTimeOffset();
         Assert.True(said >= ended && said - ended < TimeSpan.FromSeconds(10), $"ended {ended}, revoked {said}");
         await Eventually.TrueAsync(async () => await stage.ReadAsync(token) == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(15), () => "the token still authenticates", TestContext.Current.CancellationToken);
