@@ -69,10 +69,12 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
             {
                 await takeAway();
             }
-            catch (PlatformException failure) when (failure.Error is not (PlatformError.Fenced or PlatformError.Throttled))
+            catch (PlatformException failure)
             {
                 // What goes wrong with one object, or in one namespace, is no reason to leave access standing in another.
                 first ??= failure;
+                if (failure.Error is PlatformError.Fenced or PlatformError.Throttled)
+                    break;
             }
         }
 

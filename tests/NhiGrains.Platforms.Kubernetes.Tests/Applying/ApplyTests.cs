@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Microsoft.Extensions.Time.Testing;
 using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
@@ -48,6 +49,23 @@ public class ApplyTests(Cluster cluster) : KubernetesTests(cluster)
 
         Assert.Equal((PlatformError.AccessDenied, false), (failure.Error, failure.AccessWasTakenAway));
         Assert.All((await Target.ObserveAsync()).Objects.Where(o => o.Ownership == Ownership.Ours), left => Assert.StartsWith(namespaces[1], left.Object.Key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_removal_that_takes_until_the_fence_is_stale_is_told_as_what_it_is()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        var clock = new FakeTimeProvider();
+        using var silent = Target.Proxy.Inject(new Fault.DropAfter(), request =>
+        {
+            if (Target.Writes(request))
+                clock.Advance(TimeSpan.FromSeconds(11));
+            return Target.Writes(request);
+        });
+
+        var failure = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3), Target.Faulty, new(clock, TimeSpan.FromSeconds(10))));
+
+        Assert.Equal((PlatformError.Unavailable, false), (failure.Error, failure.AccessWasTakenAway));
     }
 
     [Fact]
