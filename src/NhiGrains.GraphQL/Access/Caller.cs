@@ -10,15 +10,24 @@ namespace NhiGrains.GraphQL.Access;
 /// <param name="IdentityId">Set for an identity with its own token; without a role it may only act for itself.</param>
 internal sealed record Caller(string Actor, Role Roles, string? IdentityId)
 {
-    /// <exception cref="TransportError">SUBJECT_REQUIRED: nobody could be held accountable. SUBJECT_TOO_LONG: no audit entry could name it.</exception>
+    private const string IdentityPrefix = "identity:";
+    private const string System = "system"; // What happens by itself.
+
+    /// <exception cref="TransportError">
+    /// SUBJECT_REQUIRED: nobody could be held accountable. SUBJECT_TOO_LONG: no audit entry could name it. SUBJECT_RESERVED: somebody
+    /// else would be held accountable.
+    /// </exception>
     public static Caller Of(ClaimsPrincipal? user)
     {
         var identity = user?.FindFirst(NhiClaims.Identity)?.Value;
-        var actor = identity is null ? user?.FindFirst(NhiClaims.Subject)?.Value ?? user?.FindFirst(ClaimTypes.NameIdentifier)?.Value : $"identity:{identity}";
+        var subject = user?.FindFirst(NhiClaims.Subject)?.Value ?? user?.FindFirst(ClaimTypes.NameIdentifier)?.Value;
+        var actor = identity is null ? subject : IdentityPrefix + identity;
         if (string.IsNullOrWhiteSpace(actor))
             throw new TransportError("SUBJECT_REQUIRED", "The token names no subject.", "Use a token with the claim 'sub'.");
         if (actor.Length > Names.MaxActorLength)
             throw new TransportError("SUBJECT_TOO_LONG", $"The token's subject has more than {Names.MaxActorLength} characters.", "Use a token with a shorter claim 'sub'.");
+        if (identity is null && (actor == System || actor.StartsWith(IdentityPrefix, StringComparison.Ordinal)))
+            throw new TransportError("SUBJECT_RESERVED", $"The token's subject '{actor}' is a name of this system's own.", "Use a token with another claim 'sub'.");
         var roles = Access.Roles.All(role => user?.IsInRole(role) == true || user?.HasClaim(ClaimTypes.Role, role) == true);
         return new(actor, roles, identity);
     }

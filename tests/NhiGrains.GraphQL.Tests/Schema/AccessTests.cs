@@ -35,6 +35,12 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("SUBJECT_TOO_LONG", await server.ErrorCodeAsync($"{new string('v', 256)}:viewer", "{ platforms { id } }"));
     }
 
+    [Theory]
+    [InlineData("system:viewer")]
+    [InlineData("identity%3Aself-made:viewer")]
+    public async Task A_subject_that_is_somebody_elses_name_in_the_audit_is_refused(string token) =>
+        Assert.Equal("SUBJECT_RESERVED", await server.ErrorCodeAsync(token, "{ platforms { id } }"));
+
     [Fact]
     public async Task A_document_that_was_cached_for_one_caller_is_still_checked_for_another()
     {

@@ -109,7 +109,7 @@ public sealed class TestServer : IAsyncLifetime
         var parts = rest.Split('/');
         var roles = parts[0].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(role => new Claim(ClaimTypes.Role, role));
         var identity = parts.Skip(1).Select(id => new Claim(NhiClaims.Identity, id));
-        return new ClaimsPrincipal(new ClaimsIdentity([new("sub", subject), .. roles, .. identity], "Test"));
+        return new ClaimsPrincipal(new ClaimsIdentity([new("sub", Uri.UnescapeDataString(subject)), .. roles, .. identity], "Test"));
     }
 
     private sealed class TestPlatformNames : IPlatformNames
