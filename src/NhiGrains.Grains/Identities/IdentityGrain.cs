@@ -94,9 +94,10 @@ internal sealed class IdentityGrain(
 
     public async Task Wake()
     {
+        // What ends ends now; what that changes is worked out in turn, so that nobody behind is taken in hand late for it.
         var now = time.GetUtcNow();
-        var next = UpToDate(now);
         using var turn = await turnstiles.Ending();
+        var next = UpToDate(now);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
