@@ -40,7 +40,11 @@ internal sealed class PlatformWatch(KubernetesApi api, TimeProvider time, ILogge
             await foreach (var happened in _events.Reader.ReadAllAsync(cancellation))
             {
                 foreach (var change in happened())
-                    yield return change;
+                {
+                    // One watch may see changes before another has its list; Everything is still to come then.
+                    if (_listed.Count == Kinds)
+                        yield return change;
+                }
             }
         }
         finally
@@ -72,8 +76,8 @@ internal sealed class PlatformWatch(KubernetesApi api, TimeProvider time, ILogge
     private IEnumerable<PlatformChange> Listed(string kind, Action take)
     {
         take();
-        var again = !_listed.Add(kind);
-        return _listed.Count == Kinds || again ? [PlatformChange.Everything] : [];
+        _listed.Add(kind);
+        return [PlatformChange.Everything];
     }
 
     private static PlatformChange Changed(V1ServiceAccount account) =>

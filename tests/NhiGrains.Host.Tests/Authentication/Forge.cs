@@ -35,7 +35,7 @@ internal sealed class Forge(ECDsaSecurityKey key)
     public string Bad(string how) => how switch
     {
         "expired" => Token(t => (t.NotBefore, t.Expires) = (Now.AddHours(-2), Now.AddMinutes(-1))),
-        "too early" => Token(t => t.NotBefore = Now.AddMinutes(2)),
+        "too early" => Token(t => (t.NotBefore, t.Expires) = (Now.AddHours(1), Now.AddHours(2))),
         "without an end" => Token(t => t.Expires = null),
         "other audience" => Token(t => t.Audience = "somebody-else"),
         "without audience" => Token(t => t.Audience = null),

@@ -51,6 +51,22 @@ public class WatchTests(Cluster cluster) : KubernetesTests(cluster)
     }
 
     [Fact]
+    public async Task The_first_that_is_told_is_that_everything_may_have_changed()
+    {
+        static bool IsOf(PassedRequest request, string kind, bool watch) =>
+            request.Target.Contains("/" + kind + "?", StringComparison.Ordinal) && request.Target.Contains("watch=true", StringComparison.Ordinal) == watch;
+        using var late = Target.Proxy.Inject(new Fault.Delay(TimeSpan.FromSeconds(2)), request => IsOf(request, "rolebindings", watch: false), times: 1);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        await using var watching = new Watching(CollectAsync(Target.Faulty.WatchAsync(ending.Token)), ending);
+
+        await Eventually.TrueAsync(
+            () => Task.FromResult(Target.Proxy.Passed.Any(request => IsOf(request, "serviceaccounts", watch: true))), Soon, () => "Accounts are not watched.", Cancellation);
+        await Target.RecreatePrincipalAsync();
+
+        Assert.Equal(PlatformChange.Everything, (await ToldAsync(PlatformChange.Everything, TimeSpan.FromSeconds(15)))[0]);
+    }
+
+    [Fact]
     public async Task A_broken_connection_loses_nothing_and_a_gap_tells_that_everything_may_have_changed()
     {
         // A server of its own: a test beside this one may change a group that everybody is in.
