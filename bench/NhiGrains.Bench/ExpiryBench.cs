@@ -78,7 +78,7 @@ internal sealed class ExpiryBench(NhiStoreOptions storeOptions) : IAsyncDisposab
         await All(all, async number => revoked.Add(await Revoked(number)));
         var told = revoked.ToArray();
         Console.WriteLine($"{label}: {count} grants requested in {requested.TotalSeconds:0.0} s; all revoked exactly as desired");
-        Console.WriteLine($"  revocation started after the end:    {Percentiles.Of(told.Select(one => one.Grant.RevokingSince - one.End))}");
+        Console.WriteLine($"  woken and taken in hand after it:    {Percentiles.Of(told.Select(one => one.Grant.RevokingSince - one.End))}");
         Console.WriteLine($"  first platform call after the end:   {Percentiles.Of(told.Select(one => _connector.FirstCall[one.Principal] - one.End))}");
         Console.WriteLine($"  gone on the platform after the end:  {Percentiles.Of(told.Select(one => _connector.Emptied[one.Principal] - one.End))}");
         Console.WriteLine($"  Revoked said after the end:          {Percentiles.Of(told.Select(one => one.Grant.RevokedAt - one.End))}");

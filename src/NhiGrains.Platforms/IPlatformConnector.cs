@@ -35,8 +35,7 @@ public interface IPlatformConnector
     /// Brings the platform to the desired objects, access first removed and then added. Succeeds when it is so already.
     /// What is not ours is left alone. What carries a higher generation than the desired state is neither removed nor replaced,
     /// and where it is wanted nothing is given; everything else is done first, and then it is refused with
-    /// <see cref="PlatformError.Fenced"/>. The same, at once, when the fence is no longer valid. A failure tells whether it came
-    /// after all was taken away (<see cref="PlatformException.AccessWasTakenAway"/>).
+    /// <see cref="PlatformError.Fenced"/>. The same, at once, when the fence is no longer valid.
     /// </summary>
     Task<ApplyResult> ApplyAsync(DesiredState desired, Translation plan, Fence fence, CancellationToken cancellation);
 

@@ -31,9 +31,4 @@ public sealed class PlatformException(PlatformError error, string message, Excep
     public PlatformError Error { get; } = error;
 
     public TimeSpan? RetryAfter { get; } = retryAfter;
-
-    /// <summary>An apply failed only after it had taken away all that it was to take away, so credentials can be ended.</summary>
-    public bool AccessWasTakenAway { get; private init; }
-
-    public PlatformException AfterTakingAway() => new(Error, Message, this, RetryAfter) { AccessWasTakenAway = true };
 }

@@ -31,8 +31,9 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
     Task<IReadOnlyList<CatalogDue>> Owed();
 }
 
-/// <param name="Sequence">The identity's sequence: a row replaces only an older one.</param>
+/// <param name="Sequence">The identity's sequence: a row replaces only an older one, by this and then by <paramref name="AsOf"/>.</param>
 /// <param name="Windows">When conditions of what it holds begin or end to be true.</param>
+/// <param name="AsOf">When the row was made; null in a row of an earlier version.</param>
 public sealed record CatalogRow(
     string Id,
     long Sequence,
@@ -44,7 +45,8 @@ public sealed record CatalogRow(
     IReadOnlyDictionary<string, string> Tags,
     IReadOnlyList<CatalogPlatform> Platforms,
     IReadOnlyList<CatalogGrant> Grants,
-    IReadOnlyList<DateTimeOffset>? Windows = null);
+    IReadOnlyList<DateTimeOffset>? Windows = null,
+    DateTimeOffset? AsOf = null);
 
 /// <param name="Settled">Whether enforcement owes nothing there.</param>
 public sealed record CatalogPlatform(string Platform, string Principal, EnforcementStatus Status, bool Settled = true);

@@ -9,13 +9,12 @@ namespace NhiGrains.Grains.Catalog;
 internal sealed class CatalogShardGrain : Grain, ICatalogShardGrain
 {
     private readonly ICatalogStore _store;
-    private readonly TimeProvider _time;
     private readonly GroupCommit<CatalogRow> _commit;
     private readonly Dictionary<string, CatalogRow> _rows = new(StringComparer.Ordinal);
 
-    public CatalogShardGrain(ICatalogStore store, TimeProvider time)
+    public CatalogShardGrain(ICatalogStore store)
     {
-        (_store, _time) = (store, time);
+        _store = store;
         _commit = new(Write, maxGroup: 500);
     }
 
@@ -60,17 +59,14 @@ internal sealed class CatalogShardGrain : Grain, ICatalogShardGrain
         return Task.FromResult(new CatalogGrantPage([.. after.Take(query.First)], matching.Length, after.Length > query.First));
     }
 
-    public Task<IReadOnlyList<CatalogDue>> Owed()
-    {
-        var now = _time.GetUtcNow();
-        return Task.FromResult<IReadOnlyList<CatalogDue>>([.. _rows.Values.Select(row => Dues.Of(row, now)).OfType<CatalogDue>()]);
-    }
+    public Task<IReadOnlyList<CatalogDue>> Owed() =>
+        Task.FromResult<IReadOnlyList<CatalogDue>>([.. _rows.Values.Select(Dues.Of).OfType<CatalogDue>()]);
 
-    private bool IsNews(CatalogRow row) => !(_rows.TryGetValue(row.Id, out var known) && known.Sequence >= row.Sequence);
+    private bool IsNews(CatalogRow row) => !(_rows.TryGetValue(row.Id, out var known) && (known.Sequence, known.AsOf ?? default).CompareTo((row.Sequence, row.AsOf ?? default)) >= 0);
 
     private async Task Write(IReadOnlyList<CatalogRow> rows)
     {
-        var newest = rows.GroupBy(row => row.Id, StringComparer.Ordinal).Select(same => same.MaxBy(row => row.Sequence)).OfType<CatalogRow>().Where(IsNews).ToArray();
+        var newest = rows.GroupBy(row => row.Id, StringComparer.Ordinal).Select(same => same.MaxBy(row => (row.Sequence, row.AsOf))).OfType<CatalogRow>().Where(IsNews).ToArray();
         var bytes = newest.ToDictionary(row => row.Id, row => JsonSerializer.SerializeToUtf8Bytes(row, Canonical.Json), StringComparer.Ordinal);
         await _store.WriteAsync(Shard, bytes, []);
         foreach (var row in newest)

@@ -12,10 +12,11 @@ internal static class Dues
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Null: nothing of it ever changes by itself.</summary>
-    public static CatalogDue? Of(CatalogRow row, DateTimeOffset now)
+    public static CatalogDue? Of(CatalogRow row)
     {
+        // What was still to come when the row was made, even if its time is over now: nobody may have been there then.
         var ends = row.Grants.Where(grant => grant.Status == GrantStatus.Active).Select(grant => grant.ExpiresAt)
-            .Concat((row.Windows ?? []).Where(at => at > now).Select(at => (DateTimeOffset?)at));
+            .Concat((row.Windows ?? []).Where(at => !(at <= row.AsOf)).Select(at => (DateTimeOffset?)at));
         if (ends.Min() is { } by)
             return new(row.Id, by);
         var isOwed = row.Grants.Any(grant => grant.Status is GrantStatus.PendingApproval or GrantStatus.Revoking)

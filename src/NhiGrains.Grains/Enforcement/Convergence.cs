@@ -21,10 +21,9 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         {
             await connector.ApplyAsync(plan.Desired, plan.Translation, fence, cancellation);
         }
-        catch (PlatformException fault) when (fault is { AccessWasTakenAway: true, Error: not PlatformError.Fenced })
+        catch (PlatformException fault)
         {
-            // What cannot be given to one grant is no reason to let the credentials of another live on.
-            await EndSessions(order, fence, cancellation);
+            await EndSessionsAfter(fault, order, fence, cancellation);
             throw;
         }
 
@@ -34,7 +33,8 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
             residual = time.GetUtcNow() + connector.Capabilities.CredentialEndLag;
         var after = await connector.ObserveAsync(binding, identityId, cancellation);
         var probe = await connector.ProbeAsync(plan.Desired, cancellation);
-        var hadAccess = state.Applied.Length > 0 || state.Status == EnforcementStatus.Revoked || order.Desired.EndingCredentials.Count > 0;
+        var hadAccess = state.Applied.Length > 0 || state.Status is EnforcementStatus.Revoked or EnforcementStatus.Revoking
+            || before.Objects.Any(seen => seen.Ownership == Ownership.Ours) || order.Desired.EndingCredentials.Count > 0;
         var verdict = Verdicts.AfterApply(plan.Desired, plan, after, probe, hadAccess);
         return new(verdict, plan, after, residual, Unnoticed(state, plan, before));
     }
@@ -55,6 +55,21 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         order.Desired.EndingCredentials.Count == 0 ? null
             : await connector.EndSessionsAsync(order.Desired.Binding, order.Desired.IdentityId, order.Desired.EndingCredentials, fence, cancellation);
 
+    // A grant that has ended never lives again. So whatever keeps its access from being taken away, or another grant from being
+    // given, and even what a newer writer may have done, is no reason to let its credential live on.
+    private async Task EndSessionsAfter(PlatformException fault, EnforcementOrder order, Fence fence, CancellationToken cancellation)
+    {
+        try
+        {
+            await EndSessions(order, fence, cancellation);
+        }
+        catch (PlatformException second)
+        {
+            throw new PlatformException(
+                fault.Error, $"{fault.Message} The credentials of what has ended could not be ended either: {second.Message}", fault, fault.RetryAfter);
+        }
+    }
+
     // Only after a complete attempt is it known what was there; and what is as it is wanted now is nobody's change.
     private static Difference[] Unnoticed(EnforcementState state, CompiledPlan plan, Observation before)
     {
@@ -63,7 +78,6 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         var wrongNow = Comparison.Compare(plan.Objects, before).Select(difference => (difference.ObjectKind, difference.Key)).ToHashSet();
         return [.. Comparison.Compare(state.Applied, before)
             .Where(difference => wrongNow.Contains((difference.ObjectKind, difference.Key)))
-            .Where(difference => !Debris.Is(difference, before, state.Generation))
             .Where(difference => !before.Objects.Any(seen => seen.Generation > state.Generation && seen.Object.Key == difference.Key))];
     }
 }

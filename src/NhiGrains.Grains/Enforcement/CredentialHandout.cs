@@ -5,6 +5,7 @@ using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Platforms;
+using Orleans.Storage;
 
 namespace NhiGrains.Grains.Enforcement;
 
@@ -31,21 +32,29 @@ internal sealed class CredentialHandout(IPlatformConnector connector, IIdentityG
         }
     }
 
-    // Whoever ended the grant while the platform was issuing, in another silo, found nothing to end. Whoever ends it from here on will.
+    // Whoever ended the grant while the platform was issuing, in another silo, found nothing to end. Whoever ends it from here on
+    // will. When there is no answer nothing is taken back: others may hold credentials of a grant that is active.
     private async Task<bool> StillGives(string grant, Binding binding)
     {
-        var gives = false;
+        if (await Gives(grant))
+            return true;
+        await TakeBack(grant, binding);
+        return false;
+    }
+
+    private async Task<bool> Gives(string grant)
+    {
         try
         {
-            gives = await identity.GetDesired(connector.Name) is { } order && EndOf(grant, order.Desired) is not null;
+            return await Ask();
         }
-        finally
+        catch (InconsistentStateException)
         {
-            if (!gives)
-                await TakeBack(grant, binding);
+            // An activation that another silo has stood in for gives itself up when it is asked; the next one knows.
+            return await Ask();
         }
 
-        return gives;
+        async Task<bool> Ask() => await identity.GetDesired(connector.Name) is { } order && EndOf(grant, order.Desired) is not null;
     }
 
     private async Task TakeBack(string grant, Binding binding)

@@ -5,7 +5,7 @@ namespace NhiGrains.Grains.Enforcement;
 
 /// <summary>
 /// What a late write of our own left: an object of ours that nobody wants, from before the state that is in force. It is taken
-/// away without asking anybody, since no person made it. Pure.
+/// away without asking anybody, and told as drift, since somebody else may have made it look like that. Pure.
 /// </summary>
 internal static class Debris
 {

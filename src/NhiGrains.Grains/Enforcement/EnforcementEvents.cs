@@ -19,7 +19,7 @@ internal sealed class EnforcementEvents(string platform, string identityId)
         var now = DriftItems.Open(after.Drift, after.Accepted, at).ToArray();
         var then = before.Drift.Where(item => !Accepts(before, item)).ToArray();
         foreach (var item in now.Concat(unnoticed).DistinctBy(item => item.Id).Where(item => then.All(known => known.Id != item.Id)))
-            yield return Event("drift.detected", "system", "observed", null, Canonical.Digest(item), at, DetailsOf(item));
+            yield return Event("drift.detected", Actors.System, "observed", null, Canonical.Digest(item), at, DetailsOf(item));
         if ((before.Status, before.Generation) != (after.Status, after.Generation))
             yield return Event("enforcement." + after.Status.ToString().ToLowerInvariant(), actor, why, DigestOf(before), DigestOf(after), at, DetailsOf(after));
         foreach (var item in then.Concat(unnoticed).DistinctBy(item => item.Id).Where(item => now.All(known => known.Id != item.Id)))

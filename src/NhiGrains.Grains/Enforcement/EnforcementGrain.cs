@@ -63,7 +63,7 @@ internal sealed class EnforcementGrain(
         if (await Identity.GetDesired(_platform) is not { } order)
             return;
         if (!state.State.IsSettled || state.State.Generation != order.Desired.Generation)
-            await Enforce(order, fence, "system", "the desired state changed");
+            await Enforce(order, fence, Actors.System, "the desired state changed");
         else if (state.State.RetryAt <= time.GetUtcNow())
             await Look(); // What was ignored until now is looked at again.
         else
@@ -150,11 +150,11 @@ internal sealed class EnforcementGrain(
             var attempt = await new Convergence(Connector, time).Read(order, state.State, CancellationToken.None);
             // What was applied is the measure, and stays it.
             var next = state.State.With(attempt, order.Desired.Generation, time.GetUtcNow(), Jitter()) with { Applied = state.State.Applied };
-            await Settle(next, [], "system", "observed", time.GetUtcNow());
+            await Settle(next, [], Actors.System, "observed", time.GetUtcNow());
         }
         catch (PlatformException fault)
         {
-            await Settle(state.State.With(fault, order.Desired, time.GetUtcNow(), Jitter()), [], "system", fault.Message, time.GetUtcNow());
+            await Settle(state.State.With(fault, order.Desired, time.GetUtcNow(), Jitter()), [], Actors.System, fault.Message, time.GetUtcNow());
         }
 
         return View();

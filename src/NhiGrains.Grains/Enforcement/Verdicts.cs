@@ -33,10 +33,10 @@ internal static class Verdicts
     {
         var differences = Comparison.Compare(state.Applied, observed);
         var debris = differences.Where(difference => Debris.Is(difference, observed, state.Generation)).ToArray();
-        var drift = differences.Except(debris).ToArray();
+        // It is told all the same: whoever may write there can make it look like this.
         if (debris.Length > 0)
-            return new(EnforcementStatus.Revoking, $"Written late, and taken away again: {Names(debris)}.", true, drift, state.Gone);
-        return Settled(desired, plan, observed, probe, hadAccess: state.Status == EnforcementStatus.Revoked, drift) with { Gone = state.Gone };
+            return new(EnforcementStatus.Revoking, $"Ours and of an earlier generation, so it is taken away: {Names(debris)}.", true, differences, state.Gone);
+        return Settled(desired, plan, observed, probe, hadAccess: state.Status == EnforcementStatus.Revoked, [.. differences]) with { Gone = state.Gone };
     }
 
     private static Verdict Settled(

@@ -9,7 +9,7 @@ namespace NhiGrains.Grains.Identities;
 /// <summary>The catalog's row of an identity.</summary>
 internal static class CatalogRows
 {
-    public static CatalogRow Of(IdentityState state)
+    public static CatalogRow Of(IdentityState state, DateTimeOffset now)
     {
         var identity = state.Identity ?? throw new ArgumentException("There is no identity.", nameof(state));
         var profile = identity.Profile;
@@ -21,7 +21,8 @@ internal static class CatalogRows
             !state.IsUnsettled(binding.Platform)));
         return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
             profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(Of)],
-            [.. DueTimes.Boundaries(identity)]);
+            [.. DueTimes.Boundaries(identity)],
+            now);
     }
 
     private static CatalogGrant Of(Grant grant) => grant is ActiveGrant active

@@ -65,7 +65,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
                 Enforce(platform);
         }
 
-        await Publish(stored);
+        await Publish(stored, now);
         await Settle(stored, now);
     }
 
@@ -74,11 +74,11 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     {
         // Woken before its time: the index says something else than what was put there.
         if (_scheduled is null || _scheduled > now)
-            _scheduleKnown = false;
+            (_scheduleKnown, _published) = (false, false);
         foreach (var platform in stored.Wanted.Keys.Where(platform => stored.RetryAt(platform) is { } retry ? retry <= now : stored.IsUnsettled(platform)))
             Enforce(platform);
         if (!_published)
-            await Publish(stored);
+            await Publish(stored, now);
         await Settle(stored, now);
     }
 
@@ -127,12 +127,12 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
         work.Sent();
     }
 
-    private async Task Publish(IdentityState stored)
+    private async Task Publish(IdentityState stored, DateTimeOffset now)
     {
         try
         {
             var audit = _audit.Deliver(stored.Outbox, Grains, AuditSources.OfIdentity(_id), Shards.Of(_id));
-            var catalog = Catalog.Put(CatalogRows.Of(stored));
+            var catalog = Catalog.Put(CatalogRows.Of(stored, now));
             var release = stored.Identity is { Status: IdentityStatus.Retired } retired ? Release(retired) : Task.CompletedTask;
             await Task.WhenAll(audit, catalog, release);
             _published = true;

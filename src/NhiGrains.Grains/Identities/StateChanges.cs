@@ -1,3 +1,4 @@
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
@@ -7,9 +8,9 @@ namespace NhiGrains.Grains.Identities;
 /// <summary>Who changed an identity, and why.</summary>
 internal sealed record Change(string Actor, string Action, string Why)
 {
-    public static Change ByTime { get; } = new("system", "identity.time-passed", "its time came");
+    public static Change ByTime { get; } = new(Actors.System, "identity.time-passed", "its time came");
 
-    public static Change ByEnforcement(string action) => new("system", action, "read back from the platform");
+    public static Change ByEnforcement(string action) => new(Actors.System, action, "read back from the platform");
 }
 
 /// <summary>From a stored state to the next one: pure, and the only place where states are made.</summary>

@@ -89,7 +89,7 @@ internal sealed record PlatformState
         With(platform, new(platform, principal, null, [], now), now);
 
     private static AuditEvent Event(string platform, string action, UnmanagedPrincipal principal, DateTimeOffset at) =>
-        new(AuditSources.OfPlatform(platform), SourceSequence: 0, at, "system", action, "observed", null, principal.Digest, new Dictionary<string, string>(StringComparer.Ordinal)
+        new(AuditSources.OfPlatform(platform), SourceSequence: 0, at, Actors.System, action, "observed", null, principal.Digest, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["platform"] = platform,
             ["principal"] = principal.Principal,

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using GraphQL;
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Transport.Errors;
 
@@ -10,9 +11,6 @@ namespace NhiGrains.GraphQL.Access;
 /// <param name="IdentityId">Set for an identity with its own token; without a role it may only act for itself.</param>
 internal sealed record Caller(string Actor, Role Roles, string? IdentityId)
 {
-    private const string IdentityPrefix = "identity:";
-    private const string System = "system"; // What happens by itself.
-
     /// <exception cref="TransportError">
     /// SUBJECT_REQUIRED: nobody could be held accountable. SUBJECT_TOO_LONG: no audit entry could name it. SUBJECT_RESERVED: somebody
     /// else would be held accountable.
@@ -21,12 +19,12 @@ internal sealed record Caller(string Actor, Role Roles, string? IdentityId)
     {
         var identity = user?.FindFirst(NhiClaims.Identity)?.Value;
         var subject = user?.FindFirst(NhiClaims.Subject)?.Value ?? user?.FindFirst(ClaimTypes.NameIdentifier)?.Value;
-        var actor = identity is null ? subject : IdentityPrefix + identity;
+        var actor = identity is null ? subject : Actors.OfIdentity(identity);
         if (string.IsNullOrWhiteSpace(actor))
             throw new TransportError("SUBJECT_REQUIRED", "The token names no subject.", "Use a token with the claim 'sub'.");
         if (actor.Length > Names.MaxActorLength)
             throw new TransportError("SUBJECT_TOO_LONG", $"The token's subject has more than {Names.MaxActorLength} characters.", "Use a token with a shorter claim 'sub'.");
-        if (identity is null && (actor == System || actor.StartsWith(IdentityPrefix, StringComparison.Ordinal)))
+        if (identity is null && Actors.AreNamed(actor))
             throw new TransportError("SUBJECT_RESERVED", $"The token's subject '{actor}' is a name of this system's own.", "Use a token with another claim 'sub'.");
         var roles = Access.Roles.All(role => user?.IsInRole(role) == true || user?.HasClaim(ClaimTypes.Role, role) == true);
         return new(actor, roles, identity);

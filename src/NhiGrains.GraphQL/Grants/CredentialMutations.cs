@@ -20,7 +20,7 @@ internal static class CredentialMutations
 
     public static void AddTo(ObjectGraphType root) => root.UnkeyedMutation<IssueCredentialInputType, CredentialInput, CredentialSuccessType>(
         Name,
-        "Hands out a credential for a grant that is active, to its identity, to who requested it, or to an operator. The secret is in this answer and nowhere else; it ends with the grant. Every call hands out another one.",
+        "Hands out a credential for a grant that is active, to its identity, to its owner when they requested it, or to an operator. The secret is in this answer and nowhere else; it ends with the grant. Every call hands out another one.",
         Role.Requester | Role.Operator, IssueAsync, own: input => input.IdentityId);
 
     private static async Task<object> IssueAsync(CredentialInput input, IResolveFieldContext context)
@@ -31,7 +31,7 @@ internal static class CredentialMutations
             return IdentityCommands.Unknown;
         if (GrantNode.Find(view, input.GrantId) is not { } node)
             return new Refusal("UNKNOWN_GRANT", "The identity has no such grant.", "Ask the query 'grants' for its grants.", "grantId");
-        CheckCaller(context.Caller(), input.IdentityId, node.Grant);
+        CheckCaller(context.Caller(), view.Identity, node.Grant);
         if (node.Grant is not ActiveGrant active || !active.IsAlive(context.Time().GetUtcNow()))
             return new Refusal("NOT_ACTIVE", "Only a grant that is active has credentials.", "Request access anew.", "grantId");
         var platforms = GrantWaits.Platforms(active).ToArray();
@@ -43,12 +43,13 @@ internal static class CredentialMutations
         return answer.Refusal is { } refused ? refused : new CredentialSuccess(platform, answer);
     }
 
-    // Whoever holds the credential is the identity to the platform: being allowed to request for it is not enough.
-    private static void CheckCaller(Caller caller, string identityId, Grant grant)
+    // Whoever holds the credential is the identity to the platform, with all that it has: to have requested some of it is not enough.
+    private static void CheckCaller(Caller caller, Identity identity, Grant grant)
     {
-        if (caller.IdentityId != identityId && caller.Actor != grant.Request.RequestedBy && !caller.Has(Role.Operator))
-            throw new TransportError("FORBIDDEN", $"Only the identity itself, who requested the grant, and the roles {Roles.Names(Role.Operator | Role.Admin)} may use '{Name}'.",
-                "Use the token of one of these, or request access for yourself.");
+        var isOwner = caller.Actor == identity.Profile.Owner.Person && caller.Actor == grant.Request.RequestedBy;
+        if (caller.IdentityId != identity.Id && !isOwner && !caller.Has(Role.Operator))
+            throw new TransportError("FORBIDDEN", $"Only the identity itself, its owner for what they requested, and the roles {Roles.Names(Role.Operator | Role.Admin)} may use '{Name}'.",
+                "Use the token of one of these.");
     }
 }
 

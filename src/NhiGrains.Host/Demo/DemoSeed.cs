@@ -1,3 +1,4 @@
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Identities;
 
@@ -6,8 +7,6 @@ namespace NhiGrains.Host.Demo;
 /// <summary>Registers the identities of the demo, each once, however often the process starts.</summary>
 internal sealed class DemoSeed(IGrainFactory grains, TimeProvider time, ILogger<DemoSeed> logger) : BackgroundService
 {
-    private const string Actor = "system:demo";
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -26,7 +25,7 @@ internal sealed class DemoSeed(IGrainFactory grains, TimeProvider time, ILogger<
             var identity = grains.GetGrain<IIdentityGrain>(id);
             if (await identity.Get() is not null)
                 return true;
-            var answer = await identity.Execute(new($"demo-register-{id}", Actor, new IdentityCommand.RegisterIdentity(profile)));
+            var answer = await identity.Execute(new($"demo-register-{id}", Actors.Demo, new IdentityCommand.RegisterIdentity(profile)));
             if (answer.Refusal is { } refusal)
                 logger.LogError("The demo's identity '{Identity}' was refused: {Refusal}", id, refusal.Message);
             else

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Policies;
 
 namespace NhiGrains.Host.Policies;
@@ -82,7 +83,7 @@ internal sealed record PolicyFileOptions(string Path)
     /// <summary>The key of the policy set that decides.</summary>
     public string SetName { get; init; } = PolicySets.Main;
 
-    public string Actor { get; init; } = "system:policy-file";
+    public string Actor { get; init; } = Actors.PolicyFile;
 
     /// <summary>A change is in force after two to three of these. Default: one second.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);

@@ -28,24 +28,17 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
         var plan = ApplyPlan.Make(await snapshots.ReadAsync(cancellation), desired, account, wanted);
         var rbac = new RbacWriter(writer, desired, account);
         await TakeAwayAsync(plan, rbac, writer);
-        try
-        {
-            // Secrets and the account carry no generation, so the objects that do speak for them.
-            if (plan.GivingIsFenced || !desired.PrincipalWanted)
-                plan.ThrowIfFenced(desired);
-            if (!desired.PrincipalWanted)
-                return new(await OffboardAsync(desired, account, found, writer, cancellation), writer.Writes);
-            if (problem is not null && translation.Objects.Count > 0)
-                throw problem;
-            found = problem is null ? found ?? await CreateAccountAsync(desired, account, writer, cancellation) : null;
-            await GiveAsync(plan, rbac, cancellation);
+        // Secrets and the account carry no generation, so the objects that do speak for them.
+        if (plan.GivingIsFenced || !desired.PrincipalWanted)
             plan.ThrowIfFenced(desired);
-            return new(found?.Metadata.Uid, writer.Writes);
-        }
-        catch (PlatformException failure) when (plan.Newer.Count == 0)
-        {
-            throw failure.AfterTakingAway();
-        }
+        if (!desired.PrincipalWanted)
+            return new(await OffboardAsync(desired, account, found, writer, cancellation), writer.Writes);
+        if (problem is not null && translation.Objects.Count > 0)
+            throw problem;
+        found = problem is null ? found ?? await CreateAccountAsync(desired, account, writer, cancellation) : null;
+        await GiveAsync(plan, rbac, cancellation);
+        plan.ThrowIfFenced(desired);
+        return new(found?.Metadata.Uid, writer.Writes);
     }
 
     private static PlatformException? PrincipalProblem(DesiredState desired, ServiceAccountName account, V1ServiceAccount? found) => found switch

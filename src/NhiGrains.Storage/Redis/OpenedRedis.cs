@@ -85,15 +85,40 @@ internal sealed class OpenedRedis : IAsyncDisposable
                 StoreRefusal.RedisEvicts,
                 $"The Redis throws away keys when its memory is full (maxmemory-policy is {policy}).",
                 "Set maxmemory-policy to noeviction.");
-        // Salvage writes nothing that could be lost.
-        if (settings.GetValueOrDefault("aof_enabled") == "1" || IsSalvage)
+        if (IsSalvage)
+            return; // It writes nothing that could be lost.
+        if (settings.GetValueOrDefault("aof_enabled") == "1")
+        {
+            await CheckSyncAsync(logger);
             return;
+        }
+
         if (!options.RedisWithoutAof)
             throw new StoreRefusedException(
                 StoreRefusal.RedisWithoutAof,
                 "The Redis has no append-only file (appendonly is off): when it dies, it loses what was acknowledged since its last snapshot.",
                 "Set appendonly to yes, or accept the loss with --redis-without-aof.");
         logger.LogWarning("The Redis has no append-only file, as --redis-without-aof accepts: when it dies, what was acknowledged can be lost");
+    }
+
+    // Not refused: many a Redis that is run by others offers nothing more, and outlives its processes if not its machine.
+    private async Task CheckSyncAsync(ILogger logger)
+    {
+        string? sync = null;
+        try
+        {
+            if (await Connection.GetDatabase().ExecuteAsync("CONFIG", "GET", "appendfsync") is { Length: 2 } answer)
+                sync = (string?)answer[1];
+        }
+        catch (RedisServerException refused)
+        {
+            logger.LogDebug(refused, "The Redis does not tell its settings");
+        }
+
+        if (sync is null)
+            logger.LogWarning("The Redis does not tell its appendfsync: unless that is 'always', a power failure can lose what was acknowledged");
+        else if (sync != "always")
+            logger.LogWarning("The Redis writes its append-only file to the disk later (appendfsync is {Sync}): a power failure can lose what was acknowledged. Set it to always", sync);
     }
 
     private async Task CheckHeadAsync(ILogger logger)

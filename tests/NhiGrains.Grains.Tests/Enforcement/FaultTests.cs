@@ -1,3 +1,4 @@
+using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
@@ -34,8 +35,10 @@ public class FaultTests
         await billing.UntilHas();
     }
 
-    [Fact]
-    public async Task A_credential_ends_with_its_grant_although_another_grant_cannot_be_given()
+    [Theory]
+    [InlineData("PUT")] // Another grant cannot be given,
+    [InlineData("DELETE")] // its own access cannot be taken away.
+    public async Task A_credential_ends_with_its_grant_whatever_else_cannot_be_done(string refused)
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
@@ -43,7 +46,7 @@ public class FaultTests
         var ending = await billing.Request(Minute, Scenario.May("prices"));
         await billing.UntilPlatformIs(EnforcementStatus.Effective);
         await silos.Enforcement("billing").IssueCredential(new("ada", ending.GrantId ?? ""));
-        using (silos.Way.Inject(new Fault.DropBefore(), request => request.Method == "PUT"))
+        using (silos.Way.Inject(new Fault.DropBefore(), request => request.Method == refused && request.Target.Contains("/objects/", StringComparison.Ordinal)))
         {
             await billing.Request(30 * Minute, Scenario.May("orders"));
             silos.Time.Advance(Minute);
@@ -83,7 +86,7 @@ public class FaultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)] // The next change comes before anybody looks.
-    public async Task What_a_late_write_of_ours_left_is_taken_away_and_is_no_drift(bool seen)
+    public async Task What_a_late_write_of_ours_left_is_taken_away_and_told(bool seen)
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
@@ -101,7 +104,69 @@ public class FaultTests
 
         await billing.UntilHas(seen ? [billing.Key("prices")] : [billing.Key("prices"), billing.Key("orders")]);
         await billing.UntilPlatformIs(EnforcementStatus.Effective);
-        Assert.DoesNotContain(await Story.Of(silos, "billing"), entry => entry.Event.Action.StartsWith("drift.", StringComparison.Ordinal));
+        var told = (await Story.Of(silos, "billing")).Where(entry => entry.Event.Action.StartsWith("drift.", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(["drift.detected", "drift.resolved"], told.Select(entry => entry.Event.Action));
+        Assert.All(told, entry => Assert.Equal("late", entry.Event.Details["key"]));
+    }
+
+    [Fact]
+    public async Task What_a_late_write_left_where_all_was_revoked_is_revoked_again()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.Request(Minute, Scenario.May("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        silos.Time.Advance(Minute);
+        await billing.UntilPlatformIs(EnforcementStatus.Revoked);
+
+        silos.Platform.Plant(billing.Principal, "late", "billing", generation: 1);
+        Assert.Equal(EnforcementStatus.Revoking, (await silos.Enforcement("billing").Refresh()).Status);
+
+        await billing.UntilHas();
+        await billing.UntilPlatformIs(EnforcementStatus.Revoked);
+    }
+
+    [Fact]
+    public async Task Credentials_of_an_active_grant_live_on_when_another_one_cannot_be_issued()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var grant = await billing.Request(30 * Minute, Scenario.May("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        Assert.Null((await silos.Enforcement("billing").IssueCredential(new("ada", grant.GrantId ?? ""))).Refusal);
+        var asked = 0;
+        silos.BeforeCall = call =>
+        {
+            // The second time it asks is when the credential was issued.
+            if (call.MethodName == nameof(IIdentityGrain.GetDesired) && Interlocked.Increment(ref asked) > 1)
+                throw new TimeoutException("It hangs.");
+        };
+
+        await Assert.ThrowsAsync<TimeoutException>(() => silos.Enforcement("billing").IssueCredential(new("ada", grant.GrantId ?? "")));
+
+        Assert.Equal(2, asked);
+        Assert.True(silos.Platform.HasCredential(billing.Principal, grant.GrantId ?? ""));
+    }
+
+    [Fact]
+    public async Task A_credential_ends_with_its_grant_although_a_generation_was_forged()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var ending = await billing.Request(Minute, Scenario.May("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        await silos.Enforcement("billing").IssueCredential(new("ada", ending.GrantId ?? ""));
+
+        silos.Platform.Plant(billing.Principal, "forged", "billing", generation: long.MaxValue);
+        silos.Time.Advance(Minute);
+
+        await billing.UntilHas("forged");
+        await Eventually.TrueAsync(() => Task.FromResult(!silos.Platform.HasCredential(billing.Principal, ending.GrantId ?? "")),
+            TimeSpan.FromSeconds(20), () => "the credential lives on", TestContext.Current.CancellationToken);
+        Assert.Equal(GrantStatus.Revoking, (await billing.Grant(ending.GrantId)).Status);
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Storage;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Tests.Cluster;
 using NhiGrains.Platforms.TestKit.Waiting;
 
@@ -15,6 +17,8 @@ public class DueIndexTests
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Check = 11 * Minute;
+
+    private static readonly PolicyRule StandingAccess = new("standing", PolicyEffect.Permit, new(Standing: true), AllowControllerEnforcedEnd: true);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -40,6 +44,25 @@ public class DueIndexTests
 
         await billing.UntilHas();
         await billing.UntilGrantIs(grant.GrantId, GrantStatus.Revoked);
+    }
+
+    [Fact]
+    public async Task An_entry_of_a_window_that_was_lost_is_noticed_after_its_time_too()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, StandingAccess);
+        var billing = new Scenario(silos, Id);
+        await billing.Register();
+        var window = Scenario.May("prices") with { Conditions = Conditions.None with { NotAfter = silos.Time.GetUtcNow() + 5 * Minute } };
+        Assert.Null((await billing.Do(new IdentityCommand.SetIntent([window], "a test"))).Refusal);
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        await billing.UntilHas(billing.Key("prices"));
+        await silos.CrashAsync();
+        await silos.StartAgainAsync();
+        await silos.Due.RemoveAsync(Shards.Of(Id), Id, Stop);
+
+        silos.Time.Advance(Check);
+
+        await billing.UntilHas();
     }
 
     [Fact]

@@ -37,6 +37,8 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
 
     [Theory]
     [InlineData("system:viewer")]
+    [InlineData("system%3Apolicy-file:viewer")]
+    [InlineData("system%3Ademo:viewer")]
     [InlineData("identity%3Aself-made:viewer")]
     public async Task A_subject_that_is_somebody_elses_name_in_the_audit_is_refused(string token) =>
         Assert.Equal("SUBJECT_RESERVED", await server.ErrorCodeAsync(token, "{ platforms { id } }"));
@@ -92,19 +94,21 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Theory]
-    [InlineData("rita:requester", true)]
-    [InlineData("ivan:requester", false)]
-    [InlineData("ivan:requester,approver,auditor", false)]
-    [InlineData("bot:requester/other-keyed", false)]
-    [InlineData("bot:/keyed-by", true)]
-    [InlineData("bot:/other-keyed", false)]
-    [InlineData("rita:", false)]
-    [InlineData("olga:operator", true)]
-    [InlineData("root:admin", true)]
-    public async Task A_credential_is_for_the_identity_its_requester_and_operators_and_for_no_other_requester(string token, bool may)
+    [InlineData("ann:requester", "ann:requester", true)] // The owner.
+    [InlineData("rita:requester", "ann:requester", false)]
+    [InlineData("rita:requester", "rita:requester", false)]
+    [InlineData("ann:requester", "rita:requester", false)]
+    [InlineData("ann:requester", "ivan:requester,approver,auditor", false)]
+    [InlineData("ann:requester", "bot:requester/other-keyed", false)]
+    [InlineData("rita:requester", "bot:/keyed-by", true)]
+    [InlineData("ann:requester", "bot:/other-keyed", false)]
+    [InlineData("ann:requester", "ann:", false)]
+    [InlineData("rita:requester", "olga:operator", true)]
+    [InlineData("rita:requester", "root:admin", true)]
+    public async Task A_credential_is_for_the_identity_an_owner_who_requested_and_operators(string requester, string token, bool may)
     {
         await server.DataAsync(Operator, RegisterIdentity, new { id = "keyed-by" });
-        var grant = (await server.DataAsync(Requester, RequestAccess, new { id = "keyed-by", verbs = new[] { "READ" } })).GetProperty("requestAccess").GetProperty("result").GetProperty("grant").GetProperty("grantId").GetString();
+        var grant = (await server.DataAsync(requester, RequestAccess, new { id = "keyed-by", verbs = new[] { "READ" } })).GetProperty("requestAccess").GetProperty("result").GetProperty("grant").GetProperty("grantId").GetString();
         var query = $$"""mutation { issueCredential(input: { identityId: "keyed-by", grantId: "{{grant}}" }) { result { ... on CredentialSuccess { secret } } } }""";
 
         var answer = await server.AskAsync(token, query);

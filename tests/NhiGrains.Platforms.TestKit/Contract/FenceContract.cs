@@ -60,27 +60,6 @@ public abstract partial class ConnectorContract
     }
 
     [Fact]
-    public async Task A_failure_tells_whether_it_came_after_all_was_taken_away()
-    {
-        var desired = Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read));
-        async Task<PlatformException> FailAsync(DesiredState wanted)
-        {
-            using var drop = Target.Proxy.Inject(new Fault.DropBefore(), Target.Writes);
-            return await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(wanted, Target.Faulty));
-        }
-
-        var giving = await FailAsync(desired);
-        await Target.ApplyAsync(desired);
-        var takingAway = await FailAsync(Target.Desired(3));
-        await Target.ForgeByHandAsync(generation: 7);
-        var fenced = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3)));
-
-        Assert.True(giving.AccessWasTakenAway);
-        Assert.False(takingAway.AccessWasTakenAway);
-        Assert.False(fenced.AccessWasTakenAway);
-    }
-
-    [Fact]
     public async Task A_writer_that_was_away_too_long_writes_nothing()
     {
         var clock = new FakeTimeProvider();

@@ -22,19 +22,6 @@ internal sealed class MemoryApplier(MemoryPlatform platform, MemoryWay way, Desi
         var newer = ours.Where(held => held.Value.Generation > desired.Generation).Select(held => held.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var unwanted in ours.Where(held => wanted.All(one => one.Key != held.Key) && !newer.Contains(held.Key)))
             await WriteAsync("DELETE", unwanted.Key, next: null, cancellation);
-        try
-        {
-            await AfterTakingAwayAsync(account, wanted, newer, cancellation);
-            return new(account.NativeId, _writes);
-        }
-        catch (PlatformException failure) when (newer.Count == 0)
-        {
-            throw failure.AfterTakingAway();
-        }
-    }
-
-    private async Task AfterTakingAwayAsync(MemoryAccount account, IReadOnlyList<NativeObject> wanted, HashSet<string> newer, CancellationToken cancellation)
-    {
         if (!desired.PrincipalWanted || wanted.Any(one => newer.Contains(one.Key)))
             ThrowIfAny(newer);
         foreach (var missing in wanted.Where(one => account.Objects.GetValueOrDefault(one.Key)?.Body != one.Body))
@@ -42,6 +29,7 @@ internal sealed class MemoryApplier(MemoryPlatform platform, MemoryWay way, Desi
         ThrowIfAny(newer);
         if (desired is { PrincipalWanted: false, Binding.CreateIfMissing: true })
             await WriteAsync(new("DELETE", $"/accounts/{_principal}"), () => platform.Delete(_principal), cancellation);
+        return new(account.NativeId, _writes);
     }
 
     private void ThrowIfAny(HashSet<string> newer)
