@@ -171,7 +171,7 @@ public sealed class MutationTests(TestServer server) : IClassFixture<TestServer>
         await RegisterAsync("keyed");
         var grant = await RequestAsync("keyed", ["READ"]);
 
-        var issued = await ResultAsync(Requester, "issueCredential", "IssueCredentialInput", new { identityId = "keyed", grantId = Text(grant, "grantId") }, "... on CredentialSuccess { platform secret expiresAt }");
+        var issued = await ResultAsync(Operator, "issueCredential", "IssueCredentialInput", new { identityId = "keyed", grantId = Text(grant, "grantId") }, "... on CredentialSuccess { platform secret expiresAt }");
 
         Assert.Equal($"secret-of-{Text(grant, "grantId")}", Text(issued, "secret"));
         Assert.Equal(Text(grant, "expiresAt"), Text(issued, "expiresAt"));
@@ -245,7 +245,7 @@ public sealed class MutationTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("""{"input":{"inputFields":[{"name":"identityId"},{"name":"grantId"},{"name":"platform"}]},"payload":{"fields":[{"name":"result"}]}}""", data.GetRawText());
     }
 
-    private Task<JsonElement> CredentialAsync(object input) => ResultAsync(Requester, "issueCredential", "IssueCredentialInput", input, "");
+    private Task<JsonElement> CredentialAsync(object input) => ResultAsync(Operator, "issueCredential", "IssueCredentialInput", input, "");
 
     private Task<JsonElement> ResolveAsync(object input) =>
         ResultAsync(Operator, "resolveDrift", "ResolveDriftInput", input, "... on DriftSuccess { message drift { driftId } }");
