@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NhiGrains.Platforms.TestKit.Redis;
 using NhiGrains.Platforms.TestKit.Waiting;
@@ -234,6 +235,21 @@ public sealed class RedisStoreTests : IAsyncLifetime
             await using var store = await NhiStore.OpenAsync(accepted, NullLoggerFactory.Instance, cancellation: Stop);
             Assert.Equal("text", (await Grains.LoadAsync(store, "one")).State.Text);
         }
+    }
+
+    [Theory]
+    [InlineData("always", false)]
+    [InlineData("everysec", true)]
+    [InlineData("no", true)]
+    public async Task A_Redis_that_writes_to_the_disk_later_is_warned_of(string sync, bool warned)
+    {
+        await Server.CommandAsync("CONFIG", "SET", "appendfsync", sync);
+        using var warnings = new Warnings();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(warnings));
+
+        await (await NhiStore.OpenAsync(Server.OptionsFor(_mine), loggers, cancellation: Stop)).DisposeAsync();
+
+        Assert.Equal(warned, warnings.Lines.Any(line => line.Contains($"appendfsync is {sync}", StringComparison.Ordinal)));
     }
 
     [Fact]
