@@ -46,7 +46,7 @@ internal sealed class GuardedServer : IAsyncDisposable
     public async Task<string> SeenAsync(string path, string? token)
     {
         using var answer = await GetAsync(path, token);
-        answer.EnsureSuccessStatusCode();
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {answer.Headers.WwwAuthenticate}");
         return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
