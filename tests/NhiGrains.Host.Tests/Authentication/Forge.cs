@@ -8,7 +8,7 @@ namespace NhiGrains.Host.Tests.Authentication;
 /// <summary>Makes tokens of every kind, good and bad, with one change each.</summary>
 internal sealed class Forge(ECDsaSecurityKey key)
 {
-    public static readonly DateTime Now = TimeProvider.System.GetUtcNow().UtcDateTime;
+    public static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
 
     public string Token(Action<SecurityTokenDescriptor>? change = null, SecurityKey? signedBy = null, string algorithm = SecurityAlgorithms.EcdsaSha256)
     {
