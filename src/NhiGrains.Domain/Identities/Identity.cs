@@ -190,7 +190,7 @@ public sealed record Identity(
         var standing = Intent.Entitlements.Select(e => new DesiredEntitlement(e, IntentSource, e.Conditions.NotAfter));
         var granted = Grants.OfType<ActiveGrant>()
             .Where(grant => grant.IsAlive(now))
-            .SelectMany(grant => grant.Entitlements.Select(e => new DesiredEntitlement(e, grant.Id, Earlier(grant.ExpiresAt, e.Conditions.NotAfter))));
+            .SelectMany(grant => grant.Entitlements.Select(e => new DesiredEntitlement(e, grant.Id, Instants.Earlier(grant.ExpiresAt, e.Conditions.NotAfter))));
         return standing.Concat(granted).Where(e => !(e.Entitlement.Conditions.NotBefore > now) && !(e.EndsAt <= now));
     }
 
@@ -199,8 +199,6 @@ public sealed record Identity(
         AccessAt(now)
             .Where(access => access.EndsAt is not null && access.Entitlement.Platform == platform)
             .All(access => (access.Source == IntentSource ? Intent.Decision : Find(access.Source)?.Decision) is { AllowsControllerEnforcedEnd: true });
-
-    private static DateTimeOffset Earlier(DateTimeOffset end, DateTimeOffset? other) => other < end ? other.Value : end;
 
     // Who a principal is stays known unless another native id is given: a name alone can be re-used by somebody else.
     private Binding Known(Binding binding) => binding.NativeId is not null ? binding

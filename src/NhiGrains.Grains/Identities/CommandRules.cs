@@ -88,7 +88,7 @@ internal static class CommandRules
         var end = decision.Lifetime > TimeSpan.Zero ? context.Now + decision.Lifetime : (DateTimeOffset?)null;
         return [.. decision.Entitlements.GroupBy(entitlement => entitlement.Platform, StringComparer.Ordinal).Select(group =>
         {
-            var added = group.Select(entitlement => new DesiredEntitlement(entitlement, "requested", Earlier(end, entitlement.Conditions.NotAfter)));
+            var added = group.Select(entitlement => new DesiredEntitlement(entitlement, "requested", Instants.Earlier(end, entitlement.Conditions.NotAfter)));
             var held = identity.AccessAt(context.Now).Where(access => access.Entitlement.Platform == group.Key);
             var connector = context.Platforms.Find(group.Key).Value;
             var binding = identity.Profile.Bindings.First(binding => binding.Platform == group.Key);
@@ -96,9 +96,6 @@ internal static class CommandRules
             return new PlatformPlan(group.Key, connector.Compile(new(identity.Id, binding, [.. held, .. added], consent)));
         })];
     }
-
-    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
-        one is null || other < one ? other ?? one : one;
 
     private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
         KnownPlatforms(register.Profile.Bindings, context) is { } refusal

@@ -5,6 +5,7 @@ using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Expiry;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Grains.Audit;
@@ -49,7 +50,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     /// <summary>Before a write: whatever becomes of it, the identity is woken in time.</summary>
     public async Task Prepare(IdentityState next, DateTimeOffset now)
     {
-        var latest = Earlier(now + LookAgain, NextDue(next, now));
+        var latest = Instants.Earlier(now + LookAgain, NextDue(next, now));
         if (_scheduleKnown && _scheduled <= latest)
             return;
         await Schedule(latest);
@@ -85,7 +86,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     /// <summary>Moves the due entry to the next instant at which something is due, or takes it away.</summary>
     public async Task Settle(IdentityState stored, DateTimeOffset now)
     {
-        var due = _published ? NextDue(stored, now) : Earlier(now + LookAgain, NextDue(stored, now));
+        var due = _published ? NextDue(stored, now) : Instants.Earlier(now + LookAgain, NextDue(stored, now));
         // An entry that is too early is harmless while enforcement is at work: its report comes here again.
         if (_scheduleKnown && (due == _scheduled || (_scheduled < due && stored.Unsettled.Any(platform => stored.RetryAt(platform) is null))))
             return;
@@ -110,8 +111,6 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
             : stored.IsUnsettled(wanted.Key) ? now + LookAgain : (DateTimeOffset?)null);
         return owed.Append(DueTimes.NextDue(identity, now)).Min();
     }
-
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
 
     private async Task Schedule(DateTimeOffset? due)
     {

@@ -3,6 +3,7 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Platforms;
+using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Grains.Audit;
@@ -145,7 +146,7 @@ internal sealed class PlatformGrain(
         {
             // Not looked at is not known: the next sweep comes by.
             logger.LogWarning(fault, "{Principal} on {Platform} could not be looked at; the next sweep will", principal, Name);
-            _sweepAt = Earlier(_sweepAt, time.GetUtcNow() + SweepAgain);
+            _sweepAt = Instants.Earlier(_sweepAt, time.GetUtcNow() + SweepAgain);
         }
         catch (Exception fault)
         {
@@ -228,8 +229,6 @@ internal sealed class PlatformGrain(
         (_health, _message) = (PlatformHealth.Unreachable, fault is PlatformException known ? known.Message : "It could not be read; see the log.");
         logger.LogWarning(fault, "{Platform} cannot be read", Name);
     }
-
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private PlatformView View() => new(
         Name, _health, _message, _lastContact, state.State.LastSweep, state.State.Principals, state.State.Differences, state.State.Unmanaged,

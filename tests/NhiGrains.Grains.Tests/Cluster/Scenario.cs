@@ -28,6 +28,16 @@ public sealed class Scenario(TwoSilos silos, string id)
     public Task<CommandAnswer> Request(TimeSpan lifetime, params Entitlement[] entitlements) =>
         Do(new IdentityCommand.RequestAccess(entitlements, lifetime, "a test"));
 
+    /// <summary>Registers the identity, requests access, and waits until the platform has it.</summary>
+    /// <returns>The answer to the request.</returns>
+    public async Task<CommandAnswer> RegisterWithGrant(TimeSpan lifetime, Entitlement entitlement)
+    {
+        await Register();
+        var answer = await Request(lifetime, entitlement);
+        await UntilPlatformIs(EnforcementStatus.Effective);
+        return answer;
+    }
+
     public Task<CommandAnswer> Do(IdentityCommand command, string? key = null) =>
         silos.Identity(id).Execute(new(key ?? $"{id}-{++_commands}", "ada", command));
 

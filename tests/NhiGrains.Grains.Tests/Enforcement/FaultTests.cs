@@ -20,9 +20,7 @@ public class FaultTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
-        await billing.Register();
-        var grant = await billing.Request(Minute, Scenario.May("prices"));
-        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        var grant = await billing.RegisterWithGrant(Minute, Scenario.May("prices"));
 
         silos.Platform.Before = (_, _) => throw Silence;
         silos.Time.Advance(Minute);
@@ -42,9 +40,7 @@ public class FaultTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
-        await billing.Register();
-        var ending = await billing.Request(Minute, Scenario.May("prices"));
-        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        var ending = await billing.RegisterWithGrant(Minute, Scenario.May("prices"));
         await silos.Enforcement("billing").IssueCredential(new("ada", ending.GrantId ?? ""));
         using (silos.Way.Inject(new Fault.DropBefore(), request => request.Method == refused && request.Target.Contains("/objects/", StringComparison.Ordinal)))
         {
@@ -114,9 +110,7 @@ public class FaultTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
-        await billing.Register();
-        await billing.Request(Minute, Scenario.May("prices"));
-        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        await billing.RegisterWithGrant(Minute, Scenario.May("prices"));
         silos.Time.Advance(Minute);
         await billing.UntilPlatformIs(EnforcementStatus.Revoked);
 
@@ -132,9 +126,7 @@ public class FaultTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
-        await billing.Register();
-        var grant = await billing.Request(30 * Minute, Scenario.May("prices"));
-        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        var grant = await billing.RegisterWithGrant(30 * Minute, Scenario.May("prices"));
         Assert.Null((await silos.Enforcement("billing").IssueCredential(new("ada", grant.GrantId ?? ""))).Refusal);
         var asked = 0;
         silos.BeforeCall = call =>
@@ -155,9 +147,7 @@ public class FaultTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
-        await billing.Register();
-        var ending = await billing.Request(Minute, Scenario.May("prices"));
-        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        var ending = await billing.RegisterWithGrant(Minute, Scenario.May("prices"));
         await silos.Enforcement("billing").IssueCredential(new("ada", ending.GrantId ?? ""));
 
         silos.Platform.Plant(billing.Principal, "forged", "billing", generation: long.MaxValue);
@@ -174,9 +164,7 @@ public class FaultTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
-        await billing.Register();
-        await billing.Request(Minute, Scenario.May("prices"));
-        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        await billing.RegisterWithGrant(Minute, Scenario.May("prices"));
 
         silos.Platform.Before = (_, _) => throw new PlatformException(PlatformError.Unavailable, "The list was cut off.");
         var view = await silos.Enforcement("billing").Refresh();
@@ -209,9 +197,7 @@ public class FaultTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
-        await billing.Register();
-        var grant = await billing.Request(Minute, Scenario.May("prices"));
-        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        var grant = await billing.RegisterWithGrant(Minute, Scenario.May("prices"));
         silos.Platform.Plant(billing.Principal, "from the future", "billing", generation: 1_000);
 
         silos.Time.Advance(Minute);
@@ -226,9 +212,7 @@ public class FaultTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var billing = new Scenario(silos, "billing");
-        await billing.Register();
-        var grant = await billing.Request(Minute, Scenario.May("prices"));
-        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        var grant = await billing.RegisterWithGrant(Minute, Scenario.May("prices"));
 
         var answer = await silos.Enforcement("billing").IssueCredential(new("ada", grant.GrantId!)); // The request was not refused.
         var none = await silos.Enforcement("billing").IssueCredential(new("ada", "g-other"));
