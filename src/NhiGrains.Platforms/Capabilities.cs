@@ -13,4 +13,20 @@ public sealed record Capabilities(
     bool Watch,
     bool IssuesCredentials,
     TimeSpan MinimumCredentialLifetime,
-    TimeSpan CredentialEndLag);
+    TimeSpan CredentialEndLag)
+{
+    public SessionEnding SessionEnding { get; init; } = SessionEnding.OfGrant;
+}
+
+/// <summary>Which credentials the platform can end before they expire.</summary>
+public enum SessionEnding
+{
+    /// <summary>Those of one grant, and no others.</summary>
+    OfGrant,
+
+    /// <summary>
+    /// None: what was handed out authenticates until it expires, though access that was taken away is gone for it as well. Credentials
+    /// are then short, and whoever needs one for longer asks again.
+    /// </summary>
+    ByExpiryOnly,
+}

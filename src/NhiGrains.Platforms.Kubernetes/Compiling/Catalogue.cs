@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Platforms.Catalogues;
 
 namespace NhiGrains.Platforms.Kubernetes.Compiling;
 
@@ -32,7 +33,7 @@ internal sealed record Catalogue(
     /// <summary>The native verbs of a verb on a type; null when the type does not offer it.</summary>
     public IReadOnlyList<string>? NativeOf(Verb verb, ResourceType type)
     {
-        var word = Word(verb);
+        var word = VerbWords.Of(verb);
         if (!type.Offers.Contains(word, StringComparer.Ordinal))
             return null;
         // A subresource has no 'create' of its own beside INVOKE: it exists with its parent.
@@ -44,8 +45,6 @@ internal sealed record Catalogue(
         OutlastsItsEnd.FirstOrDefault(one => one.Types.Contains(type, StringComparer.Ordinal) && one.Verbs.Contains(nativeVerb, StringComparer.Ordinal)) is { } found
             ? $"{found.Doing} {type} hands out access that outlasts the end: {found.Because}."
             : null;
-
-    public static string Word(Verb verb) => verb == Verb.UseCredential ? "use-credential" : verb.ToString().ToLowerInvariant();
 
     private static Catalogue Load()
     {

@@ -1,5 +1,6 @@
 using NhiGrains.Domain;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Platforms.Catalogues;
 
 namespace NhiGrains.Platforms.Kubernetes.Compiling;
 
@@ -36,7 +37,7 @@ internal static class Refusals
         $"The nearest are {NearestNames.To(type, Catalogue.Current.Types.Select(known => known.Type))}.", "resources");
 
     public static Refusal NotOffered(Verb verb, ResourceType type) => new(
-        "VERB_NOT_OFFERED", $"'{type.Type}' does not offer {Catalogue.Word(verb).ToUpperInvariant()}.",
+        "VERB_NOT_OFFERED", $"'{type.Type}' does not offer {VerbWords.Of(verb).ToUpperInvariant()}.",
         type.Offers.Count == 0 ? "Ask for another resource type." : $"Use one of: {string.Join(", ", type.Offers.Select(offer => offer.ToUpperInvariant()))}.", "verbs");
 
     public static Refusal NeverGiven(string verb, ResourceType type, string because) => new(

@@ -1,5 +1,6 @@
 using NhiGrains.Domain;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Platforms.Catalogues;
 using NhiGrains.Platforms.Kubernetes.Objects;
 
 namespace NhiGrains.Platforms.Kubernetes.Compiling;
@@ -36,7 +37,7 @@ internal static class SelectorCompiler
         if (Catalogue.Current.NativeOf(verb, type) is not { } natives)
             return type.Refuse is { Verbs: ["*"] } refuse ? Refusals.NeverGiven(verb.ToString(), type, refuse.Because) : Refusals.NotOffered(verb, type);
         if (natives.Select(type.WhyRefused).FirstOrDefault(why => why is not null) is { } because)
-            return Refusals.NeverGiven(Catalogue.Word(verb), type, because);
+            return Refusals.NeverGiven(VerbWords.Of(verb), type, because);
         if (verb == Verb.List && type.ListShowsSecrets && !entitlement.Verbs.Contains(Verb.Read))
             return Refusals.ListShowsSecrets(type);
         var named = resource.Name is not null;
@@ -76,5 +77,5 @@ internal static class SelectorCompiler
     }
 
     private static string Of(Verb verb, ResourceSelector resource) =>
-        $"{Catalogue.Word(verb).ToUpperInvariant()} of {resource.Type} '{resource.Name}'{(resource.Container.Length == 0 ? "" : $" in {resource.Container}")}";
+        $"{VerbWords.Of(verb).ToUpperInvariant()} of {resource.Type} '{resource.Name}'{(resource.Container.Length == 0 ? "" : $" in {resource.Container}")}";
 }

@@ -1,6 +1,7 @@
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Platforms.Catalogues;
 using NhiGrains.Platforms.Kubernetes.Compiling;
 
 namespace NhiGrains.Platforms.Kubernetes.Tests.Compiling;
@@ -154,7 +155,7 @@ public class CompilerTests
             foreach (var verb in Enum.GetValues<Verb>())
             {
                 var plan = Compile(On(type.Type, type.ClusterScoped ? "" : "shop", null, type.ListShowsSecrets ? [verb, Verb.Read] : [verb]));
-                var offered = type.Offers.Contains(Catalogue.Word(verb), StringComparer.Ordinal) && Catalogue.Current.NativeOf(verb, type)?.All(native => type.WhyRefused(native) is null) == true;
+                var offered = type.Offers.Contains(VerbWords.Of(verb), StringComparer.Ordinal) && Catalogue.Current.NativeOf(verb, type)?.All(native => type.WhyRefused(native) is null) == true;
                 Assert.Equal(offered, plan.Fidelity is not Fidelity.Refused);
                 Assert.DoesNotContain('*', string.Concat(plan.Objects.Select(o => o.Body)));
             }

@@ -31,7 +31,13 @@ public abstract class ConnectorTarget : IAsyncDisposable
     /// <summary>How soon what was written is what the platform's authorizer says.</summary>
     public virtual TimeSpan TakesEffectWithin => TimeSpan.FromSeconds(2);
 
-    /// <summary>The n-th of different resources, which exists and offers LIST, READ, WRITE and DELETE.</summary>
+    /// <summary>What the resources offer: READ, WRITE and DELETE at least, and each without the others.</summary>
+    public virtual IReadOnlyList<Verb> Offered => [Verb.List, Verb.Read, Verb.Write, Verb.Delete];
+
+    /// <summary>Whether the platform, when it asks to slow down, says for how long.</summary>
+    public virtual bool SaysWhenToComeBack => true;
+
+    /// <summary>The n-th of different resources, which exists and offers <see cref="Offered"/>.</summary>
     public abstract ResourceSelector Resource(int number);
 
     /// <summary>All resources of the same type and container.</summary>

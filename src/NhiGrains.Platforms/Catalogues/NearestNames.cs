@@ -1,6 +1,6 @@
-namespace NhiGrains.Platforms.Kubernetes.Compiling;
+namespace NhiGrains.Platforms.Catalogues;
 
-internal static class NearestNames
+public static class NearestNames
 {
     /// <summary>The known names that are nearest to one that is not known, for an error that helps.</summary>
     public static string To(string unknown, IEnumerable<string> known) =>
