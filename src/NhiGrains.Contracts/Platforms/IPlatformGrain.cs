@@ -61,9 +61,11 @@ public enum PlatformHealth
 
 /// <param name="LastSweep">When the last sweep that read everything ended, which began at <paramref name="LastSweepStarted"/>.</param>
 /// <param name="SweptSince">Since when a sweep is under way; null when none is.</param>
-/// <param name="Differences">Identities whose observation differed, at the last sweep.</param>
+/// <param name="Differences">Identities whose platform had drifted, at the last sweep: new ones, and those known before.</param>
 /// <param name="Unmanaged">Principals that have access of their own and that no identity is bound to; a list that is cut.</param>
 /// <param name="Unlisted">How many of them are not in the list.</param>
+/// <param name="Woken">Identities that the last sweep asked to look, since what it saw was not what they saw last.</param>
+/// <param name="Calls">Calls to the platform during the last sweep, from the process that swept it; null where nobody counts them.</param>
 public sealed record PlatformView(
     string Platform,
     PlatformHealth Health,
@@ -75,7 +77,9 @@ public sealed record PlatformView(
     IReadOnlyList<UnmanagedPrincipal> Unmanaged,
     DateTimeOffset? LastSweepStarted = null,
     DateTimeOffset? SweptSince = null,
-    int Unlisted = 0);
+    int Unlisted = 0,
+    int Woken = 0,
+    long? Calls = null);
 
 /// <param name="Digest">Of what gives it access, so that a change shows.</param>
 public sealed record UnmanagedPrincipal(string Principal, string Digest, IReadOnlyList<ObservedObject> Objects, DateTimeOffset DetectedAt);

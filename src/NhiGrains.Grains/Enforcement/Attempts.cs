@@ -19,6 +19,7 @@ internal static class Attempts
             Status = verdict.Status,
             Message = verdict.Message,
             Refused = verdict.Status == EnforcementStatus.Failed,
+            ObservedDigest = attempt.Observed.OwnDigest(),
             Generation = generation,
             PrincipalNativeId = attempt.Observed.PrincipalNativeId ?? state.PrincipalNativeId,
             Applied = [.. plan.Objects],
@@ -41,6 +42,7 @@ internal static class Attempts
         var failed = state.FailedAttempts + 1;
         return state with
         {
+            ObservedDigest = null,
             Refused = fault.Error is PlatformError.AccessDenied or PlatformError.NotFound or PlatformError.Rejected,
             Status = fault.Error switch
             {

@@ -162,10 +162,11 @@ internal sealed class PlatformGrain(
         _sweptSince = since;
         try
         {
+            var calls = Connector.Calls?.Calls;
             var result = await new PlatformSweep(
-                Connector, GrainFactory, KeepAll, principal => Update(known => known.Without(Name, principal, time.GetUtcNow())), logger).Run(_stopped);
+                Connector, GrainFactory, state.State.Known(), KeepAll, principal => Update(known => known.Without(Name, principal, time.GetUtcNow())), logger).Run(_stopped);
             // It may have come after the sweep had passed its place: absence is looked at, too.
-            foreach (var absent in state.State.Unmanaged.Select(one => one.Principal).Concat(state.State.Unlisted.Keys).Except(result.Seen).ToArray())
+            foreach (var absent in state.State.Strays.Select(one => one.Principal).Intersect(result.Absent, StringComparer.Ordinal).ToArray())
                 await Look(absent);
             Seen();
             _message = result.Unanswered == 0 ? "" : $"Principals of which nobody could look at what the last sweep saw: {result.Unanswered}; see the log.";
@@ -174,8 +175,10 @@ internal sealed class PlatformGrain(
             {
                 LastSweepStarted = since,
                 LastSweep = time.GetUtcNow(),
-                Principals = result.Seen.Count,
+                Principals = result.Principals,
                 Differences = result.Differences,
+                Woken = result.Woken,
+                Calls = Connector.Calls?.Calls - calls,
             });
             return true;
         }
@@ -232,5 +235,5 @@ internal sealed class PlatformGrain(
 
     private PlatformView View() => new(
         Name, _health, _message, _lastContact, state.State.LastSweep, state.State.Principals, state.State.Differences, state.State.Unmanaged,
-        state.State.LastSweepStarted, _sweptSince, state.State.Unlisted.Count);
+        state.State.LastSweepStarted, _sweptSince, state.State.Unlisted.Count, state.State.Woken, state.State.Calls);
 }

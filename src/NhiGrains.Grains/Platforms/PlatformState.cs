@@ -45,6 +45,25 @@ internal sealed record PlatformState
     [Id(7)]
     public IReadOnlyDictionary<string, UnmanagedPrincipal> Unlisted { get; init; } = new Dictionary<string, UnmanagedPrincipal>(StringComparer.Ordinal);
 
+    /// <summary>Identities that the last sweep asked to look.</summary>
+    [Id(8)]
+    public int Woken { get; init; }
+
+    /// <summary>Calls to the platform while it was swept, by this process and for whatever reason; null where nobody counts them.</summary>
+    [Id(9)]
+    public long? Calls { get; init; }
+
+    /// <summary>The principals that are known to belong to nobody, with the digest of what they have.</summary>
+    public IReadOnlyDictionary<string, string> Known()
+    {
+        var known = new Dictionary<string, string>(BuiltIn, StringComparer.Ordinal);
+        foreach (var one in Strays)
+            known[one.Principal] = one.Digest;
+        return known;
+    }
+
+    public IEnumerable<UnmanagedPrincipal> Strays => Unmanaged.Concat(Unlisted.Values);
+
     /// <summary>What was seen of a principal that no identity is bound to. The same instance when that is nothing new.</summary>
     public PlatformState With(string platform, Observation observation, DateTimeOffset now)
     {
