@@ -80,7 +80,7 @@ internal sealed class DriftPages(IResolveFieldContext context, DriftFilter filte
     {
         var platforms = context.Service<IPlatformNames>().Platforms.Where(filter.NamesPlatform);
         var views = await Task.WhenAll(platforms.Select(context.Loaders().Platforms.GetAsync));
-        Add(views.SelectMany(view => view.Unmanaged.Select(unmanaged => DriftNode.Of(view.Platform, unmanaged)))
+        Add(views.SelectMany(view => view.Unmanaged.Where(unmanaged => unmanaged.WatchedOnly is null).Select(unmanaged => DriftNode.Of(view.Platform, unmanaged)))
             .Select(drift => ($"{UnmanagedFrom}{drift.Platform}\0{drift.Principal}", drift)));
     }
 

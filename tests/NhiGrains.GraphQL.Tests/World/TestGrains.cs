@@ -48,6 +48,8 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
 
     public Task Put(CatalogRow row) => throw new NotSupportedException("The rows follow from the identities.");
 
+    public Task<IReadOnlyList<CatalogBinding>> BoundOn(string platform) => throw new NotSupportedException("Nothing is swept here.");
+
     public Task<IReadOnlyList<CatalogDue>> Owed() => throw new NotSupportedException("Nothing ends by itself here.");
 
     public Task<CatalogPage> Query(CatalogQuery query)
@@ -117,6 +119,17 @@ internal sealed class TestPlatformGrain(TestWorld world) : Grain, IPlatformGrain
         ?? new(this.GetPrimaryKeyString(), PlatformHealth.Reachable, "", null, null, 0, 0, []));
 
     public Task Start() => Task.CompletedTask;
+
+    public Task Hint(string principal) => Task.CompletedTask;
+
+    public async Task<WatchAnswer> WatchOnly(WatchOrder order)
+    {
+        var view = await Get();
+        if (view.Unmanaged.FirstOrDefault(one => one.Principal == order.Principal) is not { } listed)
+            return new(new("NOT_UNMANAGED", "It is not in the list.", "Look at 'unmanaged'.", "principal"), null);
+        var watched = listed with { WatchedOnly = new(order.Actor, order.Reason, DateTimeOffset.UnixEpoch) };
+        return new(null, world.Platforms[view.Platform] = view with { Unmanaged = [.. view.Unmanaged.Select(one => one == listed ? watched : one)] });
+    }
 
     public async Task<SweepAnswer> Sweep(SweepOrder order) =>
         new((await Get()) with { Message = $"swept by {order.Actor}" }, order.Patience > TimeSpan.Zero ? SweepProgress.Done : SweepProgress.Running);
