@@ -12,6 +12,7 @@ using NhiGrains.Host.Keeping;
 using NhiGrains.Host.Logging;
 using NhiGrains.Host.Policies;
 using NhiGrains.Host.Settings;
+using NhiGrains.Host.Webhooks;
 using NhiGrains.Platforms.Kubernetes;
 using NhiGrains.Storage;
 
@@ -66,12 +67,15 @@ internal static class Server
         services.AddNhiHealth();
         services.AddSingleton<AuditExport>();
         services.AddSingleton(settings);
+        services.AddSingleton(settings.Sweeps);
         services.AddNhiGrains();
         services.AddNhiGraphQL();
         services.AddSingleton<IStoreCondition, StoreCondition>();
         services.AddSingleton<ISocketAuthenticator, SocketAuthenticator>();
         services.AddSingleton(new PlatformList([.. settings.Clusters.Select(cluster => cluster.Platform)]));
         services.AddSingleton<IPlatformNames>(provider => provider.GetRequiredService<PlatformList>());
+        if (settings.WebhookSecretsFile is { } secrets && !settings.Salvage)
+            services.AddSingleton(WebhookSecrets.Load(secrets));
         services.AddHostedService<Announcement>();
         services.AddHostedService<StoreGuard>();
         // Salvage reads what is left: nothing is decided or watched, and without connectors nothing changes on a platform.
@@ -106,5 +110,6 @@ internal static class Server
         app.MapAuditExport();
         app.MapPolicyFile();
         app.MapNhiGraphQL();
+        app.MapWebhooks();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using NhiGrains.Grains.Platforms;
 using NhiGrains.Host.Authentication;
 
 namespace NhiGrains.Host.Settings;
@@ -28,6 +29,11 @@ internal sealed record HostSettings
     public required string? PolicyFile { get; init; }
 
     public required IReadOnlyList<ClusterSettings> Clusters { get; init; }
+
+    public required SweepPeriods Sweeps { get; init; }
+
+    /// <summary>The secrets of those who send events; null: events are not received.</summary>
+    public required string? WebhookSecretsFile { get; init; }
 
     public required TokenTrust Tokens { get; init; }
 

@@ -30,6 +30,7 @@ internal static class SettingsSources
             var configuration = new ConfigurationBuilder().AddJsonFile(path, optional: false, reloadOnChange: false).Build();
             RefuseUnknown(path, "", configuration.GetChildren(), SettingKeys.All);
             RefuseUnknown(path, $"{SettingKeys.Tokens}:", configuration.GetSection(SettingKeys.Tokens).GetChildren(), SettingKeys.OfTokens);
+            RefuseUnknown(path, $"{SettingKeys.Webhooks}:", configuration.GetSection(SettingKeys.Webhooks).GetChildren(), SettingKeys.OfWebhooks);
             return configuration;
         }
         catch (Exception fault) when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)

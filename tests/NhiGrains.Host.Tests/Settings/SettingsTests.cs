@@ -47,7 +47,19 @@ public sealed class SettingsTests : IDisposable
         Assert.EndsWith("/k.pem", settings.Tokens.KeyFile, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Sweeps_have_a_usual_period_and_one_by_platform()
+    {
+        var settings = Read(Write("settings.json", """{ "sweepEvery": "10m", "sweeps": { "k8s:staging": "30s" } }"""));
+
+        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30)), (settings.Sweeps.Of("k8s:live"), settings.Sweeps.Of("k8s:staging")));
+        Assert.Equal(TimeSpan.FromMinutes(5), Read().Sweeps.Of("k8s:live"));
+    }
+
     [Theory]
+    [InlineData("""{ "sweepEvery": "1s" }""", "'sweepEvery' is a time from 10s to 7d")]
+    [InlineData("""{ "sweeps": { "k8s:live": "often" } }""", "'sweeps:k8s:live' is a time from 10s to 7d, such as 5m, not 'often'")]
+    [InlineData("""{ "webhooks": { "secret": "x" } }""", "unknown key 'webhooks:secret'; did you mean 'secretsFile'?")]
     [InlineData("""{ "stroe": "embedded" }""", "has an unknown key 'stroe'; did you mean 'store'?")]
     [InlineData("""{ "tokens": { "audiense": "a" } }""", "has an unknown key 'tokens:audiense'; did you mean 'audience'?")]
     [InlineData("{\n\"store\": embedded }", "cannot be read: line 2: it is not JSON")]
