@@ -60,6 +60,7 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
             .Where(row => (filter.Environment is null || row.Environment == filter.Environment) && (filter.OwnerTeam is null || row.OwnerTeam == filter.OwnerTeam))
             .Where(row => filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal))
             .Where(row => filter.Platform is null || row.Platforms.Any(on => on.Platform == filter.Platform))
+            .Where(row => filter.Differs is null || row.Platforms.Any(on => on.Status.Differs()) == filter.Differs)
             .Where(row => filter.Enforcement is null || row.Platforms.Any(on => on.Status == filter.Enforcement))
             .ToArray();
         var sign = query.Descending ? -1 : 1;
