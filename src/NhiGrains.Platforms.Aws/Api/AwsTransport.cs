@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Amazon.Runtime;
 
 namespace NhiGrains.Platforms.Aws.Api;
 

@@ -48,7 +48,7 @@ internal sealed class QueryClient : AmazonServiceClient
 
     private sealed class Endpoints : BaseEndpointResolver
     {
-        protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext) => [];
+        protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext) => new();
     }
 
     private sealed class SignatureVersion4 : BaseAuthResolverHandler

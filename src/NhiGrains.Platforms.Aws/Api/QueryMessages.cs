@@ -17,10 +17,10 @@ internal sealed class QueryRequest(string action, string version, IEnumerable<(s
     public IEnumerable<(string Name, string Value)> Parameters => parameters;
 }
 
-/// <param name="document">The whole answer.</param>
-internal sealed class QueryResponse(XElement document) : AmazonWebServiceResponse
+internal sealed class QueryResponse : AmazonWebServiceResponse
 {
-    public XElement Document => document;
+    /// <summary>The whole answer.</summary>
+    public XElement Document { get; init; } = new("nothing");
 }
 
 internal sealed class QueryMarshaller : IMarshaller<IRequest, AmazonWebServiceRequest>
@@ -50,7 +50,7 @@ internal sealed class QueryUnmarshaller : XmlResponseUnmarshaller
     {
         try
         {
-            return new QueryResponse(Read(context));
+            return new QueryResponse { Document = Read(context) };
         }
         catch (XmlException)
         {
