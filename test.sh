@@ -23,7 +23,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 failed_projects=0
 total_passed=0 total_failed=0 total_skipped=0
-for project in Domain GraphQL Storage Grains Platforms.Kubernetes Host; do
+for project in Domain Platforms Sandbox GraphQL Storage Grains Platforms.Postgres Platforms.Gcp Platforms.Aws Platforms.Kubernetes Host; do
   name=NhiGrains.$project.Tests
   [[ -d tests/$name ]] || continue
   say "$name"

@@ -54,7 +54,7 @@ public sealed record SimulationRequest(IReadOnlyList<Entitlement> Entitlements, 
 
 public sealed record SimulationAnswer(Refusal? Refusal, Decision? Decision, IReadOnlyList<PlatformPlan> Plans);
 
-/// <summary>What would be on a platform if the entitlements were granted beside what the identity has.</summary>
+/// <summary>What would be on a platform if the entitlements were granted beside what the identity has; the fidelity is the request's own.</summary>
 public sealed record PlatformPlan(string Platform, Translation Translation);
 
 /// <param name="Sequence">Of the identity's last audited change; grows with every change that a reader can see.</param>
@@ -64,6 +64,7 @@ public sealed record IdentityView(Identity Identity, IReadOnlyList<EnforcementRe
 /// <param name="GrantsGone">Grants whose access was read back as gone (promise 3).</param>
 /// <param name="RetryAt">When the next attempt, or the next look, is due; null when none is.</param>
 /// <param name="Settled">Nothing is owed at this generation.</param>
+/// <param name="Refused">The platform said no, and trying again without a change does not help.</param>
 public sealed record EnforcementReport(
     string Platform,
     EnforcementStatus Status,
@@ -74,4 +75,5 @@ public sealed record EnforcementReport(
     DateTimeOffset? ResidualUntil,
     DateTimeOffset? ObservedAt,
     DateTimeOffset? RetryAt,
-    bool Settled);
+    bool Settled,
+    bool Refused = false);

@@ -52,7 +52,7 @@ public static class AuditDetails
         if (after is ActiveGrant active)
             details["expiresAt"] = Canonical.Instant(active.ExpiresAt);
         if (after is RevokingGrant revoking)
-            details["revocation"] = revoking.Reason.ToString();
+            details["revocation"] = revoking.Failure is { } failure ? Bounded($"{revoking.Reason}: {failure}", MaxExplanation) : revoking.Reason.ToString();
         if (after is RevokedGrant { ResidualUntil: { } residual })
             details["residualUntil"] = Canonical.Instant(residual);
         return details;
@@ -63,6 +63,8 @@ public static class AuditDetails
         details["decision"] = decision.Outcome.ToString();
         details["reasons"] = Bounded(string.Join(' ', decision.Reasons), MaxExplanation);
         details["rules"] = Bounded(string.Join(", ", decision.MatchedRules), MaxExplanation);
+        if (decision.Fidelities.Count > 0)
+            details["fidelity"] = Bounded(string.Join(", ", decision.Fidelities.Select(one => $"{one.Platform} {one.Fidelity.GetType().Name}")), MaxExplanation);
         details["policy"] = decision.PolicyVersion;
         details["input"] = decision.InputDigest;
     }

@@ -26,7 +26,7 @@ public static class DueTimes
 
     private static DateTimeOffset? EndOf(Grant grant) => grant switch
     {
-        ActiveGrant active => active.ExpiresAt,
+        ActiveGrant active => Instants.Earlier(active.ExpiresAt, active.EstablishedBy),
         PendingApprovalGrant pending => pending.AnswerBy,
         _ => null,
     };

@@ -18,6 +18,9 @@ public enum RevocationReason
     RevokedByRequest,
     IdentityOffboarded,
     PolicyChanged,
+
+    /// <summary>One of its platforms refused it, or was not there in time, and policy wants all of it or nothing.</summary>
+    BundleFailed,
 }
 
 /// <summary>
@@ -41,7 +44,7 @@ public abstract record Grant(string Id, AccessRequest Request, Decision Decision
     public static Grant From(string id, AccessRequest request, Decision decision) => decision.Outcome switch
     {
         DecisionOutcome.Permit or DecisionOutcome.PermitReduced =>
-            new ActiveGrant(id, request, decision, decision.Entitlements, request.RequestedAt, request.RequestedAt + decision.Lifetime),
+            ActiveGrant.Begin(id, request, decision, request.RequestedAt),
         DecisionOutcome.RequireApproval => new PendingApprovalGrant(id, request, decision, request.RequestedAt + decision.AnswerWithin),
         _ => new DeniedGrant(id, request, decision),
     };
@@ -64,7 +67,7 @@ public sealed record PendingApprovalGrant(string Id, AccessRequest Request, Deci
     public override GrantStatus Status => GrantStatus.PendingApproval;
 
     public ActiveGrant Approve(DateTimeOffset now) =>
-        new(Id, Request, Decision, Decision.Entitlements, now, now + Decision.Lifetime);
+        ActiveGrant.Begin(Id, Request, Decision, now);
 
     public DeniedGrant Deny() => new(Id, Request, Decision);
 
@@ -83,6 +86,32 @@ public sealed record ActiveGrant(
 {
     public override GrantStatus Status => GrantStatus.Active;
 
+    /// <summary>
+    /// Of a grant that is all or nothing: the platforms that have not yet been seen with its access. Empty for others, and when it was
+    /// established everywhere: what fails later is no reason to take the rest back.
+    /// </summary>
+    public IReadOnlyList<string> Awaiting { get; init; } = [];
+
+    /// <summary>When what was applied is taken back, because not every platform has come so far; null when nothing is awaited.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? EstablishedBy => Awaiting.Count > 0 ? Since + BundleTime : null;
+
+    /// <summary>How long the platforms of a grant that is all or nothing have to be there.</summary>
+    public static TimeSpan BundleTime { get; } = TimeSpan.FromMinutes(2);
+
+    public static ActiveGrant Begin(string id, AccessRequest request, Decision decision, DateTimeOffset since)
+    {
+        var platforms = PlatformsOf(decision.Entitlements);
+        return new(id, request, decision, decision.Entitlements, since, since + decision.Lifetime)
+        {
+            Awaiting = platforms.Length > 1 && decision.Bundle == BundleMode.AllOrNothing ? platforms : [],
+        };
+    }
+
+    /// <summary>A platform was seen with its access. The same value when that was known or does not matter.</summary>
+    public ActiveGrant EstablishedOn(string platform) =>
+        Awaiting.Contains(platform) ? this with { Awaiting = [.. Awaiting.Where(awaited => awaited != platform)] } : this;
+
     public bool IsAlive(DateTimeOffset now) => Since <= now && now < ExpiresAt;
 
     /// <summary>Moves the end, as a new decision of the same entitlements permits. Never shortens.</summary>
@@ -93,7 +122,10 @@ public sealed record ActiveGrant(
     }
 
     public RevokingGrant BeginRevocation(RevocationReason reason, DateTimeOffset now) =>
-        new(Id, Request, Decision, ExpiresAt, reason, now, [.. Entitlements.Select(e => e.Platform).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+        new(Id, Request, Decision, ExpiresAt, reason, now, PlatformsOf(Entitlements));
+
+    private static string[] PlatformsOf(IReadOnlyList<Entitlement> entitlements) =>
+        [.. entitlements.Select(entitlement => entitlement.Platform).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }
 
 /// <summary>Gives nothing any more; <paramref name="PendingPlatforms"/> have not yet been read back as without it.</summary>
@@ -110,13 +142,16 @@ public sealed record RevokingGrant(
 {
     public override GrantStatus Status => GrantStatus.Revoking;
 
+    /// <summary>For <see cref="RevocationReason.BundleFailed"/>: where, and what was said.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>One platform was read back without the grant's access (promise 3). Revoked when it was the last one.</summary>
     public Grant ConfirmGone(string platform, DateTimeOffset now, DateTimeOffset? residualUntil)
     {
         var pending = PendingPlatforms.Where(pending => pending != platform).ToArray();
         var residual = residualUntil > ResidualUntil || ResidualUntil is null ? residualUntil : ResidualUntil;
         return pending.Length == 0
-            ? new RevokedGrant(Id, Request, Decision, Reason, Since, now, residual, ExpiresAt)
+            ? new RevokedGrant(Id, Request, Decision, Reason, Since, now, residual, ExpiresAt) { Failure = Failure }
             : this with { PendingPlatforms = pending, ResidualUntil = residual };
     }
 }
@@ -137,6 +172,9 @@ public sealed record RevokedGrant(
     : Grant(Id, Request, Decision)
 {
     public override GrantStatus Status => GrantStatus.Revoked;
+
+    /// <summary>As <see cref="RevokingGrant.Failure"/>.</summary>
+    public string? Failure { get; init; }
 }
 
 public sealed record DeniedGrant(string Id, AccessRequest Request, Decision Decision) : Grant(Id, Request, Decision)

@@ -89,11 +89,37 @@ public sealed record Identity(
             return this;
         var grants = Grants.Select(grant => !due.Contains(grant.Id) ? grant : grant switch
         {
-            ActiveGrant active => active.BeginRevocation(RevocationReason.Expired, now),
+            ActiveGrant active when active.ExpiresAt <= now => active.BeginRevocation(RevocationReason.Expired, now),
+            ActiveGrant late => late.BeginRevocation(RevocationReason.BundleFailed, now) with
+            {
+                Failure = $"Not there {ActiveGrant.BundleTime.TotalMinutes:0} minutes after it was granted: {string.Join(", ", late.Awaiting)}.",
+            },
             PendingApprovalGrant pending => pending.Expire(),
             _ => grant,
         });
         return Next(this with { Grants = [.. grants] });
+    }
+
+    /// <summary>A platform was seen with everything that is wanted on it. The same value when no grant was waiting for that.</summary>
+    public Identity EstablishedOn(string platform)
+    {
+        var grants = Grants.Select(grant => grant is ActiveGrant active ? active.EstablishedOn(platform) : grant).ToArray();
+        // The desired state is the same as before, so the generation stays.
+        return grants.Zip(Grants).All(pair => ReferenceEquals(pair.First, pair.Second)) ? this : this with { Grants = grants };
+    }
+
+    /// <summary>A platform refused what is wanted on it: grants that are all or nothing and were not there yet are taken back.</summary>
+    public Identity RefusedOn(string platform, string why, DateTimeOffset now)
+    {
+        var failed = Grants.OfType<ActiveGrant>().Where(active => active.Awaiting.Contains(platform)).Select(active => active.Id).ToHashSet(StringComparer.Ordinal);
+        return failed.Count == 0
+            ? this
+            : Next(this with
+            {
+                Grants = [.. Grants.Select(grant => grant is ActiveGrant active && failed.Contains(active.Id)
+                    ? active.BeginRevocation(RevocationReason.BundleFailed, now) with { Failure = $"{platform}: {why}" }
+                    : grant)],
+            });
     }
 
     /// <summary>A platform was read back without any of the given grants' access.</summary>

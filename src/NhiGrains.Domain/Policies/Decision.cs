@@ -1,3 +1,4 @@
+using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 
 namespace NhiGrains.Domain.Policies;
@@ -28,4 +29,25 @@ public sealed record Decision(
     string PolicyVersion,
     string InputDigest,
     bool AllowsControllerEnforcedEnd,
-    TimeSpan AnswerWithin = default);
+    TimeSpan AnswerWithin = default)
+{
+    /// <summary>Policy permits only translations that mean exactly the same (<see cref="Fidelity.Exact"/>).</summary>
+    public bool OnlyExact { get; init; }
+
+    public BundleMode Bundle { get; init; }
+
+    /// <summary>How faithfully each platform says what was asked for, as it was known when it was decided; refused ones as well.</summary>
+    public IReadOnlyList<PlatformFidelity> Fidelities { get; init; } = [];
+}
+
+/// <summary>What becomes of a grant on several platforms when one of them refuses it or fails.</summary>
+public enum BundleMode
+{
+    /// <summary>Nothing is granted, or what was applied elsewhere is taken back.</summary>
+    AllOrNothing,
+
+    /// <summary>The rest is granted, and it is said what is not.</summary>
+    BestEffort,
+}
+
+public sealed record PlatformFidelity(string Platform, Fidelity Fidelity);

@@ -39,7 +39,11 @@ public static class PolicyEngine
             [.. parts.SelectMany(part => part.Reasons).Distinct()],
             set.Version,
             digest,
-            parts.All(part => part.ControllerEnforced));
+            parts.All(part => part.ControllerEnforced))
+        {
+            OnlyExact = parts.Any(part => part.OnlyExact),
+            Bundle = parts.All(part => part.BestEffort) ? BundleMode.BestEffort : BundleMode.AllOrNothing,
+        };
     }
 
     private static Part DecideOne(PolicySet set, DecisionInput input, Entitlement entitlement)
@@ -65,7 +69,11 @@ public static class PolicyEngine
             lifetime,
             reduced,
             matching.All(rule => rule.AllowControllerEnforcedEnd),
-            reasons);
+            reasons)
+        {
+            OnlyExact = matching.Any(rule => rule.OnlyExact),
+            BestEffort = matching.All(rule => rule.Bundle == BundleMode.BestEffort),
+        };
     }
 
     // Native actions are outside the verbs, so a permit of only some verbs permits none of them.
@@ -97,6 +105,10 @@ public static class PolicyEngine
         bool ControllerEnforced,
         IReadOnlyList<string> Reasons)
     {
+        public bool OnlyExact { get; init; }
+
+        public bool BestEffort { get; init; }
+
         public static Part No(IReadOnlyList<string> matched, IReadOnlyList<string> reasons) => new(matched, null, null, false, false, reasons);
     }
 }

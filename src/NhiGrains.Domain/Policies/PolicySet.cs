@@ -24,13 +24,17 @@ public sealed record PolicyMatch(
 /// <param name="MaxLifetime">For Permit: the longest lifetime; longer requests are cut to it, and standing access is not matched.</param>
 /// <param name="OnlyVerbs">For Permit: the verbs that are permitted; others, and all native actions, are cut.</param>
 /// <param name="AllowControllerEnforcedEnd">For Permit: consents to an end that only the controller keeps.</param>
+/// <param name="OnlyExact">For Permit: what a platform cannot say exactly is not granted there.</param>
+/// <param name="Bundle">For Permit: best effort holds when every permit that matches says so.</param>
 public sealed record PolicyRule(
     string Name,
     PolicyEffect Effect,
     PolicyMatch Match,
     TimeSpan? MaxLifetime = null,
     IReadOnlyList<Verb>? OnlyVerbs = null,
-    bool AllowControllerEnforcedEnd = false);
+    bool AllowControllerEnforcedEnd = false,
+    bool OnlyExact = false,
+    BundleMode Bundle = BundleMode.AllOrNothing);
 
 /// <summary>Ordered rules, as one version.</summary>
 public sealed record PolicySet(string Name, IReadOnlyList<PolicyRule> Rules)

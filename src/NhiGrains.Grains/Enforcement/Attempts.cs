@@ -18,6 +18,7 @@ internal static class Attempts
         {
             Status = verdict.Status,
             Message = verdict.Message,
+            Refused = verdict.Status == EnforcementStatus.Failed,
             Generation = generation,
             PrincipalNativeId = attempt.Observed.PrincipalNativeId ?? state.PrincipalNativeId,
             Applied = [.. plan.Objects],
@@ -40,6 +41,7 @@ internal static class Attempts
         var failed = state.FailedAttempts + 1;
         return state with
         {
+            Refused = fault.Error is PlatformError.AccessDenied or PlatformError.NotFound or PlatformError.Rejected,
             Status = fault.Error switch
             {
                 PlatformError.AccessDenied or PlatformError.NotFound or PlatformError.Rejected or PlatformError.Fenced => EnforcementStatus.Failed,

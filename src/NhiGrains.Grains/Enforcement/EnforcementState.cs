@@ -64,6 +64,10 @@ internal sealed record EnforcementState
     [Id(14)]
     public DoneCommand[] Resolved { get; init; } = [];
 
+    /// <summary>The platform said no to the last attempt, and trying again without a change does not help.</summary>
+    [Id(15)]
+    public bool Refused { get; init; }
+
     /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
     public bool IsSettled => Generation > 0 && FailedAttempts == 0;
 
@@ -72,7 +76,7 @@ internal sealed record EnforcementState
         this with { Status = EnforcementStatus.Effective, Message = $"Applied; {Drift.Length} differences are accepted." };
 
     public EnforcementReport ReportOn(string platform) =>
-        new(platform, Status, Generation, Message, PrincipalNativeId, Gone, ResidualUntil, ObservedAt, RetryAt, IsSettled);
+        new(platform, Status, Generation, Message, PrincipalNativeId, Gone, ResidualUntil, ObservedAt, RetryAt, IsSettled, Refused);
 }
 
 /// <param name="DriftId">Exactly this difference; when it changes it is reported again.</param>

@@ -1,7 +1,6 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
-using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
@@ -78,23 +77,15 @@ internal static class CommandRules
         var profile = identity.Profile;
         var input = new DecisionInput(identity.Id, profile.Kind, profile.Environment, profile.Tags, [.. normal.Select(result => result.Value)], lifetime);
         var decision = PolicyEngine.Decide(context.Policy.Set, input);
-        IReadOnlyList<PlatformPlan> plans = decision.Outcome == DecisionOutcome.Deny ? [] : Plans(identity, decision, context);
+        IReadOnlyList<PlatformPlan> plans = decision.Outcome == DecisionOutcome.Deny ? [] : RequestPlans.Of(identity, decision, context);
         return (decision, plans);
     }
 
-    // What enforcement will compile is the union, so a request is compiled beside what the identity has.
-    private static PlatformPlan[] Plans(Identity identity, Decision decision, CommandContext context)
+    /// <summary>The same, as far as the platforms can do it.</summary>
+    private static Result<Decision> Decide(Identity identity, IReadOnlyList<Entitlement> asked, TimeSpan? lifetime, CommandContext context)
     {
-        var end = decision.Lifetime > TimeSpan.Zero ? context.Now + decision.Lifetime : (DateTimeOffset?)null;
-        return [.. decision.Entitlements.GroupBy(entitlement => entitlement.Platform, StringComparer.Ordinal).Select(group =>
-        {
-            var added = group.Select(entitlement => new DesiredEntitlement(entitlement, "requested", Instants.Earlier(end, entitlement.Conditions.NotAfter)));
-            var held = identity.AccessAt(context.Now).Where(access => access.Entitlement.Platform == group.Key);
-            var connector = context.Platforms.Find(group.Key).Value;
-            var binding = identity.Profile.Bindings.First(binding => binding.Platform == group.Key);
-            var consent = decision.AllowsControllerEnforcedEnd && identity.AllowsControllerEnforcedEnd(group.Key, context.Now);
-            return new PlatformPlan(group.Key, connector.Compile(new(identity.Id, binding, [.. held, .. added], consent)));
-        })];
+        var evaluated = Evaluate(identity, asked, lifetime, context);
+        return evaluated.Refusal is { } refusal ? refusal : RequestPlans.Settle(evaluated.Value.Decision, evaluated.Value.Plans);
     }
 
     private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
@@ -111,10 +102,10 @@ internal static class CommandRules
     {
         if (intent.Entitlements.Count == 0)
             return Told(identity.SetIntent(Intent.Empty), "identity.intent-set", intent.Reason);
-        var evaluated = Evaluate(identity, intent.Entitlements, lifetime: null, context);
-        if (Refused(evaluated) is { } refusal)
+        var decided = Decide(identity, intent.Entitlements, lifetime: null, context);
+        if (decided.Refusal is { } refusal)
             return refusal;
-        var decision = evaluated.Value.Decision;
+        var decision = decided.Value;
         return decision.Outcome == DecisionOutcome.Deny
             ? new Refusal("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements")
             : Told(identity.SetIntent(new(decision.Entitlements, decision)), "identity.intent-set", intent.Reason);
@@ -122,11 +113,11 @@ internal static class CommandRules
 
     private static Result<Outcome> Request(Identity identity, IdentityCommand.RequestAccess request, CommandContext context)
     {
-        var evaluated = Evaluate(identity, request.Entitlements, request.Lifetime, context);
-        if (Refused(evaluated) is { } refusal)
+        var decided = Decide(identity, request.Entitlements, request.Lifetime, context);
+        if (decided.Refusal is { } refusal)
             return refusal;
         var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now);
-        var grant = Grant.From(context.NewGrantId, asked, evaluated.Value.Decision);
+        var grant = Grant.From(context.NewGrantId, asked, decided.Value);
         return Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id);
     }
 
@@ -134,10 +125,10 @@ internal static class CommandRules
     {
         if (identity.Grants.FirstOrDefault(grant => grant.Id == renew.GrantId) is not ActiveGrant active)
             return new Refusal("NOT_ACTIVE", "Only a grant that is active can be renewed.", "Request access anew.", "grantId");
-        var evaluated = Evaluate(identity, active.Entitlements, renew.Lifetime, context);
-        if (Refused(evaluated) is { } refusal)
+        var decided = Decide(identity, active.Entitlements, renew.Lifetime, context);
+        if (decided.Refusal is { } refusal)
             return refusal;
-        var decision = evaluated.Value.Decision;
+        var decision = decided.Value;
         return decision.Outcome == DecisionOutcome.Deny || !SameEntitlements(decision.Entitlements, active.Entitlements)
             ? new Refusal("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId")
             : Told(identity.Renew(renew.GrantId, decision, context.Now), "grant.renewed", renew.Reason, renew.GrantId);
@@ -145,11 +136,6 @@ internal static class CommandRules
 
     private static bool SameEntitlements(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) =>
         Canonical.Text(one) == Canonical.Text(other);
-
-    private static Refusal? Refused(Result<(Decision Decision, IReadOnlyList<PlatformPlan> Plans)> evaluated) =>
-        evaluated.Refusal ?? evaluated.Value.Plans
-            .Select(plan => plan.Translation.Fidelity is Fidelity.Refused refused ? refused.Why : null)
-            .FirstOrDefault(why => why is not null);
 
     private static Refusal? KnownPlatforms(IReadOnlyList<Binding> bindings, CommandContext context) =>
         bindings

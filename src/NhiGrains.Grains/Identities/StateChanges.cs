@@ -46,6 +46,7 @@ internal static class StateChanges
         var next = identity.ConfirmGone(report.Platform, report.GrantsGone, now, report.ResidualUntil);
         if (report.PrincipalNativeId is { } nativeId)
             next = next.Bind(report.Platform, nativeId);
+        next = Bundled(state, next, report, now);
         if (ReferenceEquals(next, identity) && known is not null && SaysTheSame(known, report))
             return state;
         var reported = state with { Platforms = [.. state.Platforms.Where(other => other.Platform != report.Platform), report with { GrantsGone = [] }] };
@@ -55,14 +56,21 @@ internal static class StateChanges
             : after;
     }
 
+    // A report about an earlier generation says nothing of a grant that came since.
+    private static Identity Bundled(IdentityState state, Identity identity, EnforcementReport report, DateTimeOffset now) =>
+        !state.Wanted.TryGetValue(report.Platform, out var wanted) || report.Generation < wanted.Generation ? identity
+        : report.Refused ? identity.RefusedOn(report.Platform, report.Message, now)
+        : report is { Settled: true, Status: EnforcementStatus.Effective or EnforcementStatus.Applied or EnforcementStatus.Drifted } ? identity.EstablishedOn(report.Platform)
+        : identity;
+
     // What somebody else gave the principal would outlive the identity unseen, so it keeps the identity from retiring.
     private static bool IsClean(IdentityState state) =>
         !state.Unsettled.Any() && state.Platforms.All(report => report.Status is EnforcementStatus.Revoked or EnforcementStatus.Effective or EnforcementStatus.Applied);
 
     // Only when it was observed differs: not worth a write.
     private static bool SaysTheSame(EnforcementReport one, EnforcementReport other) =>
-        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.ResidualUntil, one.RetryAt, one.Settled)
-        == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.ResidualUntil, other.RetryAt, other.Settled);
+        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.ResidualUntil, one.RetryAt, one.Settled, one.Refused)
+        == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.ResidualUntil, other.RetryAt, other.Settled, other.Refused);
 
     private static bool IsKnown(IdentityState state, string platform, Wanted wanted) =>
         state.Wanted.TryGetValue(platform, out var known) && known.Digest == wanted.Digest && !wanted.Ending.Except(known.Ending).Any();

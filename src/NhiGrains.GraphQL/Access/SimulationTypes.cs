@@ -68,44 +68,15 @@ internal sealed class PlanType : Described<Plan>
     }
 }
 
-/// <summary>The kinds of <see cref="Fidelity"/>.</summary>
-internal enum FidelityKind
-{
-    Exact,
-    Narrower,
-    ControllerEnforced,
-    Refused,
-}
-
-internal sealed class FidelityKindType() : DescribedEnum<FidelityKind>("Fidelity", "How faithfully a platform says what an entitlement means. Never wider.",
-    (FidelityKind.Exact, "It means the same."),
-    (FidelityKind.Narrower, "It gives less, as 'reasons' says."),
-    (FidelityKind.ControllerEnforced, "The platform keeps no end time; NhiGrains does, at most 'worstCaseLagSeconds' late."),
-    (FidelityKind.Refused, "The platform cannot say it."));
-
 internal sealed class PlatformPlanType : Described<PlatformPlan>
 {
     public PlatformPlanType()
         : base("PlatformPlan", "The native objects of one platform.")
     {
         Show("platform", Of.Text, "The platform's id.", plan => plan.Platform);
-        Show("fidelity", Of.One<FidelityKindType>(), "How faithful they are.", plan => Kind(plan.Translation.Fidelity));
-        Show("reasons", Of.Texts, "What differs, or what NhiGrains has to keep, or why it was refused.", plan => Reasons(plan.Translation.Fidelity));
-        Show("worstCaseLagSeconds", Of.Maybe<FloatGraphType>(), "For CONTROLLER_ENFORCED: how late the end can be.",
-            plan => (plan.Translation.Fidelity as Fidelity.ControllerEnforced)?.WorstCaseLag.TotalSeconds);
-        Show("refusal", Of.Maybe<RefusalType>(), "For REFUSED: why, and what to do.", plan => (plan.Translation.Fidelity as Fidelity.Refused)?.Why);
-        Show("objects", Of.Many<NativeObjectType>(), "What would be there.", plan => plan.Translation.Objects);
+        Fidelities.ShowOn(this, plan => plan.Translation.Fidelity);
+        Show("objects", Of.Many<NativeObjectType>(), "What would be there, beside what the identity has already.", plan => plan.Translation.Objects);
     }
-
-    private static FidelityKind Kind(Fidelity fidelity) => Enum.Parse<FidelityKind>(fidelity.GetType().Name);
-
-    private static IReadOnlyList<string> Reasons(Fidelity fidelity) => fidelity switch
-    {
-        Fidelity.Narrower narrower => narrower.Differences,
-        Fidelity.ControllerEnforced controller => controller.Obligations,
-        Fidelity.Refused refused => [refused.Why.Message],
-        _ => [],
-    };
 }
 
 internal sealed class NativeObjectType : Described<NativeObject>

@@ -27,7 +27,8 @@ internal sealed class RevocationReasonType() : DescribedEnum<RevocationReason>("
     (RevocationReason.Expired, "Its time was over."),
     (RevocationReason.RevokedByRequest, "Somebody revoked it."),
     (RevocationReason.IdentityOffboarded, "Its identity was offboarded."),
-    (RevocationReason.PolicyChanged, "Policy permits it no more."));
+    (RevocationReason.PolicyChanged, "Policy permits it no more."),
+    (RevocationReason.BundleFailed, "One of its platforms refused it or was not there in time, and policy wants all of it or nothing."));
 
 internal sealed class GrantType : Described<GrantNode>
 {
@@ -48,6 +49,8 @@ internal sealed class GrantType : Described<GrantNode>
         Show("expiresAt", Of.Maybe<InstantType>(), "When it ends or ended, or was to end before it was revoked; null when it never gave anything, or not yet.", node => GrantTimes.ExpiresAt(node.Grant));
         Show("answerBy", Of.Maybe<InstantType>(), "Until when it can be approved.", node => (node.Grant as PendingApprovalGrant)?.AnswerBy);
         Show("revocationReason", Of.Maybe<RevocationReasonType>(), "Why it ended.", node => GrantTimes.Reason(node.Grant));
+        Show("failure", Of.Maybe<StringGraphType>(), "For BUNDLE_FAILED: on which platform, and what it said.", node => GrantTimes.Failure(node.Grant));
+        Show("outcomes", Of.Many<GrantOutcomeType>(), "For each platform that was asked for: how faithfully it says it, and what is known of it there.", GrantOutcome.Of);
         Show("pendingPlatforms", Of.Texts, "While REVOKING: where it was not yet read back as gone.",
             node => (node.Grant as RevokingGrant)?.PendingPlatforms ?? []);
         Show("revokedAt", Of.Maybe<InstantType>(), "When it was read back as gone everywhere.", node => (node.Grant as RevokedGrant)?.RevokedAt);
@@ -93,6 +96,13 @@ internal static class GrantTimes
     {
         RevokingGrant revoking => revoking.Reason,
         RevokedGrant revoked => revoked.Reason,
+        _ => null,
+    };
+
+    public static string? Failure(Grant grant) => grant switch
+    {
+        RevokingGrant revoking => revoking.Failure,
+        RevokedGrant revoked => revoked.Failure,
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using GraphQL.Types;
 using NhiGrains.Domain.Policies;
+using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Entitlements;
 using NhiGrains.GraphQL.Types;
 
@@ -10,6 +11,20 @@ internal sealed class DecisionOutcomeType() : DescribedEnum<DecisionOutcome>("De
     (DecisionOutcome.PermitReduced, "Less: fewer verbs, or a shorter lifetime."),
     (DecisionOutcome.RequireApproval, "Only when people approve."),
     (DecisionOutcome.Deny, "Nothing. No rule that matches means this."));
+
+internal sealed class BundleModeType() : DescribedEnum<BundleMode>("BundleMode", "What becomes of a grant on several platforms when one of them refuses or fails.",
+    (BundleMode.AllOrNothing, "Nothing is granted, or what was applied elsewhere is taken back."),
+    (BundleMode.BestEffort, "The rest is granted, and it is said what is not."));
+
+internal sealed class PlatformFidelityType : Described<PlatformFidelity>
+{
+    public PlatformFidelityType()
+        : base("PlatformFidelity", "How faithfully one platform says what was asked for.")
+    {
+        Show("platform", Of.Text, "The platform's id.", one => one.Platform);
+        Fidelities.ShowOn(this, one => one.Fidelity);
+    }
+}
 
 internal sealed class DecisionType : Described<Decision>
 {
@@ -26,5 +41,8 @@ internal sealed class DecisionType : Described<Decision>
         Show("inputDigest", Of.Text, "The digest of what was asked, about whom.", decision => decision.InputDigest);
         Show("allowsControllerEnforcedEnd", Of.Bool, "Whether policy consents to an end that only NhiGrains keeps, not the platform.",
             decision => decision.AllowsControllerEnforcedEnd);
+        Show("onlyExact", Of.Bool, "Whether policy permits only what a platform can say exactly.", decision => decision.OnlyExact);
+        Show("bundle", Of.One<BundleModeType>(), "What becomes of it on several platforms when one of them refuses or fails.", decision => decision.Bundle);
+        Show("fidelities", Of.Many<PlatformFidelityType>(), "How faithfully each platform says it, as far as it was permitted.", decision => decision.Fidelities);
     }
 }

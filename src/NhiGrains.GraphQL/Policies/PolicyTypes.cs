@@ -49,6 +49,8 @@ internal sealed class PolicyRuleType : Described<PolicyRule>
         Show("maxLifetimeSeconds", Of.Maybe<FloatGraphType>(), "The longest lifetime that it permits, in seconds; longer requests are cut, and standing access is not matched.", rule => rule.MaxLifetime?.TotalSeconds);
         Show("onlyVerbs", Of.MaybeMany<VerbType>(), "The verbs that it permits; others are cut.", rule => rule.OnlyVerbs);
         Show("allowControllerEnforcedEnd", Of.Bool, "Whether it consents to an end that only NhiGrains keeps.", rule => rule.AllowControllerEnforcedEnd);
+        Show("onlyExact", Of.Bool, "Whether it permits only what a platform can say exactly.", rule => rule.OnlyExact);
+        Show("bundle", Of.One<BundleModeType>(), "Best effort holds when every permit that matches says so.", rule => rule.Bundle);
     }
 }
 

@@ -33,7 +33,7 @@ internal abstract class Described<T> : ObjectGraphType<T>
 {
     protected Described(string name, string description) => (Name, Description) = (name, description);
 
-    protected FieldBuilder<T, object> Show(string name, Type type, string description, Func<T, object?> value) =>
+    protected internal FieldBuilder<T, object> Show(string name, Type type, string description, Func<T, object?> value) =>
         Show(name, type, description).Resolve(context => value(context.Source));
 
     protected FieldBuilder<T, object> Show(string name, Type type, string description, Func<T, IResolveFieldContext<T>, object?> value) =>

@@ -57,8 +57,11 @@ internal sealed class MapReader(YamlMap map, string what, PolicyProblems problem
     {
         if (!Has(key))
             Missing(key);
-        return Text(key) is { } text ? ParseChoice<T>(text, At(key)) : null;
+        return ChoiceOrNothing<T>(key);
     }
+
+    public T? ChoiceOrNothing<T>(string key) where T : struct, Enum =>
+        Text(key) is { } text ? ParseChoice<T>(text, At(key)) : null;
 
     public IReadOnlyList<T>? Choices<T>(string key) where T : struct, Enum =>
         Texts(key)?.Select(text => ParseChoice<T>(text.Value, text.At)).OfType<T>().ToArray();

@@ -7,7 +7,7 @@ namespace NhiGrains.Host.Policies;
 /// <summary>One rule from its map.</summary>
 internal sealed class PolicyRuleReader(PolicyProblems problems)
 {
-    private static readonly string[] OfPermits = ["maxLifetime", "onlyVerbs", "allowControllerEnforcedEnd"];
+    private static readonly string[] OfPermits = ["maxLifetime", "onlyVerbs", "allowControllerEnforcedEnd", "onlyExact", "bundle"];
 
     private readonly PolicyMatchReader _match = new(problems);
 
@@ -29,7 +29,9 @@ internal sealed class PolicyRuleReader(PolicyProblems problems)
             ReadMatch(reader, effect),
             reader.Lifetime("maxLifetime"),
             reader.Choices<Verb>("onlyVerbs"),
-            reader.Flag("allowControllerEnforcedEnd") ?? false);
+            reader.Flag("allowControllerEnforcedEnd") ?? false,
+            reader.Flag("onlyExact") ?? false,
+            reader.ChoiceOrNothing<BundleMode>("bundle") ?? BundleMode.AllOrNothing);
         reader.Finish();
         if (effect == PolicyEffect.Deny)
             RefuseLimits(reader);

@@ -133,4 +133,18 @@ public class PolicyEngineTests
     [InlineData(10L * 365 * 24 * 3600)]
     public void An_impossible_lifetime_is_refused(long seconds) =>
         Assert.Equal("INVALID_LIFETIME", PolicyEngine.CheckLifetime(TimeSpan.FromSeconds(seconds))?.Code);
+
+    [Fact]
+    public void The_strictest_of_the_permits_says_whether_it_has_to_be_exact_and_all_or_nothing()
+    {
+        var lax = new PolicyRule("lax", PolicyEffect.Permit, new(), Bundle: BundleMode.BestEffort);
+        var strict = new PolicyRule("strict", PolicyEffect.Permit, new(), OnlyExact: true);
+
+        Assert.Equal((false, BundleMode.BestEffort), Modes(lax));
+        Assert.Equal((true, BundleMode.AllOrNothing), Modes(lax, strict));
+        Assert.Equal((true, BundleMode.AllOrNothing), Modes(strict, lax));
+
+        static (bool, BundleMode) Modes(params PolicyRule[] rules) =>
+            Decide(Some.Entitlement(), Hour, rules) is var decision ? (decision.OnlyExact, decision.Bundle) : default;
+    }
 }

@@ -28,6 +28,15 @@ public class PolicyFileTests
     }
 
     [Fact]
+    public void A_permit_says_whether_it_has_to_be_exact_and_what_becomes_of_several_platforms()
+    {
+        var rule = Assert.Single(PolicyText.Valid("- {name: r, effect: permit, match: {platforms: [\"k8s:demo\"]}, onlyExact: true, bundle: best-effort}").Rules);
+        Assert.True(rule.OnlyExact);
+        Assert.Equal(BundleMode.BestEffort, rule.Bundle);
+        Assert.Equal(BundleMode.AllOrNothing, Assert.Single(PolicyText.Valid("- {name: r, effect: permit, match: {platforms: [\"k8s:demo\"]}}").Rules).Bundle);
+    }
+
+    [Fact]
     public void What_is_left_out_matches_everything()
     {
         var match = Assert.Single(PolicyText.Valid("- {name: no-standing, effect: deny, match: {standing: true}}").Rules).Match;

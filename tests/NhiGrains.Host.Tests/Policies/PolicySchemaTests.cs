@@ -37,6 +37,10 @@ public class PolicySchemaTests
             Known(PolicyText.WithRules($"- {{match: {{kinds: [{Unknown}]}}}}")));
 
     [Fact]
+    public void The_bundles_are_those_of_the_schema() =>
+        Assert.Equal(Enum(Definition("rule").GetProperty("properties").GetProperty("bundle")), Known(PolicyText.WithRules($"- {{bundle: {Unknown}}}")));
+
+    [Fact]
     public void What_the_schema_requires_is_required()
     {
         var said = string.Join('\n', PolicyText.Load("rules: [{}]").Problems);
