@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Aws;
 
@@ -34,6 +35,9 @@ public sealed partial record AwsPlatformOptions
     /// <summary>How long what was written takes to be in force everywhere at worst, from 0 to 10 min; it is part of <c>residualUntil</c>. Default: 60 s.</summary>
     public TimeSpan PropagationLag { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How fast the account may be called by this process; see <see cref="CallBudgetOptions"/> for the defaults.</summary>
+    public CallBudgetOptions Budget { get; init; } = new();
+
     internal string Partition => Region.StartsWith("cn-", StringComparison.Ordinal) ? "aws-cn"
         : Region.StartsWith("us-gov-", StringComparison.Ordinal) ? "aws-us-gov"
         : "aws";
@@ -59,6 +63,7 @@ public sealed partial record AwsPlatformOptions
         : TrustedPrincipalArn is { } arn && !arn.StartsWith($"arn:{Partition}:iam::{AccountId}:", StringComparison.Ordinal) ? "TrustedPrincipalArn is the ARN of a role or user of the account."
         : RequestTimeout < TimeSpan.FromSeconds(1) || RequestTimeout > TimeSpan.FromMinutes(5) ? $"RequestTimeout is {RequestTimeout} and has to be from 1 s to 5 min."
         : PropagationLag < TimeSpan.Zero || PropagationLag > TimeSpan.FromMinutes(10) ? $"PropagationLag is {PropagationLag} and has to be from 0 to 10 min."
+        : Budget.Problem() is { } problem ? $"Budget: {problem}"
         : null;
 
     private static bool IsEndpoint(Uri endpoint) =>

@@ -72,7 +72,7 @@ internal sealed class IamApi(AwsTransport transport) : IIamApi
         PagesAsync("GetAccountAuthorizationDetails", "the account", filter.Select((one, i) => ($"Filter.member.{i + 1}", one)), page => new AuthorizationDetails(
             [.. page.Members("RoleDetailList").Select(role => Answers.Detail(role, PrincipalKind.Role)), .. page.Members("UserDetailList").Select(user => Answers.Detail(user, PrincipalKind.User))],
             [.. page.Members("GroupDetailList").Select(Answers.Group)],
-            [.. page.MembersIfAny("Policies").Select(Answers.Managed)]), cancellation);
+            [.. page.MembersIfAny("Policies").Select(Answers.Managed)]), cancellation, background: true);
 
     public async Task<IReadOnlyList<EvaluationResult>> SimulatePrincipalPolicyAsync(
         string principalArn, IReadOnlyList<string> actions, IReadOnlyList<string> resources, IReadOnlyList<ContextEntry> context, CancellationToken cancellation)
@@ -139,12 +139,13 @@ internal sealed class IamApi(AwsTransport transport) : IIamApi
     }
 
     private async IAsyncEnumerable<T> PagesAsync<T>(
-        string action, string of, IEnumerable<(string, string)> parameters, Func<XElement, T> read, [EnumeratorCancellation] CancellationToken cancellation)
+        string action, string of, IEnumerable<(string, string)> parameters, Func<XElement, T> read, [EnumeratorCancellation] CancellationToken cancellation,
+        bool background = false)
     {
         string? marker = null;
         for (var pages = 0; pages < MaxPages; pages++)
         {
-            var answer = await transport.ReadAsync(action, of, marker is null ? parameters : parameters.Append(("Marker", marker)), cancellation);
+            var answer = await transport.ReadAsync(action, of, marker is null ? parameters : parameters.Append(("Marker", marker)), cancellation, background);
             var (page, next) = Read(action, answer, result => (read(result), result.Any("IsTruncated") is not null && result.Flag("IsTruncated") ? result.Text("Marker") : null));
             yield return page;
             if (next is null)

@@ -36,6 +36,7 @@ internal sealed class QueryClient : AmazonServiceClient
     {
         pipeline.RemoveHandler<EndpointResolver>();
         pipeline.AddHandlerAfter<Marshaller>(new Endpoints());
+        pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new ClockSkewAlone(Config)));
         pipeline.AddHandlerAfter<RetryHandler>(new SignatureVersion4());
     }
 
@@ -44,6 +45,14 @@ internal sealed class QueryClient : AmazonServiceClient
         public string ServiceId => "NhiGrains Query";
 
         public IDictionary<string, string> OperationNameMapping { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    }
+
+    /// <summary>The base corrects our clock by what AWS says of its own, and signs once more. What else fails is told.</summary>
+    private sealed class ClockSkewAlone(IClientConfig config) : StandardRetryPolicy(config)
+    {
+        public override bool RetryForException(IExecutionContext executionContext, Exception exception) => false;
+
+        public override Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) => Task.FromResult(false);
     }
 
     private sealed class Endpoints : BaseEndpointResolver

@@ -9,8 +9,7 @@ internal sealed class QueryClientConfig : ClientConfig
 {
     /// <param name="service">The name in signatures: <c>iam</c> or <c>sts</c>.</param>
     /// <param name="version">The version of the service's API, a date.</param>
-    /// <param name="retries">How often a call is tried again by the SDK itself.</param>
-    public QueryClientConfig(string service, string version, Uri endpoint, string region, TimeSpan timeout, int retries)
+    public QueryClientConfig(string service, string version, Uri endpoint, string region, TimeSpan timeout)
         : base(new Defaults())
     {
         (ServiceVersion, AuthenticationServiceName, AuthenticationRegion) = (version, service, region);
@@ -19,7 +18,7 @@ internal sealed class QueryClientConfig : ClientConfig
         // A call is bounded as a whole; see BoundedHttp for one try of it.
         Timeout = System.Threading.Timeout.InfiniteTimeSpan;
         HttpClientFactory = new BoundedHttp(timeout);
-        (RetryMode, MaxErrorRetry, ThrottleRetries) = (RequestRetryMode.Standard, retries, false);
+        (RetryMode, MaxErrorRetry, ThrottleRetries) = (RequestRetryMode.Standard, 1, false);
         (LogResponse, DisableLogging, IgnoreConfiguredEndpointUrls) = (false, true, true);
     }
 

@@ -51,7 +51,7 @@ internal static class Compiler
             accesses.AddRange(compiled.Value);
         }
 
-        return Result<IReadOnlyList<Statement>>.Ok([.. Merging.Merge(accesses, wanted.Source, Windows.Of(wanted))]);
+        return Result<IReadOnlyList<Statement>>.Ok([.. Merging.Merge(accesses, wanted.Source, Bounds.Of(wanted))]);
     }
 
     private static Translation Refused(Refusal why) => new(new Fidelity.Refused(why), []);
@@ -67,7 +67,7 @@ internal static class Compiler
     /// <summary>What hands out access outlasts an end: said where the policy consents, and otherwise refused.</summary>
     private static Refusal? CheckEnd(DesiredEntitlement wanted, IReadOnlyList<Statement> statements, TimeSpan longest, bool allowed, SortedSet<string> obligations)
     {
-        if (Windows.EndOf(wanted) is null)
+        if (Bounds.EndOf(wanted) is null)
             return null;
         var actions = statements.SelectMany(statement => statement.Actions).ToHashSet(StringComparer.Ordinal);
         if (actions.Contains("iam:PassRole"))

@@ -7,7 +7,7 @@ namespace NhiGrains.Platforms.Aws.Compiling;
 using Condition = (string Operator, string Key, IReadOnlyList<string> Values);
 
 /// <summary>When, from where and to what an entitlement holds, in AWS's condition keys. All are native.</summary>
-internal static class Windows
+internal static class Bounds
 {
     public static IReadOnlyList<Condition> Of(DesiredEntitlement wanted)
     {
