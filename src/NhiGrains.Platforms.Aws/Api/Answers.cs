@@ -49,6 +49,16 @@ internal static class Answers
     public static SecretKey Secret(XElement of) => new(
         of.Text("AccessKeyId"), of.Text("SecretAccessKey"), of.TextIfAny("SessionToken"), of.Any("Expiration") is null ? null : of.Time("Expiration"));
 
+    /// <summary>For more than one resource each is answered below its action, whose own answer is then the strictest of them.</summary>
+    public static IEnumerable<EvaluationResult> Evaluated(XElement of)
+    {
+        var action = of.Text("EvalActionName");
+        var each = of.MembersIfAny("ResourceSpecificResults").ToArray();
+        return each.Length == 0
+            ? [new(action, of.Text("EvalResourceName"), of.Text("EvalDecision") == "allowed")]
+            : each.Select(one => new EvaluationResult(action, one.Text("EvalResourceName"), one.Text("EvalResourceDecision") == "allowed"));
+    }
+
     /// <summary>Documents come encoded by RFC 3986, in which no JSON begins with a brace; emulators send some as they are.</summary>
     public static string Document(string text) => text.StartsWith('%') ? Uri.UnescapeDataString(text) : text;
 

@@ -88,7 +88,7 @@ internal sealed class IamApi(AwsTransport transport) : IIamApi
             .Prepend(("PolicySourceArn", principalArn));
         var results = new List<EvaluationResult>();
         await foreach (var page in PagesAsync("SimulatePrincipalPolicy", principalArn, parameters, page => page.Members("EvaluationResults").ToArray(), cancellation))
-            results.AddRange(page.Select(one => new EvaluationResult(one.Text("EvalActionName"), one.Text("EvalResourceName"), one.Text("EvalDecision") == "allowed")));
+            results.AddRange(page.SelectMany(Answers.Evaluated));
         return results;
     }
 

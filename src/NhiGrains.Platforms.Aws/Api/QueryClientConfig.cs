@@ -20,6 +20,8 @@ internal sealed class QueryClientConfig : ClientConfig
         HttpClientFactory = new BoundedHttp(timeout);
         (RetryMode, MaxErrorRetry, ThrottleRetries) = (RequestRetryMode.Standard, 1, false);
         (LogResponse, DisableLogging, IgnoreConfiguredEndpointUrls) = (false, true, true);
+        // A connection that broke says nothing of whether the request was carried out.
+        MaxStaleConnectionRetries = 0;
     }
 
     public override string ServiceVersion { get; }
