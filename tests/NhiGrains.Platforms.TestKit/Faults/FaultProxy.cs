@@ -65,7 +65,10 @@ public sealed class FaultProxy : IFaultyWay, IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        var request = new PassedRequest(context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}");
+        var request = new PassedRequest(context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}")
+        {
+            Action = await Passing.ActionAsync(context.Request),
+        };
         _passed.Enqueue(request);
         // Unlike the context, it can still be asked when the request has just ended.
         var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();

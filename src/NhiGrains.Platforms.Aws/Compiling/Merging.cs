@@ -1,0 +1,17 @@
+namespace NhiGrains.Platforms.Aws.Compiling;
+
+/// <summary>From accesses to few statements: resources share one only when they have exactly the same actions, so that no cross product arises.</summary>
+internal static class Merging
+{
+    public static IEnumerable<Statement> Merge(
+        IEnumerable<Access> accesses, string source, IReadOnlyList<(string Operator, string Key, IReadOnlyList<string> Values)> conditions) =>
+        from narrowed in accesses.Distinct().GroupBy(access => access.Prefix)
+        from same in narrowed
+            .GroupBy(access => access.Arn, access => access.Action, StringComparer.Ordinal)
+            .GroupBy(of => string.Join(' ', of.Order(StringComparer.Ordinal)), StringComparer.Ordinal)
+        select new Statement(source, same.Key.Split(' '), [.. same.Select(of => of.Key)], [.. conditions, .. Listed(narrowed.Key)]);
+
+    /// <summary>The caller has to list that prefix or one below it; who lists without any is refused, since the key is then absent.</summary>
+    private static (string, string, IReadOnlyList<string>)[] Listed((string Key, string Prefix)? prefix) =>
+        prefix is { } one ? [("StringLike", one.Key, [$"{one.Prefix}*"])] : [];
+}
