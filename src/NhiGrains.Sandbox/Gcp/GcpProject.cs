@@ -75,7 +75,10 @@ public sealed class GcpProject : ISandboxPlatform
         var type = request.ContentType ?? "";
         var isJson = type.Length == 0 || type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
         var call = new Call(
-            request.Method, path, request.Query, isJson ? Body.Parse(raw) : [], raw, type, $"{request.Scheme}://{request.Host}", ReadCaller(request, segments));
+            request.Method, path, request.Query, isJson ? Body.Parse(raw) : [], raw, type, $"{request.Scheme}://{request.Host}", ReadCaller(request, segments))
+        {
+            ContentRange = request.Headers.ContentRange.ToString(),
+        };
         if (_documents is null || OwnRoutes.Has(segments, request.Query))
             return handler(call);
         var method = Described(call, segments);

@@ -32,7 +32,7 @@ internal sealed class CredentialsApi(Workings workings)
         return new JsonObject
         {
             ["accessToken"] = workings.Tokens.Issue(Member.Of(account), until),
-            ["expireTime"] = until.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["expireTime"] = GoogleTime.Seconds(until),
         };
     }
 

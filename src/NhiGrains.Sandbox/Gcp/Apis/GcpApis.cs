@@ -10,8 +10,17 @@ internal static class GcpApis
     {
         var policies = new PoliciesApi(workings);
         new ServiceAccountsApi(workings).AddTo(routes);
+        new AccountKeysApi(workings).AddTo(routes);
         new CredentialsApi(workings).AddTo(routes);
+        new TokenEndpoint(workings).AddTo(routes);
+        new RolesApi(workings).AddTo(routes);
         new ProjectsApi(workings).AddTo(routes);
+        new TroubleshooterApi(workings).AddTo(routes);
+        new BucketsApi(workings, policies).AddTo(routes);
+        new ObjectsApi(workings).AddTo(routes);
+        new PubSubApi(workings, policies).AddTo(routes);
+        new SecretsApi(workings, policies).AddTo(routes);
+        new RunApi(workings, policies).AddTo(routes);
 
         var accounts = new AccountFinder(workings);
         policies.AddTo(

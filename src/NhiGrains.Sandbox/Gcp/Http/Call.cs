@@ -19,6 +19,9 @@ internal sealed record Call(
     string Origin,
     Principal Caller)
 {
+    /// <summary>Which part of an upload this is; empty: not said.</summary>
+    public string ContentRange { get; init; } = "";
+
     public string? Ask(string name) => Query.TryGetValue(name, out var values) ? values[^1] : null;
 
     /// <exception cref="GoogleError">400, when it is no number.</exception>
