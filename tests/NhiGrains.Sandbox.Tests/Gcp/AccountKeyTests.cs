@@ -1,9 +1,13 @@
 using System.Text.Json.Nodes;
+using NhiGrains.Sandbox.Gcp;
 
 namespace NhiGrains.Sandbox.Tests.Gcp;
 
 public class AccountKeyTests : GcpTests
 {
+    /// <summary>Making a key takes its time, so that one is enough here; Google's ten are the default.</summary>
+    protected override GcpQuotas Quotas => new(KeysPerAccount: 1);
+
     private static string Keys => $"{AccountsPath}/{EmailOf("orders-agent")}/keys";
 
     [Fact]
@@ -24,11 +28,10 @@ public class AccountKeyTests : GcpTests
     }
 
     [Fact]
-    public async Task An_eleventh_key_is_refused()
+    public async Task One_key_more_than_an_account_may_have_is_refused()
     {
         await CreateAccountAsync("orders-agent");
-        for (var i = 0; i < 10; i++)
-            await DoAsync("POST", Keys, new JsonObject());
+        await DoAsync("POST", Keys, new JsonObject());
 
         await RefusedAsync(400, "FAILED_PRECONDITION", "POST", Keys, new JsonObject());
     }

@@ -69,6 +69,18 @@ public class ResourceTests : GcpTests
         Assert.Equal(takes ? "" : "INVALID_ARGUMENT", reply.Status);
     }
 
+    [Theory]
+    [InlineData("allUsers")]
+    [InlineData("allAuthenticatedUsers")]
+    public async Task Everybody_is_taken_without_a_condition_only(string member)
+    {
+        var path = await CreateAsync("run.services", "orders");
+        await SetAsync(path, Binding("roles/run.invoker", member));
+        Assert.Equal(["run.services.invoke"], await TestAsync(path, "run.services.invoke"));
+
+        await RefusedAsync(400, "INVALID_ARGUMENT", "POST", $"{path}:setIamPolicy", Request(Binding("roles/run.invoker", member, Until2040)));
+    }
+
     [Fact]
     public async Task A_secrets_condition_sees_the_projects_number_and_the_version()
     {
