@@ -1,7 +1,7 @@
 using Google.Apis.Auth.OAuth2;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using NhiGrains.Platforms.Gcp.Api;
+using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Gcp;
 
