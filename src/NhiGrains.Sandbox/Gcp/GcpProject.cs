@@ -57,6 +57,11 @@ public sealed class GcpProject : ISandboxPlatform
         {
             await SendAsync(context, refused, IsStorage(segments));
         }
+        catch (Exception failed) when (failed is not OperationCanceledException && !context.Response.HasStarted)
+        {
+            // A defect of the sandbox: whoever runs into it is to see which.
+            await SendAsync(context, new(500, "INTERNAL", $"The sandbox failed: {failed.GetType().Name}: {failed.Message}"), IsStorage(segments));
+        }
     }
 
     public Task AnswerFaultAsync(HttpContext context, SandboxFault fault)
@@ -73,7 +78,8 @@ public sealed class GcpProject : ISandboxPlatform
         var (handler, path) = _routes.Find(request.Method, segments);
         var raw = await RequestReading.ReadAsync(context);
         var type = request.ContentType ?? "";
-        var isJson = type.Length == 0 || type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
+        var isJson = !UploadsApi.IsContent(request.Query)
+            && (type.Length == 0 || type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase));
         var call = new Call(
             request.Method, path, request.Query, isJson ? Body.Parse(raw) : [], raw, type, $"{request.Scheme}://{request.Host}", ReadCaller(request, segments))
         {

@@ -49,7 +49,8 @@ internal sealed partial class BucketsApi(Workings workings, PoliciesApi policies
         json["metageneration"] = "1";
         json["location"] ??= "US";
         json["storageClass"] ??= "STANDARD";
-        json["timeCreated"] = json["updated"] = GoogleTime.Milliseconds(workings.Now);
+        json["timeCreated"] = GoogleTime.Milliseconds(workings.Now);
+        json["updated"] = GoogleTime.Milliseconds(workings.Now);
         return _shelf.Add(target, json, uniform, state => state with
         {
             Policies = state.Policies.SetItem(target.FullName, PolicyWriting.Next(Policy.Empty, OfNewBucket, null, Place(uniform), state)),

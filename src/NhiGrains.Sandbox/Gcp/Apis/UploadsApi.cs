@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using NhiGrains.Sandbox.Gcp.Http;
 
 namespace NhiGrains.Sandbox.Gcp.Apis;
@@ -18,6 +19,9 @@ internal sealed class UploadsApi(StorageGate gate, Func<Call, string, string, Re
         routes.Add($"POST {Path}", Begin);
         routes.Add($"PUT {Path}", Finish);
     }
+
+    /// <summary>Whether a request's body is what is uploaded, of JSON or not, rather than words about it.</summary>
+    public static bool IsContent(IQueryCollection query) => query.ContainsKey("upload_id") || query["uploadType"] == "media";
 
     private Answer Begin(Call call)
     {

@@ -29,6 +29,9 @@ internal sealed class DiscoveryMethod(JsonElement method, JsonElement shared, Sc
                     $"Invalid JSON payload received. Unknown name \"{name}\": Cannot bind query parameter. Field '{name}' could not be found in request message.");
             }
 
+            // Of a method that gives bytes too, the enumeration says nothing of it.
+            if (name == "alt" && values == "media" && method.TryGetProperty("supportsMediaDownload", out var media) && media.GetBoolean())
+                continue;
             foreach (var value in values)
                 schemas.Check(parameter, JsonValue.Create(value), name, isRequest: true);
         }
