@@ -14,7 +14,7 @@ internal static class ApiFailures
     public static bool IsOfPlatform(Exception exception, CancellationToken cancellation) =>
         !cancellation.IsCancellationRequested
         && exception is GoogleApiException or OperationCanceledException or HttpRequestException or IOException
-            or AuthenticationException or JsonException or TokenResponseException or InvalidOperationException;
+            or AuthenticationException or JsonException or TokenResponseException;
 
     public static PlatformException Of(Exception exception, string doing, TimeSpan? retryAfter) => exception switch
     {

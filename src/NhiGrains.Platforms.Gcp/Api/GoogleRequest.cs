@@ -6,34 +6,43 @@ using NhiGrains.Platforms.Budgets;
 namespace NhiGrains.Platforms.Gcp.Api;
 
 /// <summary>One call, whose failures are the seam's.</summary>
-internal sealed class GoogleRequest<T>(IClientService service, CallBudget budget, string method, string verb, string path, object? body)
-    : ClientServiceRequest<T>(service)
+internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
     where T : class
 {
-    public override string MethodName => method;
+    private readonly CallBudget _budget;
+    private readonly object? _body;
 
-    public override string HttpMethod => verb;
+    public GoogleRequest(IClientService service, CallBudget budget, string method, string verb, string path, object? body)
+        : base(service)
+    {
+        (_budget, MethodName, HttpMethod, RestPath, _body) = (budget, method, verb, path, body);
+        InitParameters();
+    }
 
-    public override string RestPath => path;
+    public override string MethodName { get; }
+
+    public override string HttpMethod { get; }
+
+    public override string RestPath { get; }
 
     /// <param name="doing">What is being done, for messages: <c>read the policy of projects/shop</c>.</param>
     /// <exception cref="PlatformException">It did not succeed, or the answer is empty or no JSON of the expected form.</exception>
     public async Task<T> SendAsync(string doing, CancellationToken cancellation)
     {
-        await budget.WaitAsync(GoogleClient.Sweeping.Value, cancellation);
+        await _budget.WaitAsync(GoogleClient.Sweeping.Value, cancellation);
         var waits = new RetryAfter();
         AddUnsuccessfulResponseHandler(waits);
         try
         {
             var answer = await ExecuteAsync(cancellation) ?? throw ApiFailures.Unavailable(doing, "the answer is empty");
-            budget.Answered();
+            _budget.Answered();
             return answer;
         }
         catch (Exception exception) when (ApiFailures.IsOfPlatform(exception, cancellation))
         {
             var failure = ApiFailures.Of(exception, doing, waits.Asked);
             if (failure.Error == PlatformError.Throttled)
-                budget.Throttled(failure.RetryAfter);
+                _budget.Throttled(failure.RetryAfter);
             throw failure;
         }
     }
@@ -51,7 +60,7 @@ internal sealed class GoogleRequest<T>(IClientService service, CallBudget budget
         }
     }
 
-    protected override object? GetBody() => body;
+    protected override object? GetBody() => _body;
 
     /// <summary>The header does not survive in Google's exception, so it is noted as it comes by.</summary>
     private sealed class RetryAfter : IHttpUnsuccessfulResponseHandler

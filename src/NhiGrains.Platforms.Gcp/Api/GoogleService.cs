@@ -24,11 +24,7 @@ internal abstract class GoogleService(GoogleClient client, string name, string h
     /// <summary>A call by its method's name in Google's discovery document.</summary>
     /// <param name="path">Below <see cref="BasePath"/>, escaped, with its query.</param>
     protected GoogleRequest<T> Call<T>(string method, string verb, string path, object? body = null)
-        where T : class
-    {
-        HttpClient.Timeout = client.Timeout;
-        return new(this, client.Budget, method, verb, path, body);
-    }
+        where T : class => new(this, client.Budget, method, verb, path, body);
 
     /// <summary>A name in a path: its segments are escaped and its slashes stay.</summary>
     protected static string Escaped(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
@@ -49,9 +45,9 @@ internal abstract class GoogleService(GoogleClient client, string name, string h
         };
     }
 
-    internal sealed class Bounded : IConfigurableHttpClientInitializer
+    internal sealed class Bounded(TimeSpan timeout) : IConfigurableHttpClientInitializer
     {
-        public void Initialize(ConfigurableHttpClient httpClient) => httpClient.MaxResponseContentBufferSize = MaxAnswerBytes;
+        public void Initialize(ConfigurableHttpClient httpClient) => (httpClient.Timeout, httpClient.MaxResponseContentBufferSize) = (timeout, MaxAnswerBytes);
     }
 }
 
@@ -65,7 +61,7 @@ internal sealed record GoogleClient(IConfigurableHttpClientInitializer Credentia
     public BaseClientService.Initializer Initializer() => new()
     {
         ApplicationName = "NhiGrains",
-        HttpClientInitializer = new Both(Credential, new GoogleService.Bounded()),
+        HttpClientInitializer = new Both(Credential, new GoogleService.Bounded(Timeout)),
         HttpClientFactory = new GoogleService.Connections(),
         // Who calls the connector tries again by its own schedule, and a write is never repeated unseen.
         DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using NhiGrains.Platforms.Catalogues;
 using NhiGrains.Platforms.Gcp.Objects;
@@ -38,6 +39,7 @@ internal sealed record CatalogueType(
 }
 
 /// <summary>What the policy hangs on, when it is about one resource.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PolicyOf>))]
 internal enum PolicyOf
 {
     Bucket,

@@ -34,9 +34,9 @@ internal static class ObservedObjects
         var foreign = snapshot.Direct(account)
             .Where(seen => !IsOurs(snapshot, seen, identityId))
             .Select(seen => (seen, Given(snapshot, seen, [account.Member], Ownership.Foreign)));
-        var inherited = snapshot.Wider
-            .Where(seen => !IsOurs(snapshot, seen, identityId) && !seen.Members.Contains(account.Member, StringComparer.Ordinal))
-            .Select(seen => (seen, Given(snapshot, seen, [.. seen.Members.Where(Snapshot.IsWider)], Ownership.Inherited)));
+        var inherited = snapshot.Wider(account)
+            .Where(one => !IsOurs(snapshot, one.Seen, identityId) && !one.Seen.Members.Contains(account.Member, StringComparer.Ordinal))
+            .Select(one => (one.Seen, Given(snapshot, one.Seen, one.Via, Ownership.Inherited)));
         return Unique(ours.Concat(foreign).Concat(inherited));
     }
 

@@ -8,6 +8,11 @@ internal sealed class Snapshot
 {
     private readonly ILookup<string, Seen> _byMember;
     private readonly ILookup<string, Seen> _byIdentity;
+    // Members that stand for everybody who has a basic role on the project.
+    private static readonly (string Member, string Role)[] Basic =
+        [("projectOwner:", "roles/owner"), ("projectEditor:", "roles/editor"), ("projectViewer:", "roles/viewer")];
+
+    private readonly Seen[] _wider;
     private readonly IReadOnlySet<Place> _places;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _permissions;
 
@@ -20,7 +25,7 @@ internal sealed class Snapshot
     {
         (Project, Accounts, Roles, _permissions, _places) = (project, accounts, roles, permissions, policies.Keys.ToHashSet());
         var all = policies.SelectMany(policy => (policy.Value.Bindings ?? []).Select(binding => new Seen(policy.Key, binding))).ToArray();
-        Wider = [.. all.Where(seen => seen.Members.Any(IsWider))];
+        _wider = [.. all.Where(seen => seen.Members.Any(IsWider))];
         _byMember = Indexed(all, seen => seen.Members);
         _byIdentity = Indexed(all, seen => Marker.IdentityOf(seen.Binding) is { } identity ? [identity] : []);
     }
@@ -40,8 +45,12 @@ internal sealed class Snapshot
     /// <summary>Bindings that name the account.</summary>
     public IEnumerable<Seen> Direct(AccountEmail account) => _byMember[account.Member];
 
-    /// <summary>Bindings that the account may be in by something wider. Whom a group holds is not known here.</summary>
-    public IReadOnlyList<Seen> Wider { get; }
+    /// <summary>Bindings that the account may be in by something wider, with what that is.</summary>
+    public IEnumerable<(Seen Seen, IReadOnlyList<string> Via)> Wider(AccountEmail account)
+    {
+        string[] basic = [.. Basic.Where(one => Direct(account).Any(seen => seen.Place.Kind == PlaceKind.Project && seen.Role == one.Role)).Select(one => one.Member)];
+        return _wider.Select(seen => (seen, Via(seen, basic))).Where(one => one.Item2.Count > 0);
+    }
 
     /// <summary>Bindings whose marker names the identity.</summary>
     public IEnumerable<Seen> Marked(string identityId) => _byIdentity[identityId];
@@ -61,11 +70,17 @@ internal sealed class Snapshot
             .Select(member => AccountEmail.TryParse(member["serviceAccount:".Length..], Project))
             .OfType<AccountEmail>());
 
-    public static bool IsWider(string member) =>
+    /// <summary>Whether the member stands for more than one. Whom a group or a domain holds is not known here, so it may be anybody.</summary>
+    public static bool IsWider(string member) => IsMany(member) || Basic.Any(one => member.StartsWith(one.Member, StringComparison.Ordinal));
+
+    private static bool IsMany(string member) =>
         member is "allUsers" or "allAuthenticatedUsers"
-        || member.StartsWith("group:", StringComparison.Ordinal) || member.StartsWith("domain:", StringComparison.Ordinal)
-        || member.StartsWith("principalSet:", StringComparison.Ordinal)
-        || member.StartsWith("projectOwner:", StringComparison.Ordinal) || member.StartsWith("projectEditor:", StringComparison.Ordinal) || member.StartsWith("projectViewer:", StringComparison.Ordinal);
+        || member.StartsWith("group:", StringComparison.Ordinal)
+        || member.StartsWith("domain:", StringComparison.Ordinal)
+        || member.StartsWith("principalSet:", StringComparison.Ordinal);
+
+    private static IReadOnlyList<string> Via(Seen seen, string[] basic) =>
+        [.. seen.Members.Where(member => IsMany(member) || basic.Any(one => member.StartsWith(one, StringComparison.Ordinal)))];
 
     private static ILookup<string, Seen> Indexed(Seen[] all, Func<Seen, IEnumerable<string>> keys) =>
         all.SelectMany(seen => keys(seen).Select(key => (key, seen))).ToLookup(pair => pair.key, pair => pair.seen, StringComparer.Ordinal);
