@@ -27,7 +27,7 @@ internal static class Authorizer
         binding.Members.Any(member => who.Is(member, role => HasBasic(who, role, target, state)));
 
     public static bool Holds(Binding binding, Target target, DateTimeOffset now) =>
-        binding.Condition?.Holds(new ConditionContext(now, target.Name, target.Type, target.Service)) ?? true;
+        binding.Condition?.Holds(new ConditionContext(now, target.Name, target.Type, target.Service, target.ObjectListPrefix)) ?? true;
 
     private static bool HasBasic(Principal who, string role, Target target, ProjectState state) =>
         state.PolicyOf(target.Policies[^1]).Bindings.Any(binding =>

@@ -10,6 +10,9 @@ namespace NhiGrains.Sandbox.Gcp.Access;
 /// <param name="Name">For <c>resource.name</c>; empty, like the two after it, for services that tell conditions nothing: IAM, Pub/Sub and Cloud Run.</param>
 internal sealed record Target(string Shown, ImmutableArray<string> Policies, string Name = "", string Type = "", string Service = "")
 {
+    /// <summary>The prefix that a list of objects asks for.</summary>
+    public string? ObjectListPrefix { get; init; }
+
     /// <summary>The resource's own full name, which begins with two slashes.</summary>
     public string FullName => Policies[0];
 }

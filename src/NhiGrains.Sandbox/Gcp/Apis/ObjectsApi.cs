@@ -51,7 +51,7 @@ internal sealed class ObjectsApi(Workings workings)
     {
         var bucket = _gate.Bucket(call.Path["bucket"]);
         // A condition on the names of objects says nothing of the bucket, and it is the bucket that is listed.
-        _gate.Demand(call, "storage.objects.list", bucket, "bucket");
+        _gate.Demand(call, "storage.objects.list", bucket with { ObjectListPrefix = call.Ask("prefix") ?? "" }, "bucket");
         if (call.Ask("delimiter") is { Length: > 0 } || call.Ask("startOffset") is not null || call.Ask("matchGlob") is not null)
             throw GoogleError.Invalid("The sandbox lists objects by prefix only.");
         var all = workings.State.Visible.Objects;

@@ -2,7 +2,7 @@ namespace NhiGrains.Sandbox.Gcp.Conditions;
 
 /// <summary>
 /// Reads the part of CEL that IAM conditions for time and resources use: <c>request.time</c>, <c>resource.name</c>, <c>.type</c> and
-/// <c>.service</c>, <c>timestamp("…")</c>, <c>startsWith</c>, <c>endsWith</c>, comparisons, <c>&amp;&amp;</c>, <c>||</c>, <c>!</c>
+/// <c>.service</c>, <c>timestamp("…")</c>, <c>api.getAttribute</c> of the prefix of a list of objects, <c>startsWith</c>, <c>endsWith</c>, comparisons, <c>&amp;&amp;</c>, <c>||</c>, <c>!</c>
 /// and parentheses. Types are checked while reading, as Google does when a policy is set.
 /// </summary>
 internal sealed class CelParser
@@ -133,9 +133,23 @@ internal sealed class CelParser
                     ("resource", "name") => new(CelType.Text, context => context.ResourceName),
                     ("resource", "type") => new(CelType.Text, context => context.ResourceType),
                     ("resource", "service") => new(CelType.Text, context => context.ResourceService),
+                    ("api", "getAttribute") => Attribute(),
                     _ => throw new CelException(token.Position, $"'{token.Value}.{member.Value}' is not known here"),
                 };
         }
+    }
+
+    /// <summary>What a service tells of a call, or the default where it tells nothing.</summary>
+    private CelNode Attribute()
+    {
+        Expect("(");
+        var name = Take();
+        Expect(",");
+        var otherwise = Take();
+        Expect(")");
+        if (otherwise.Kind != CelTokenKind.Text || name is not { Kind: CelTokenKind.Text, Value: "storage.googleapis.com/objectListPrefix" })
+            throw new CelException(name.Position, $"the attribute '{name.Value}' is not known here");
+        return new(CelType.Text, context => context.ObjectListPrefix ?? otherwise.Value);
     }
 
     private CelNode Method(CelNode on)

@@ -10,7 +10,9 @@ internal enum CelType
 
 /// <summary>What a condition is asked about.</summary>
 /// <param name="ResourceName">Empty, like the other two, for resources of services that tell conditions nothing.</param>
-internal sealed record ConditionContext(DateTimeOffset Time, string ResourceName, string ResourceType, string ResourceService);
+/// <param name="ObjectListPrefix">The prefix that a list of objects asks for; null for everything else.</param>
+internal sealed record ConditionContext(
+    DateTimeOffset Time, string ResourceName, string ResourceType, string ResourceService, string? ObjectListPrefix = null);
 
 /// <summary>A part of an expression: its type is known when it is read.</summary>
 /// <param name="Evaluate">Text, a time or a truth; null: an error.</param>
