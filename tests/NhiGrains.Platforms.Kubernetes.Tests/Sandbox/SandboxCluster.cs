@@ -9,7 +9,7 @@ using NhiGrains.Sandbox.Kubernetes;
 namespace NhiGrains.Platforms.Kubernetes.Tests.Sandbox;
 
 /// <summary>One cluster of the sandbox for all tests of this assembly; each test works in namespaces of its own.</summary>
-public sealed class SandboxCluster : IKubernetesServer, IAsyncLifetime
+public sealed class SandboxCluster : Cluster, IKubernetesServer
 {
     private readonly SandboxServer _server = new(seed: 5);
     private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-sandbox-kube-").FullName;
@@ -24,7 +24,9 @@ public sealed class SandboxCluster : IKubernetesServer, IAsyncLifetime
 
     public string Kubeconfig => Path.Combine(_folder, "kubeconfig");
 
-    public async ValueTask InitializeAsync()
+    public override IKubernetesServer Server => this;
+
+    public override async ValueTask InitializeAsync()
     {
         _address = await _server.AddAsync(_cluster);
         await File.WriteAllTextAsync(Kubeconfig, KubeconfigFor(AdminToken, Address));
@@ -50,9 +52,10 @@ public sealed class SandboxCluster : IKubernetesServer, IAsyncLifetime
         return client;
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        await base.DisposeAsync();
     }
 }

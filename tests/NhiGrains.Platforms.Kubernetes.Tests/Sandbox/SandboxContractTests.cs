@@ -1,3 +1,8 @@
+using NhiGrains.Platforms.Kubernetes.Tests.Api;
+using NhiGrains.Platforms.Kubernetes.Tests.Applying;
+using NhiGrains.Platforms.Kubernetes.Tests.Credentials;
+using NhiGrains.Platforms.Kubernetes.Tests.Observing;
+using NhiGrains.Platforms.Kubernetes.Tests.Watching;
 using NhiGrains.Platforms.TestKit.Contract;
 
 namespace NhiGrains.Platforms.Kubernetes.Tests.Sandbox;
@@ -7,3 +12,16 @@ public sealed class SandboxContractTests(SandboxCluster cluster) : ConnectorCont
 {
     protected override async Task<ConnectorTarget> MakeAsync() => await KubernetesTarget.MakeAsync(cluster);
 }
+
+// And what is Kubernetes' own, but for the accounts that a fresh server gives access to: no controller has one here.
+public sealed class SandboxApplyTests(SandboxCluster cluster) : ApplyTests(cluster);
+
+public sealed class SandboxFailureTests(SandboxCluster cluster) : FailureTests(cluster);
+
+public sealed class SandboxLeastPrivilegeTests(SandboxCluster cluster) : LeastPrivilegeTests(cluster);
+
+public sealed class SandboxObserveTests(SandboxCluster cluster, ITestOutputHelper output) : ObserveTests(cluster, output);
+
+public sealed class SandboxPitfallTests(SandboxCluster cluster, ITestOutputHelper output) : PitfallTests(cluster, output);
+
+public sealed class SandboxWatchTests(SandboxCluster cluster) : WatchTests(cluster);

@@ -6,26 +6,27 @@ namespace NhiGrains.Sandbox.Kubernetes.Access;
 internal static class Escalation
 {
     /// <param name="meaning">What is to be written.</param>
-    /// <returns>Whether the user may write it.</returns>
-    public static bool May(ClusterState state, UserInfo user, ObjectKind kind, string inNamespace, string name, object? meaning)
+    /// <returns>What the user would give and does not have; empty: it may be written.</returns>
+    public static IReadOnlyList<AccessQuestion> Missing(
+        ClusterState state, UserInfo user, ObjectKind kind, string inNamespace, string name, object? meaning)
     {
         if (user.Groups.Contains(UserInfo.Masters))
-            return true;
+            return [];
         return meaning switch
         {
-            RoleMeaning role => May("escalate", kind.Plural, name) || Covers(role.Rules),
-            BindingMeaning binding => May("bind", binding.IsOfCluster ? "clusterroles" : "roles", binding.Role)
-                || Covers(RbacAuthorizer.RulesOf(state, binding, inNamespace)),
-            _ => true,
+            RoleMeaning role when !May("escalate", kind.Plural, name) => NotHad(role.Rules),
+            BindingMeaning binding when !May("bind", binding.IsOfCluster ? "clusterroles" : "roles", binding.Role) =>
+                NotHad(RbacAuthorizer.RulesOf(state, binding, inNamespace)),
+            _ => [],
         };
 
         bool May(string verb, string resource, string roleName) =>
             RbacAuthorizer.Allows(state, user, new(verb, ObjectKind.Role.Group, resource, Namespace: inNamespace, Name: roleName));
 
-        bool Covers(IEnumerable<PolicyRule> rules)
+        IReadOnlyList<AccessQuestion> NotHad(IEnumerable<PolicyRule> rules)
         {
             var own = RbacAuthorizer.RulesOf(state, user, inNamespace).SelectMany(bound => bound.Rules).ToList();
-            return rules.SelectMany(Each).All(asked => own.Exists(rule => rule.Allows(asked)));
+            return [.. rules.SelectMany(Each).Where(asked => !own.Exists(rule => rule.Allows(asked)))];
         }
     }
 

@@ -108,12 +108,15 @@ internal sealed class ObjectWrites(Replicated<ClusterState> state, TimeProvider 
         var version = now.Version + 1;
         metadata["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
         var meaning = Validation.Read(kind, name, json);
-        if (!Escalation.May(now, request.User, kind, request.Path.Namespace, name, meaning))
+        if (Escalation.Missing(now, request.User, kind, request.Path.Namespace, name, meaning) is { Count: > 0 } missing)
         {
             throw new StatusError(
                 403,
                 "Forbidden",
-                $"{kind.Full} \"{name}\" is forbidden: user \"{request.User.Name}\" is attempting to grant RBAC permissions not currently held");
+                $"{kind.Full} \"{name}\" is forbidden: user \"{request.User.Name}\" is attempting to grant RBAC permissions not currently held:\n"
+                + string.Join('\n', missing.Select(one => one.Url is { } url
+                    ? $"{{NonResourceURLs:[\"{url}\"], Verbs:[\"{one.Verb}\"]}}"
+                    : $"{{APIGroups:[\"{one.Group}\"], Resources:[\"{one.Resource}\"], Verbs:[\"{one.Verb}\"]}}")));
         }
 
         return (now.With(new(kind, request.Path.Namespace, name, metadata.Text("uid") ?? "", version, json.ToJsonString(), meaning)), json);
