@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 using NhiGrains.Sandbox.Aws.Authorization;
 using NhiGrains.Sandbox.Aws.Iam;
-using NhiGrains.Sandbox.Aws.Query;
+using NhiGrains.Sandbox.Aws.S3;
 using NhiGrains.Sandbox.Aws.Signing;
 using NhiGrains.Sandbox.Aws.State;
 using NhiGrains.Sandbox.Aws.Sts;
@@ -12,11 +11,18 @@ using NhiGrains.Sandbox.Faults;
 namespace NhiGrains.Sandbox.Aws;
 
 /// <summary>
-/// A fake AWS account: IAM and STS on one port, told apart by what a request is signed for. Every request has to be signed, and
+/// A fake AWS account: IAM, STS and a little of S3 on one port, told apart by what a request is signed for. Every request has to be signed, and
 /// is authorized by the account's own policies.
 /// </summary>
 public sealed class AwsAccount : ISandboxPlatform
 {
+    private static readonly Dictionary<string, IService> Services = new(StringComparer.Ordinal)
+    {
+        ["iam"] = IamService.Service,
+        ["sts"] = StsService.Service,
+        ["s3"] = new S3Service(),
+    };
+
     private readonly Account _account;
 
     /// <param name="accountId">12 digits.</param>
@@ -72,16 +78,16 @@ public sealed class AwsAccount : ISandboxPlatform
             header = AuthorizationHeader.Parse(request.Header("Authorization"))
                 ?? throw new AwsException(403, "MissingAuthenticationToken", "Request is missing Authentication Token");
             var caller = _account.Authenticator.Authenticate(request, header, _account.State.Visible, _account.Now);
-            await WriteAsync(context, 200, ServiceOf(header).Answer(_account, request, caller, requestId), requestId);
+            await WriteAsync(context, ServiceOf(header.Service).Answer(_account, request, caller, requestId), requestId);
         }
         catch (AwsException error)
         {
-            await WriteAsync(context, error.Status, ServiceOf(header).Error(error, requestId), requestId);
+            await WriteAsync(context, Error(context, header, error, requestId), requestId);
         }
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
             // Of the sandbox, and said so: nobody should look for it in what calls.
-            await WriteAsync(context, 500, ServiceOf(header).Error(new(500, "InternalFailure", $"A bug of the sandbox: {bug}"), requestId), requestId);
+            await WriteAsync(context, Error(context, header, new(500, "InternalFailure", $"A bug of the sandbox: {bug}"), requestId), requestId);
         }
     }
 
@@ -91,18 +97,30 @@ public sealed class AwsAccount : ISandboxPlatform
         var header = AuthorizationHeader.Parse(context.Request.Headers.Authorization);
         var error = fault == SandboxFault.Throttled ? AwsException.Throttled : AwsException.Unavailable;
         var requestId = Ids.Request;
-        return WriteAsync(context, error.Status, ServiceOf(header).Error(error, requestId), requestId);
+        return WriteAsync(context, Error(context, header, error, requestId), requestId);
     }
 
-    private static QueryService ServiceOf(AuthorizationHeader? header) => header?.Service == "sts" ? StsService.Service : IamService.Service;
-
-    private async Task WriteAsync(HttpContext context, int status, XElement answer, string requestId)
+    // A request that is not signed is S3's unless it is a form.
+    private static Reply Error(HttpContext context, AuthorizationHeader? header, AwsException error, string requestId)
     {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/xml";
+        var service = header?.Service ?? (context.Request.Path == "/" && HttpMethods.IsPost(context.Request.Method) ? "iam" : "s3");
+        return (Services.GetValueOrDefault(service) ?? IamService.Service).Error(error, context.Request.Path, requestId);
+    }
+
+    private static IService ServiceOf(string name) =>
+        Services.GetValueOrDefault(name) ?? throw new AwsException(501, "NotImplemented", $"The sandbox has no service {name}.");
+
+    private async Task WriteAsync(HttpContext context, Reply reply, string requestId)
+    {
+        context.Response.StatusCode = reply.Status;
+        context.Response.ContentType = reply.ContentType;
+        context.Response.ContentLength = reply.Body.Length;
+        foreach (var (name, value) in reply.Headers)
+            context.Response.Headers[name] = value;
         // Clients whose clock differs learn it from here.
         context.Response.Headers.Date = _account.Now.ToString("R", CultureInfo.InvariantCulture);
         context.Response.Headers["x-amzn-RequestId"] = requestId;
-        await context.Response.WriteAsync(answer.ToString(SaveOptions.DisableFormatting), context.RequestAborted);
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class AwsClient(Uri address, string keyId, string secret, string
     /// <summary>The client's clock, which a signature has in it.</summary>
     public Func<DateTimeOffset> Now { get; init; } = TimeProvider.System.GetUtcNow;
 
+    /// <summary>For S3: the body is not under the signature.</summary>
+    public bool UnsignedPayload { get; init; }
+
     /// <summary>Changes a request after it was signed.</summary>
     public Action<HttpRequestMessage>? Tampering { get; set; }
 
@@ -44,7 +47,9 @@ internal sealed class AwsClient(Uri address, string keyId, string secret, string
     {
         var request = new DefaultRequest(new Amazon.SecurityToken.Model.GetCallerIdentityRequest(), service)
         {
-            Endpoint = address,
+            // The SDK leaves a body unsigned only where it believes in TLS; the signature is the same.
+            Endpoint = UnsignedPayload ? new UriBuilder(address) { Scheme = "https" }.Uri : address,
+            DisablePayloadSigning = UnsignedPayload,
             HttpMethod = method,
             ResourcePath = path,
             Content = body ?? [],
@@ -69,7 +74,7 @@ internal sealed class AwsClient(Uri address, string keyId, string secret, string
 
     private static HttpRequestMessage Message(DefaultRequest request, byte[]? body, string? contentType)
     {
-        var message = new HttpRequestMessage(new(request.HttpMethod), AmazonServiceClient.ComposeUrl(request));
+        var message = new HttpRequestMessage(new(request.HttpMethod), new UriBuilder(AmazonServiceClient.ComposeUrl(request)) { Scheme = "http" }.Uri);
         if (body is not null)
         {
             message.Content = new ByteArrayContent(body);

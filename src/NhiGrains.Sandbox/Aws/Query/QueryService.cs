@@ -7,11 +7,11 @@ namespace NhiGrains.Sandbox.Aws.Query;
 
 /// <summary>A service of the Query protocol: finds the operation, asks whether the caller may, and carries it out.</summary>
 /// <param name="prefix">Of its actions in policies, for example <c>iam</c>.</param>
-internal sealed class QueryService(string prefix, string version, XNamespace space, IEnumerable<Operation> operations)
+internal sealed class QueryService(string prefix, string version, XNamespace space, IEnumerable<Operation> operations) : IService
 {
     private readonly FrozenDictionary<string, Operation> _operations = operations.ToFrozenDictionary(one => one.Name, StringComparer.Ordinal);
 
-    public XElement Answer(Account account, SignedRequest request, Caller caller, string requestId)
+    public Reply Answer(Account account, SignedRequest request, Caller caller, string requestId)
     {
         var parameters = Parameters.Read(request);
         var name = parameters.Optional("Action") ?? throw new AwsException(400, "MissingAction", "The request is missing an action.");
@@ -22,17 +22,17 @@ internal sealed class QueryService(string prefix, string version, XNamespace spa
         if (!operation.IsForEverybody)
             Authorize(call, operation);
         var result = operation.Answer(call);
-        return Space(new XElement(
+        return Reply.Xml(200, Space(new XElement(
             $"{name}Response",
             result is null ? null : new XElement($"{name}Result", result),
-            new XElement("ResponseMetadata", new XElement("RequestId", requestId))));
+            new XElement("ResponseMetadata", new XElement("RequestId", requestId)))));
     }
 
-    public XElement Error(AwsException error, string requestId) =>
-        Space(new XElement(
+    public Reply Error(AwsException error, string resource, string requestId) =>
+        Reply.Xml(error.Status, Space(new XElement(
             "ErrorResponse",
             new XElement("Error", new XElement("Type", error.Status < 500 ? "Sender" : "Receiver"), new XElement("Code", error.Code), new XElement("Message", error.Message)),
-            new XElement("RequestId", requestId)));
+            new XElement("RequestId", requestId))));
 
     private void Authorize(Call call, Operation operation)
     {

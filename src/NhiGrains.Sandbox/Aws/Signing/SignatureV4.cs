@@ -7,6 +7,8 @@ namespace NhiGrains.Sandbox.Aws.Signing;
 /// <summary>Signature Version 4: is this request signed with this secret, for this service, and now?</summary>
 internal static class SignatureV4
 {
+    public const string ContentHash = "X-Amz-Content-Sha256";
+
     /// <summary>How far a request's time may be from ours.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(15);
 
@@ -19,12 +21,15 @@ internal static class SignatureV4
         CheckSkew(time, stamp, now, header.Service);
         CheckHeaders(request, header);
         var canonical = CanonicalRequest.Build(request, header, PayloadHash(request, header.Service));
-        var expected = Sign(Key(secret, header), $"{AuthorizationHeader.Algorithm}\n{stamp}\n{header.Scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}");
+        var key = Key(secret, header);
+        var expected = Sign(key, $"{AuthorizationHeader.Algorithm}\n{stamp}\n{header.Scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}");
         if (!CryptographicOperations.FixedTimeEquals(Convert.FromHexString(header.Signature), expected))
             throw AwsException.WrongSignature("The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.");
+        if (request.Header(ContentHash) is { } hash && hash.StartsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", StringComparison.Ordinal))
+            ChunkedBody.Read(request.Body).Verify(key, stamp, header.Scope, header.Signature);
     }
 
-    public static byte[] Key(string secret, AuthorizationHeader header)
+    private static byte[] Key(string secret, AuthorizationHeader header)
     {
         var key = Sign(Encoding.UTF8.GetBytes("AWS4" + secret), header.Date);
         return Sign(Sign(Sign(key, header.Region), header.Service), "aws4_request");
@@ -35,7 +40,7 @@ internal static class SignatureV4
     public static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 
     /// <summary>The request's own time, as it was written and as a time.</summary>
-    public static (string Stamp, DateTimeOffset Time) Time(SignedRequest request)
+    private static (string Stamp, DateTimeOffset Time) Time(SignedRequest request)
     {
         var stamp = request.Header("X-Amz-Date") ?? throw new AwsException(400, "IncompleteSignature", "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
         return DateTimeOffset.TryParseExact(stamp, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
@@ -72,7 +77,7 @@ internal static class SignatureV4
         var actual = Hex(SHA256.HashData(request.Body));
         if (service != "s3")
             return actual;
-        var said = request.Header("X-Amz-Content-Sha256") ?? throw new AwsException(400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
+        var said = request.Header(ContentHash) ?? throw new AwsException(400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
         if (said == "UNSIGNED-PAYLOAD" || said.StartsWith("STREAMING-", StringComparison.Ordinal) || said == actual)
             return said;
         throw new AwsException(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.");
