@@ -51,18 +51,21 @@ public sealed class AwsAccount : ISandboxPlatform
     /// <summary>What the account's policies say, without a request: for tests that ask thousands of questions.</summary>
     /// <param name="principalArn">Of a user or a role that readers see; anybody else is allowed nothing.</param>
     /// <param name="context">
-    /// Condition keys beside those that follow from the principal and the time, or in their place. With
+    /// Condition keys beside those that follow from the principal, the time and the service, or in their place. With
     /// <c>aws:TokenIssueTime</c> a role is asked about in a session.
     /// </param>
     public AwsDecision Evaluate(string principalArn, string action, string resourceArn, IReadOnlyDictionary<string, string>? context = null)
     {
         ArgumentNullException.ThrowIfNull(principalArn);
+        ArgumentNullException.ThrowIfNull(action);
         var state = _account.State.Visible;
         var kind = principalArn.Contains(":user/", StringComparison.Ordinal) ? EntityKind.User : EntityKind.Role;
         if (state.Find(kind, principalArn.Split('/')[^1]) is not Principal principal || principal.Arn != principalArn)
             return new(false, false, $"There is no principal {principalArn}.");
         var caller = Caller.Of(state, principal, null, _account.Arns);
-        var keys = (context ?? new Dictionary<string, string>()).Aggregate(caller.Context(_account.Now), (all, one) => all.With(one.Key, one.Value));
+        var own = caller.Context(_account.Now);
+        own = action.StartsWith("s3:", StringComparison.OrdinalIgnoreCase) ? own.With(S3Keys.ResourceAccount, AccountId) : own;
+        var keys = (context ?? new Dictionary<string, string>()).Aggregate(own, (all, one) => all.With(one.Key, one.Value));
         var decision = Evaluator.Decide(caller.Sources, action, resourceArn, keys);
         return new(decision.IsAllowed, decision.Explicitly, decision.IsAllowed ? "" : decision.Explain(principalArn, action, resourceArn));
     }

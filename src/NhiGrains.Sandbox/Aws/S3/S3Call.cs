@@ -40,7 +40,9 @@ internal sealed record S3Call(
         state.Buckets.TryGetValue(Bucket, out var bucket) ? bucket : throw new AwsException(404, "NoSuchBucket", "The specified bucket does not exist");
 
     private Decision Decide(string action, string resource, RequestContext? more) =>
-        Evaluator.Decide(Caller.Sources, action, resource, Contexts.Of(Caller, Request, Account.Now).With(more ?? RequestContext.Empty));
+        Evaluator.Decide(Caller.Sources, action, resource, Contexts.Of(Caller, Request, Account.Now)
+            .With(S3Keys.ResourceAccount, Account.Arns.AccountId)
+            .With(more ?? RequestContext.Empty));
 
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 }
