@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Platforms.Aws.Api;
+using NhiGrains.Platforms.Aws.Compiling;
 using NhiGrains.Platforms.Aws.Objects;
 using NhiGrains.Platforms.TestKit.Contract;
 using NhiGrains.Platforms.TestKit.Faults;
@@ -127,7 +128,7 @@ internal sealed class AwsTarget : ConnectorTarget
             ["Version"] = "2012-10-17",
             ["Statement"] = new[] { new { Effect = "Allow", Action = "s3:GetObject", Resource = resource } },
         });
-        return Admin.PutPolicyAsync(Role, policy, id is null ? document : Compiling.PolicyText.WithId(document, id), TestContext.Current.CancellationToken);
+        return Admin.PutPolicyAsync(Role, policy, id is null ? document : PolicyText.WithId(document, id), TestContext.Current.CancellationToken);
     }
 
     private async Task CreateRoleAsync()
