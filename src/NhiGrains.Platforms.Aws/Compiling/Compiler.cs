@@ -51,7 +51,7 @@ internal static class Compiler
             accesses.AddRange(compiled.Value);
         }
 
-        return Result<IReadOnlyList<Statement>>.Ok([.. Merging.Merge(accesses, wanted.Source, Bounds.Of(wanted))]);
+        return Result<IReadOnlyList<Statement>>.Ok([.. Merging.Merge(accesses, wanted.Source, place.AccountId, Bounds.Of(wanted))]);
     }
 
     private static Translation Refused(Refusal why) => new(new Fidelity.Refused(why), []);

@@ -16,7 +16,8 @@ internal static class Meaning
     private static bool Gives(DesiredEntitlement wanted, Request request, Place place)
     {
         var conditions = wanted.Entitlement.Conditions;
-        return !(request.At < conditions.NotBefore) && !(request.At >= conditions.NotAfter) && !(request.At >= wanted.EndsAt)
+        return (request.Owner is null || request.Owner.Value.Account == place.AccountId)
+            && !(request.At < conditions.NotBefore) && !(request.At >= conditions.NotAfter) && !(request.At >= wanted.EndsAt)
             && (conditions.SourceCidrs is not { Count: > 0 } cidrs || cidrs.Any(cidr => IPNetwork.Parse(cidr).Contains(request.From)))
             && (conditions.ResourceTagEquals is not { Count: > 0 } tags || tags.All(tag => request.Tags?.GetValueOrDefault(tag.Key) == tag.Value))
             && wanted.Entitlement.Resources.Any(resource => Gives(wanted.Entitlement, resource, request, place));

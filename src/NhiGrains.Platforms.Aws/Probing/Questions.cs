@@ -44,9 +44,10 @@ internal static class Questions
         var conditions = wanted.Entitlement.Conditions;
         var at = conditions.NotBefore > now ? Bounds.RoundedUp(conditions.NotBefore.Value) : now;
         var from = conditions.SourceCidrs is [var cidr, ..] ? IPNetwork.Parse(cidr).BaseAddress : Elsewhere[0];
+        var owner = type.OwnerKey is { } key ? (key, place.AccountId) : ((string, string)?)null;
         return type.Listing is { } listing && SelectorCompiler.IsListing(type, action)
-            ? new(action, place.Arn(listing.Arn, container, ""), at, from, (listing.PrefixKey, name), conditions.ResourceTagEquals)
-            : new(action, place.Arn(type.Arn, container, name), at, from, null, conditions.ResourceTagEquals);
+            ? new(action, place.Arn(listing.Arn, container, ""), at, from, (listing.PrefixKey, name), conditions.ResourceTagEquals, owner)
+            : new(action, place.Arn(type.Arn, container, name), at, from, null, conditions.ResourceTagEquals, owner);
     }
 
     private static IEnumerable<Question> Around(DesiredEntitlement wanted, Place place, DateTimeOffset now, Func<Request, bool> isGiven) =>
@@ -67,6 +68,7 @@ internal static class Questions
             ("after the end", Bounds.EndOf(wanted) is { } end ? [sample with { At = end }] : []),
             ("before the beginning", conditions.NotBefore is { } begin ? [sample with { At = begin.AddSeconds(-1) }] : []),
             ("another address", conditions.SourceCidrs is { Count: > 0 } ? Elsewhere.Select(address => sample with { From = address }) : []),
+            ("another account", sample.Owner is { } owner ? [sample with { Owner = (owner.Key, owner.Account == "000000000000" ? "111111111111" : "000000000000") }] : []),
             ("another tag", conditions.ResourceTagEquals is { Count: > 0 } tags ? [sample with { Tags = tags.ToDictionary(tag => tag.Key, tag => $"{tag.Value}-other", StringComparer.Ordinal) }] : []),
         };
         foreach (var (why, asked) in candidates)
