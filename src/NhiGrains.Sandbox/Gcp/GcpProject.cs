@@ -4,6 +4,7 @@ using NhiGrains.Sandbox.Gcp.Access;
 using NhiGrains.Sandbox.Gcp.Apis;
 using NhiGrains.Sandbox.Gcp.Discovery;
 using NhiGrains.Sandbox.Gcp.Http;
+using NhiGrains.Sandbox.Gcp.Policies;
 using NhiGrains.Sandbox.Gcp.State;
 
 namespace NhiGrains.Sandbox.Gcp;
@@ -30,13 +31,21 @@ public sealed class GcpProject : ISandboxPlatform
     {
         Name = name;
         _documents = documents;
-        var state = surroundings.Replicate(ProjectState.Empty);
+        var state = surroundings.Replicate(Fresh(projectId, projectNumber));
         var tokens = new AccessTokens(surroundings.Clock, () => state.Visible);
         _workings = new(projectId, projectNumber, surroundings.Clock, surroundings.Faults, quotas ?? new(), state, tokens);
         GcpApis.AddTo(_routes, _workings);
     }
 
     public string Name { get; }
+
+    /// <summary>Whoever made the project owns it: a policy that is overwritten blindly loses him.</summary>
+    private static ProjectState Fresh(string projectId, long projectNumber)
+    {
+        var owner = new Binding("roles/owner", Condition: null, [$"user:{AdministratorEmail}"]);
+        var policy = new Policy([owner], PolicyWriting.Etag(0));
+        return ProjectState.Empty with { Policies = ProjectState.Empty.Policies.Add(new Targets(projectId, projectNumber).Project.FullName, policy) };
+    }
 
     /// <summary>A bearer token that may do everything and never ends.</summary>
     public string AdministratorToken => _workings.Tokens.Administrator;

@@ -81,6 +81,10 @@ public abstract class GcpTests : IAsyncLifetime
     protected Task<JsonObject> SetPolicyAsync(JsonObject policy, string? token = null) =>
         DoAsync("POST", $"{ProjectPath}:setIamPolicy", new JsonObject { ["policy"] = policy.DeepClone() }, token);
 
+    /// <summary>The bindings of the project's policy, but for its owner's.</summary>
+    protected async Task<List<JsonNode>> BindingsAsync() =>
+        [.. ((await ReadPolicyAsync())["bindings"]?.AsArray() ?? []).OfType<JsonNode>().Where(binding => (string?)binding["role"] != "roles/owner")];
+
     /// <summary>Reads the project's policy, adds a binding, and sets it with its etag.</summary>
     protected async Task BindAsync(string role, string member, string? expression = null)
     {

@@ -18,7 +18,7 @@ public class PolicyTests : GcpTests
 
         await RefusedAsync(409, "ABORTED", "POST", $"{ProjectPath}:setIamPolicy", new JsonObject { ["policy"] = stale });
 
-        Assert.Equal("roles/pubsub.viewer", (string?)Assert.Single((await ReadPolicyAsync())["bindings"]!.AsArray())!["role"]);
+        Assert.Equal("roles/pubsub.viewer", (string?)Assert.Single(await BindingsAsync())["role"]);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class PolicyTests : GcpTests
             }
         }));
 
-        var binding = Assert.Single((await ReadPolicyAsync())["bindings"]!.AsArray())!;
+        var binding = Assert.Single(await BindingsAsync());
         Assert.Equal(64, binding["members"]!.AsArray().Count);
     }
 
@@ -68,7 +68,7 @@ public class PolicyTests : GcpTests
             await SetPolicyAsync(policy);
         }
 
-        var binding = Assert.Single((await ReadPolicyAsync())["bindings"]!.AsArray())!;
+        var binding = Assert.Single(await BindingsAsync());
         Assert.Equal("user:writer-1@example.com", (string?)Assert.Single(binding["members"]!.AsArray()));
     }
 
@@ -118,7 +118,7 @@ public class PolicyTests : GcpTests
         var policy = await ReadPolicyAsync(version: 1);
 
         Assert.Equal(1, (int?)policy["version"]);
-        var binding = Assert.Single(policy["bindings"]!.AsArray())!;
+        var binding = policy["bindings"]![1]!;
         Assert.Null(binding["condition"]);
         Assert.StartsWith("roles/pubsub.viewer_withcond_", (string?)binding["role"], StringComparison.Ordinal);
         policy.Remove("etag");
@@ -163,16 +163,26 @@ public class PolicyTests : GcpTests
     }
 
     [Theory]
-    [InlineData("roles/owner", "user:alice@example.com")]
+    [InlineData("roles/owner", "group:admins@example.com")]
     [InlineData("roles/editor", "user:alice@example.com")]
     [InlineData("roles/viewer", "user:alice@example.com")]
-    [InlineData("roles/pubsub.viewer", "allUsers")]
-    [InlineData("roles/pubsub.viewer", "allAuthenticatedUsers")]
-    public async Task Basic_roles_and_everybody_take_no_conditions(string role, string member) =>
+    public async Task Basic_roles_take_no_conditions(string role, string member) =>
         await RefusedAsync(400, "INVALID_ARGUMENT", "POST", $"{ProjectPath}:setIamPolicy", new JsonObject
         {
             ["policy"] = new JsonObject { ["version"] = 3, ["bindings"] = new JsonArray(Binding(role, member, UntilNoon)) },
         });
+
+    [Theory]
+    [InlineData("roles/pubsub.viewer", "allUsers")]
+    [InlineData("roles/pubsub.viewer", "allAuthenticatedUsers")]
+    [InlineData("roles/owner", "user:alice@example.com")]
+    public async Task A_project_takes_neither_everybody_nor_owners_that_were_not_invited(string role, string member)
+    {
+        var policy = await ReadPolicyAsync();
+        policy["bindings"]!.AsArray().Add((JsonNode)Binding(role, member));
+
+        await RefusedAsync(400, "INVALID_ARGUMENT", "POST", $"{ProjectPath}:setIamPolicy", new JsonObject { ["policy"] = policy });
+    }
 
     [Theory]
     [InlineData("roles/none.such", "user:alice@example.com")]
@@ -228,12 +238,12 @@ public class PolicyTests : GcpTests
         var second = await CreateAccountAsync(Agent);
 
         Assert.NotEqual((string?)first["uniqueId"], (string?)second["uniqueId"]);
-        var shown = (string?)(await ReadPolicyAsync())["bindings"]![0]!["members"]![0];
+        var shown = (string?)Assert.Single(await BindingsAsync())["members"]![0];
         Assert.Equal($"deleted:serviceAccount:{EmailOf(Agent)}?uid={first["uniqueId"]}", shown);
         Assert.Empty(await TestAsync("pubsub.topics.get", await TokenOfAsync(Agent)));
         // What is shown can be written back, and others' bindings beside it be changed.
         await BindAsync("roles/browser", AgentMember);
-        Assert.Equal(2, (await ReadPolicyAsync())["bindings"]!.AsArray().Count);
+        Assert.Equal(2, (await BindingsAsync()).Count);
         Assert.NotEmpty(await TestAsync("resourcemanager.projects.get", await TokenOfAsync(Agent)));
     }
 

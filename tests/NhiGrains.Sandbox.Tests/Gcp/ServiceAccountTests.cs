@@ -172,7 +172,7 @@ public class ServiceAccountTests : GcpTests
         var restored = await DoAsync("POST", $"v1/projects/-/serviceAccounts/{created["uniqueId"]}:undelete", Nothing);
 
         Assert.True(JsonNode.DeepEquals(created, restored["restoredAccount"]));
-        Assert.Equal($"serviceAccount:{EmailOf("orders-agent")}", (string?)(await ReadPolicyAsync())["bindings"]![0]!["members"]![0]);
+        Assert.Equal($"serviceAccount:{EmailOf("orders-agent")}", (string?)Assert.Single(await BindingsAsync())["members"]![0]);
         await DoAsync("DELETE", $"{AccountsPath}/{EmailOf("orders-agent")}");
         Server.Clock.Advance(TimeSpan.FromDays(31));
         await RefusedAsync(404, "NOT_FOUND", "POST", $"v1/projects/-/serviceAccounts/{created["uniqueId"]}:undelete", Nothing);

@@ -129,6 +129,7 @@ internal sealed partial class BucketsApi(Workings workings, PoliciesApi policies
     /// <summary>Only buckets with uniform access take conditions, and a stale etag is a precondition here.</summary>
     private PolicyPlace Place(bool uniform) => new(
         workings.Project,
+        IsProject: false,
         uniform,
         () => new(412, "FAILED_PRECONDITION", "At least one of the pre-conditions you specified did not hold.") { Reason = "conditionNotMet" });
 

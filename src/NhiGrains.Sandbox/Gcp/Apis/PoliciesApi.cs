@@ -18,7 +18,7 @@ internal sealed class PoliciesApi(Workings workings)
     /// <param name="readBy">GET for the services that ask with options in the query, POST for the others.</param>
     public void AddTo(Routes routes, string path, Func<Call, string, Target> find, string permissions, string readBy, bool takesConditions)
     {
-        var place = new PolicyPlace(workings.Project, takesConditions, PolicyPlace.Aborted);
+        var place = new PolicyPlace(workings.Project, permissions == "resourcemanager.projects", takesConditions, PolicyPlace.Aborted);
         routes.Add($"{readBy} {path}:getIamPolicy", call =>
         {
             var target = find(call, $"{permissions}.getIamPolicy");

@@ -77,8 +77,7 @@ internal static class PolicyWriting
             var condition = ReadCondition(binding, role, place);
             foreach (var member in binding.Texts("members"))
             {
-                if (condition is not null && member is ("allUsers" or "allAuthenticatedUsers"))
-                    throw GoogleError.Invalid($"Conditions can't be set on {member}.", "policy.bindings.members");
+                CheckMember(member, role, condition, current, place);
                 if (!members.TryGetValue((role, condition), out var those))
                     members[(role, condition)] = those = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
                 those.Add(Member.ToKept(member, state, place.Project));
@@ -90,6 +89,22 @@ internal static class PolicyWriting
             .ThenBy(binding => binding.Condition?.Expression ?? "", StringComparer.Ordinal)
             .ThenBy(binding => binding.Condition?.Title ?? "", StringComparer.Ordinal)
             .ThenBy(binding => binding.Condition?.Description ?? "", StringComparer.Ordinal)];
+    }
+
+    private static void CheckMember(string member, string role, Condition? condition, Policy current, PolicyPlace place)
+    {
+        if (member is "allUsers" or "allAuthenticatedUsers")
+        {
+            if (place.IsProject)
+                throw GoogleError.Invalid($"The project does not support {member} as a member.", "policy.bindings.members");
+            if (condition is not null)
+                throw GoogleError.Invalid($"Conditions can't be set on {member}.", "policy.bindings.members");
+        }
+
+        // An owner who is a person has to be invited and to accept.
+        if (place.IsProject && role == "roles/owner" && member.StartsWith("user:", StringComparison.Ordinal)
+            && !current.Bindings.Any(binding => binding.Role == role && binding.Members.Contains(member)))
+            throw GoogleError.Invalid("SOLO_MUST_INVITE_OWNERS: a user cannot be granted the owner role in this way.", "policy.bindings.members");
     }
 
     private static Condition? ReadCondition(JsonObject binding, string role, PolicyPlace place)
@@ -130,9 +145,11 @@ internal static class PolicyWriting
 }
 
 /// <summary>Where a policy is set.</summary>
-/// <param name="TakesConditions">Projects, service accounts, secrets, services of Cloud Run, and buckets with uniform access do; topics and subscriptions do not.</param>
+/// <param name="TakesConditions">
+/// Projects, service accounts, secrets, services of Cloud Run, and buckets with uniform access do; topics and subscriptions do not.
+/// </param>
 /// <param name="Stale">The refusal of a stale etag: Cloud Storage has another one than the others.</param>
-internal sealed record PolicyPlace(string Project, bool TakesConditions, Func<GoogleError> Stale)
+internal sealed record PolicyPlace(string Project, bool IsProject, bool TakesConditions, Func<GoogleError> Stale)
 {
     public static GoogleError Aborted() =>
         GoogleError.Aborted("There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.");
