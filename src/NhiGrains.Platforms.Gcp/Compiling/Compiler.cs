@@ -21,6 +21,9 @@ internal sealed class Compiler(GcpPlatformOptions options)
         if (AccountEmail.TryParse(request.Binding.Principal, options.ProjectId) is not { } account)
             return new(new Fidelity.Refused(Refusals.Principal(options.ProjectId)), []);
         var objects = Packing.Pack(draft.Bindings)
+            // Of the same for longer and for shorter the longer has all; without a condition, all that is the same is one.
+            .OrderByDescending(binding => binding.Wanted.EndsAt ?? DateTimeOffset.MaxValue)
+            .DistinctBy(binding => (binding.Wanted.Place, binding.Wanted.DigestWith(binding.Permissions)))
             .Select(binding => Object(binding.Wanted, binding.Permissions, request.IdentityId, account))
             .DistinctBy(binding => binding.Object.Key)
             .OrderBy(binding => binding.Object.Key, StringComparer.Ordinal)
