@@ -30,7 +30,7 @@ internal sealed class GcpConnector : IPlatformConnector, IDisposable
     {
         (_options, _google, _budget) = (options, new GoogleServices(client), client.Budget);
         var policies = new PolicyStore(_google);
-        var editor = new PolicyEditor(policies, time);
+        var editor = new PolicyEditor(policies);
         var snapshots = new SnapshotReader(_google, policies, new RoleReader(_google, options.ProjectId, time), options);
         _observer = new(options, _google, snapshots, time);
         _applier = new(options, snapshots, editor, new Accounts(options, _google), new RoleKeeper(options, _google));

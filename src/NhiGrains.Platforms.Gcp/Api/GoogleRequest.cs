@@ -9,6 +9,9 @@ namespace NhiGrains.Platforms.Gcp.Api;
 internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
     where T : class
 {
+    // Everything in a project is read before something is said about it, and one read in fifty that fails must not fail all.
+    private const int MaxReads = 5;
+
     private readonly CallBudget _budget;
     private readonly object? _body;
 
@@ -25,9 +28,42 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
 
     public override string RestPath { get; }
 
+    /// <summary>Sends it; a read that failed is sent again a few times, and a write never.</summary>
     /// <param name="doing">What is being done, for messages: <c>read the policy of projects/shop</c>.</param>
     /// <exception cref="PlatformException">It did not succeed, or the answer is empty or no JSON of the expected form.</exception>
     public async Task<T> SendAsync(string doing, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await SendOnceAsync(doing, cancellation);
+            }
+            catch (PlatformException failure) when (IsRead && attempt < MaxReads && Retries.MayHelp(failure))
+            {
+                await Retries.PauseAsync(attempt, failure.RetryAfter, cancellation);
+            }
+        }
+    }
+
+    /// <returns>Null when Google says that it does not exist.</returns>
+    public async Task<T?> FindAsync(string doing, CancellationToken cancellation)
+    {
+        try
+        {
+            return await SendAsync(doing, cancellation);
+        }
+        catch (PlatformException failure) when (failure.Error == PlatformError.NotFound)
+        {
+            return null;
+        }
+    }
+
+    protected override object? GetBody() => _body;
+
+    private bool IsRead => HttpMethod == "GET" || MethodName.EndsWith("getIamPolicy", StringComparison.Ordinal) || MethodName.EndsWith("troubleshoot", StringComparison.Ordinal);
+
+    private async Task<T> SendOnceAsync(string doing, CancellationToken cancellation)
     {
         await _budget.WaitAsync(GoogleClient.Sweeping.Value, cancellation);
         var waits = new RetryAfter();
@@ -46,21 +82,6 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
             throw failure;
         }
     }
-
-    /// <returns>Null when Google says that it does not exist.</returns>
-    public async Task<T?> FindAsync(string doing, CancellationToken cancellation)
-    {
-        try
-        {
-            return await SendAsync(doing, cancellation);
-        }
-        catch (PlatformException failure) when (failure.Error == PlatformError.NotFound)
-        {
-            return null;
-        }
-    }
-
-    protected override object? GetBody() => _body;
 
     /// <summary>The header does not survive in Google's exception, so it is noted as it comes by.</summary>
     private sealed class RetryAfter : IHttpUnsuccessfulResponseHandler

@@ -53,7 +53,7 @@ internal sealed class Applier(GcpPlatformOptions options, SnapshotReader snapsho
     {
         var (writes, first) = (0, (PlatformException?)null);
         var narrowing = plan.RolesThatGiveTooMuch.Select<BindingBody, Func<Task<bool>>>(role => () => roles.EnsureAsync(role, fence, cancellation));
-        var removing = plan.PlacesToTakeFrom.Select<Place, Func<Task<bool>>>(place => () => editor.EditAsync(place, plan.At(place).TakeAway, fence, cancellation));
+        var removing = plan.PlacesToTakeFrom.Select<Place, Func<Task<bool>>>(place => () => editor.EditAsync(place, policy => plan.TakeAway(place, policy), fence, cancellation));
         foreach (var takeAway in narrowing.Concat(removing))
         {
             try
@@ -83,7 +83,7 @@ internal sealed class Applier(GcpPlatformOptions options, SnapshotReader snapsho
         {
             try
             {
-                writes += await editor.EditAsync(place, plan.At(place).Give, fence, cancellation) ? 1 : 0;
+                writes += await editor.EditAsync(place, policy => plan.Give(place, policy), fence, cancellation) ? 1 : 0;
             }
             // Google takes a while to know a new account everywhere.
             catch (PlatformException refused) when (refused.Error == PlatformError.Rejected && accountIsNew)

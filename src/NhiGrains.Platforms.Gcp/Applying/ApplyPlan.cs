@@ -1,4 +1,5 @@
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms.Gcp.Api;
 using NhiGrains.Platforms.Gcp.Compiling;
 using NhiGrains.Platforms.Gcp.Objects;
 using NhiGrains.Platforms.Gcp.Observing;
@@ -11,21 +12,23 @@ internal sealed class ApplyPlan
     private readonly DesiredState _desired;
     private readonly Snapshot _snapshot;
     private readonly IReadOnlyDictionary<Place, OwnBindings> _at;
+    private readonly HashSet<Place> _atOnce;
 
     public ApplyPlan(string project, DesiredState desired, AccountEmail account, Snapshot snapshot, IReadOnlyList<NativeObject> objects)
     {
         (_desired, _snapshot) = (desired, snapshot);
         var wanted = objects.Select(one => (one.Key, Body: Bodies.Read(one))).ToArray();
-        var ours = ObservedObjects.Bindings(snapshot, account, desired.IdentityId)
-            .Where(one => one.Object.Ownership == Ownership.Ours)
-            .Select(one => one.Seen.Place)
-            .ToHashSet();
+        var seen = ObservedObjects.Bindings(snapshot, account, desired.IdentityId).Where(one => one.Object.Ownership == Ownership.Ours).ToArray();
+        var ours = seen.Select(one => one.Seen.Place).ToHashSet();
+        var isFenced = seen.Any(one => one.Object.Generation > desired.Generation && wanted.Any(want => want.Body.At == one.Seen.Place.Name));
         var places = wanted.Select(want => Place.Parse(want.Body.At, project)).Concat(ours).Distinct();
         _at = places.ToDictionary(place => place, place => new OwnBindings(
             project, desired.IdentityId, desired.Generation, account, place,
             wanted.Where(want => want.Body.At == place.Name).ToDictionary(want => want.Key[(place.Name.Length + 1)..], want => want.Body, StringComparer.Ordinal),
             IsRight));
-        PlacesToTakeFrom = [.. ours.OrderBy(place => place.Name, StringComparer.Ordinal)];
+        // Where access only ends comes before where it also begins.
+        PlacesToTakeFrom = [.. ours.OrderBy(place => _at[place].Wanted.Count).ThenBy(place => place.Name, StringComparer.Ordinal)];
+        _atOnce = isFenced || !snapshot.Accounts.ContainsKey(account) ? [] : [.. ours.Where(place => _at[place].Wanted.Values.All(IsRight))];
         PlacesToGiveAt = [.. _at.Where(at => at.Value.Wanted.Count > 0).Select(at => at.Key).OrderBy(place => place.Name, StringComparer.Ordinal)];
         WantedRoles = [.. wanted.Select(want => want.Body).DistinctBy(body => body.Role, StringComparer.Ordinal)];
     }
@@ -41,10 +44,24 @@ internal sealed class ApplyPlan
         .Where(role => _snapshot.Roles.TryGetValue(role.Role, out var there) && there.Deleted != true
             && RoleReader.Sorted(there).Except(role.Permissions ?? [], StringComparer.Ordinal).Any());
 
-    /// <summary>Something of what is wanted was written for a later desired state, so it may be wanted no more.</summary>
-    public bool GivingIsFenced => _at.Values.Any(own => own.Newer.Keys.Any(own.Wanted.ContainsKey));
+    /// <summary>
+    /// Where something is wanted, something was written for a later desired state, so it may be wanted no more. By place and not by
+    /// binding, since a binding of several resources is another one when one of them is gone.
+    /// </summary>
+    public bool GivingIsFenced => _at.Values.Any(own => own.Newer.Count > 0 && own.Wanted.Count > 0);
 
-    public OwnBindings At(Place place) => _at[place];
+    /// <summary>
+    /// Takes away what is not wanted and, where nothing else has to be made before, gives what is: then nobody is without what he has
+    /// before and after. What is found to be newer by then is left as it is, and nothing is given.
+    /// </summary>
+    /// <returns>Whether anything was changed.</returns>
+    public bool TakeAway(Place place, Policy policy)
+    {
+        var changed = _at[place].TakeAway(policy);
+        return (_atOnce.Contains(place) && !GivingIsFenced && _at[place].Give(policy)) || changed;
+    }
+
+    public bool Give(Place place, Policy policy) => _at[place].Give(policy);
 
     /// <exception cref="PlatformException">With <see cref="PlatformError.NotFound"/>, when there is no such resource in the project.</exception>
     public void ThrowIfNowhere()

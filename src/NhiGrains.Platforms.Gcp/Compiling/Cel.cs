@@ -24,6 +24,8 @@ internal static class Cel
     /// <summary>Until the last full millisecond before it, so never later.</summary>
     public static string Until(DateTimeOffset end) => $"request.time < timestamp(\"{Instant(end)}\")";
 
+    public static string Any(IReadOnlyList<string> tests) => tests is [var only] ? only : $"({string.Join(" || ", tests)})";
+
     public static string All(IEnumerable<string> tests) => string.Join(" && ", tests);
 
     /// <summary>A string literal: nothing in the text can end it.</summary>

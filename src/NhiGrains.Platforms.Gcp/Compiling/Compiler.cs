@@ -20,11 +20,17 @@ internal sealed class Compiler(GcpPlatformOptions options)
 
         if (AccountEmail.TryParse(request.Binding.Principal, options.ProjectId) is not { } account)
             return new(new Fidelity.Refused(Refusals.Principal(options.ProjectId)), []);
-        var objects = draft.Bindings.Select(binding => Object(binding.Key, [.. binding.Value], request.IdentityId, account))
-            .DistinctBy(binding => binding.Key)
-            .OrderBy(binding => binding.Key, StringComparer.Ordinal)
+        var objects = Packing.Pack(draft.Bindings)
+            // Of the same for longer and for shorter the longer has all; without a condition, all that is the same is one.
+            .OrderByDescending(binding => binding.Wanted.EndsAt ?? DateTimeOffset.MaxValue)
+            .DistinctBy(binding => (binding.Wanted.Place, binding.Wanted.DigestWith(binding.Permissions)))
+            .Select(binding => Object(binding.Wanted, binding.Permissions, request.IdentityId, account))
+            .DistinctBy(binding => binding.Object.Key)
+            .OrderBy(binding => binding.Object.Key, StringComparer.Ordinal)
             .ToArray();
-        return new(draft.Fidelity(options.ControllerLag), objects);
+        return objects.CountBy(binding => (binding.Body.At, binding.Body.Role)).Any(same => same.Value > Packing.MaxConditionsOfOneRole)
+            ? new(new Fidelity.Refused(Refusals.TooManyConditions), [])
+            : new(draft.Fidelity(options.ControllerLag), [.. objects.Select(binding => binding.Object)]);
     }
 
     /// <summary>What each entitlement gives, at which place and to which of its resources. Nothing of what is refused.</summary>
@@ -100,12 +106,12 @@ internal sealed class Compiler(GcpPlatformOptions options)
     private static CatalogueType Type(ResourceSelector resource) =>
         Catalogue.Current.Find(resource.Type) ?? throw new ArgumentException("The type is not in the catalogue.", nameof(resource));
 
-    private NativeObject Object(Wanted wanted, string[] permissions, string identityId, AccountEmail account)
+    private (NativeObject Object, BindingBody Body) Object(Wanted wanted, IReadOnlyList<string> permissions, string identityId, AccountEmail account)
     {
         var role = Roles.NameFor(options.ProjectId, permissions);
         // Where there is no condition to carry the marker, the role carries it.
         var title = wanted.Place.TakesConditions ? Marker.Title(identityId, wanted.DigestWith(permissions)) : role;
-        return new(Bodies.BindingKind, Bodies.KeyOf(wanted.Place.Name, title),
-            Bodies.Text(new BindingBody(wanted.Place.Name, role, permissions, [account.Member], wanted.Condition)));
+        var body = new BindingBody(wanted.Place.Name, role, permissions, [account.Member], wanted.Condition);
+        return (new(Bodies.BindingKind, Bodies.KeyOf(wanted.Place.Name, title), Bodies.Text(body)), body);
     }
 }

@@ -8,7 +8,8 @@ internal sealed class Draft
     private readonly Dictionary<Wanted, SortedSet<string>> _permissions = [];
     private readonly SortedSet<string> _obligations = new(StringComparer.Ordinal);
 
-    public IEnumerable<KeyValuePair<Wanted, SortedSet<string>>> Bindings => _permissions;
+    public IEnumerable<(Wanted Wanted, IReadOnlyList<string> Permissions)> Bindings =>
+        _permissions.Select(binding => (binding.Key, (IReadOnlyList<string>)[.. binding.Value]));
 
     public void Give(Wanted wanted, IEnumerable<string> permissions)
     {

@@ -50,6 +50,10 @@ internal static class Refusals
     public static Refusal ActionWithoutResource(string action) => new(
         "ACTION_WITHOUT_RESOURCE", $"'{Shown(action)}' is about a type that no resource of the entitlement has.", "Name a resource of that type.", "nativeActions");
 
+    public static Refusal TooManyConditions { get; } = new(
+        "TOO_MANY_CONDITIONS", $"Google takes {Packing.MaxConditionsOfOneRole} conditions for one role of one principal in a policy, and this needs more.",
+        "Name fewer resources of a bucket, a prefix, or all of it.", "resources");
+
     public static Refusal? OfConditions(Conditions conditions) =>
         conditions.SourceCidrs is { Count: > 0 }
             ? new("CONDITION_NOT_SUPPORTED", "Google's conditions cannot restrict access to these services to source addresses.", "Leave 'sourceCidrs' out, or use another platform.", "conditions.sourceCidrs")

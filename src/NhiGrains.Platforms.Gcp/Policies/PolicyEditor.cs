@@ -8,13 +8,10 @@ namespace NhiGrains.Platforms.Gcp.Policies;
 /// Changes shared policies so that no binding and no condition of anybody is lost: reads, changes and writes with the etag of what
 /// was read, and begins again when somebody else was faster.
 /// </summary>
-internal sealed class PolicyEditor(PolicyStore store, TimeProvider time)
+internal sealed class PolicyEditor(PolicyStore store)
 {
     /// <summary>Beside us other silos, pipelines and people write; each round one of them gets through.</summary>
     private const int MaxRounds = 30;
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     // The writers of this process wait for each other instead of wasting each other's rounds; there are few places.
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
@@ -38,9 +35,11 @@ internal sealed class PolicyEditor(PolicyStore store, TimeProvider time)
                     await store.WriteAsync(place, policy, cancellation);
                     return true;
                 }
-                catch (PlatformException failure) when (failure.Error == PlatformError.Conflict && round < MaxRounds)
+                catch (PlatformException failure) when (round < MaxRounds
+                    && (failure.Error == PlatformError.Conflict || (failure.Error == PlatformError.Throttled && Retries.MayHelp(failure))))
                 {
-                    await Task.Delay(Pause(round), time, cancellation);
+                    // Neither was carried out.
+                    await Retries.PauseAsync(round, failure.RetryAfter, cancellation);
                 }
             }
         }
@@ -49,9 +48,4 @@ internal sealed class PolicyEditor(PolicyStore store, TimeProvider time)
             turn.Release();
         }
     }
-
-#pragma warning disable CA5394 // Jitter needs no secure randomness.
-    private static TimeSpan Pause(int round) =>
-        Domain.Enforcement.RetrySchedule.Delay(round, Random.Shared.NextDouble(), FirstPause, LongestPause);
-#pragma warning restore CA5394
 }
