@@ -67,7 +67,7 @@ internal static class Grants
             "schema" => $"(SELECT nspacl acl FROM pg_namespace WHERE nspname = {Sql.Text(permission.Schema)}) o",
             "table" => $"(SELECT relacl acl FROM pg_class c {inSchema} AND n.oid = c.relnamespace WHERE c.relname = {Sql.Text(permission.Name)} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) o",
             "sequence" => $"(SELECT relacl acl FROM pg_class c {inSchema} AND n.oid = c.relnamespace WHERE c.relname = {Sql.Text(permission.Name)} AND c.relkind = 'S') o",
-            "function" => $"(SELECT proacl acl FROM pg_proc p {inSchema} AND n.oid = p.pronamespace WHERE p.proname = {Sql.Text(FunctionName.Split(permission.Name).Name)} AND p.proargtypes::oid[] = {ArgumentOids(permission)}) o",
+            "function" => $"(SELECT proacl acl FROM pg_proc p {inSchema} AND n.oid = p.pronamespace WHERE p.proname = {Sql.Text(FunctionName.Split(permission.Name).Name)} AND ARRAY(SELECT unnest(p.proargtypes)) = {ArgumentOids(permission)}) o",
             _ => throw new PlatformException(PlatformError.Rejected, $"A {permission.Kind} is not given."),
         };
     }

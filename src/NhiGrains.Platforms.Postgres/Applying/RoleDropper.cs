@@ -25,14 +25,16 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
                 FROM (SELECT DISTINCT roleid FROM pg_auth_members WHERE member = {Sql.Number(oid)}) m JOIN pg_roles r ON r.oid = m.roleid), 'SELECT 1');
             """));
         await EndSessionsAsync(name, oid);
-        var dependencies = await writer.Api.ReadAsync(writer.Api.Home, $"look at what depends on the role {name}", Dependencies, [Sql.Number(oid)],
-            row => (Database: row.GetString(0), Type: row.GetString(1)), cancellation);
+        var dependencies = await DependenciesAsync(name, oid);
         if (dependencies.FirstOrDefault(one => one.Type != "a") is { Type: not null } owned)
-            return $"the role {name} owns objects{In(owned.Database)}: give them to somebody else. Until then it stays, without login and without memberships";
+            return Stays(name, $"owns objects{In(owned.Database)}: give them to somebody else");
         if (dependencies.FirstOrDefault(one => one.Database.Length > 0 && !writer.Api.Databases.Contains(one.Database, StringComparer.Ordinal)) is { Type: not null } elsewhere)
-            return $"the role {name} has privileges{In(elsewhere.Database)}, which is not under control: take them back there. Until then it stays, without login and without memberships";
+            return Stays(name, $"has privileges{In(elsewhere.Database)}, which is not under control: take them back there");
         foreach (var database in dependencies.Select(one => one.Database.Length == 0 ? writer.Api.Databases[0] : one.Database).Distinct(StringComparer.Ordinal))
             await writer.WriteAsync(database, $"take back what the role {name} has", Guarded(name, oid, $"GRANT {Sql.Name(name)} TO CURRENT_USER;", $"DROP OWNED BY {Sql.Name(name)};", $"REVOKE {Sql.Name(name)} FROM CURRENT_USER;"));
+        // A revocation takes back only what we, or an owner whose role we are in, have granted.
+        if (dependencies.Count > 0 && await DependenciesAsync(name, oid) is [var left, ..])
+            return Stays(name, $"has privileges{In(left.Database)} that somebody else gave: have them taken back");
         await writer.WriteRolesAsync($"drop the role {name}", Guarded(name, oid, $"DROP ROLE {Sql.Name(name)};"));
         return null;
     }
@@ -43,6 +45,12 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
         if (sessions.Count > 0)
             await writer.WriteRolesAsync($"end the sessions of the role {name}", $"PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usesysid = {Sql.Number(oid)};");
     }
+
+    private Task<IReadOnlyList<(string Database, string Type)>> DependenciesAsync(string name, long oid) =>
+        writer.Api.ReadAsync(writer.Api.Home, $"look at what depends on the role {name}", Dependencies, [Sql.Number(oid)],
+            row => (row.GetString(0), row.GetString(1)), cancellation);
+
+    private static string Stays(string name, string why) => $"the role {name} {why}. Until then it stays, without login and without memberships";
 
     private static IEnumerable<string> Guarded(string name, long oid, params IEnumerable<string> statements) =>
         statements.Prepend($"IF EXISTS (SELECT FROM pg_roles WHERE oid = {Sql.Number(oid)} AND rolname = {Sql.Text(name)}) THEN").Append("END IF;");

@@ -34,7 +34,10 @@ internal sealed class SetCleaner(Writer writer, string platform, CancellationTok
         foreach (var perDatabase in sets.GroupBy(set => Permission.Parse(set.Marker?.Permission ?? "").Database, StringComparer.Ordinal))
         {
             if (writer.Api.Databases.Contains(perDatabase.Key, StringComparer.Ordinal))
-                await writer.WriteAsync(perDatabase.Key, "drop unused sets", perDatabase.SelectMany(set => Drop(set.Oid, Permission.Parse(set.Marker?.Permission ?? ""))));
+                await writer.WriteAsync(perDatabase.Key, "drop unused sets", perDatabase
+                    .Select(set => (set.Oid, Permission: Permission.Parse(set.Marker?.Permission ?? "")))
+                    .OrderBy(set => set.Permission.Object, StringComparer.Ordinal)
+                    .SelectMany(set => Drop(set.Oid, set.Permission)));
         }
     }
 

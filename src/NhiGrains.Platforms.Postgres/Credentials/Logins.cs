@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using NhiGrains.Domain;
 using NhiGrains.Platforms.Postgres.Applying;
@@ -18,6 +19,12 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
         FROM pg_roles r WHERE r.rolname::text = $1
         """;
 
+    /// <summary>Those of the databases $2 (a JSON array) that the role $1 can connect to.</summary>
+    private const string Connectable = """
+        SELECT d.datname::text FROM pg_database d, pg_roles r
+        WHERE r.rolname::text = $1 AND d.datname::text IN (SELECT jsonb_array_elements_text($2::jsonb)) AND has_database_privilege(r.oid, d.oid, 'CONNECT')
+        """;
+
     public async Task<Result<IssuedCredential>> IssueAsync(CredentialRequest request, Fence fence, CancellationToken cancellation)
     {
         if (request.ExpiresAt <= request.Now)
@@ -27,6 +34,7 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
         var there = await FindAsync(name, cancellation);
         if (there is not null && !IsOf(there.Marker, name, options.Platform, request.IdentityId))
             throw new PlatformException(PlatformError.Rejected, $"There is a role {name} that is not ours. Rename or remove it.");
+        var database = await DatabaseAsync(request.Binding.Principal, cancellation);
         var password = ScramVerifier.NewPassword();
         try
         {
@@ -40,7 +48,7 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
             throw;
         }
 
-        return new IssuedCredential(UriOf(name, password), request.ExpiresAt, request.ExpiresAt);
+        return new IssuedCredential(UriOf(name, password, database), request.ExpiresAt, request.ExpiresAt);
     }
 
     /// <returns>Until when somebody who is just logging in can still be about it; null when no login was there.</returns>
@@ -85,6 +93,14 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
             : throw new PlatformException(PlatformError.Rejected, $"The role {request.Binding.Principal} is another one than the identity is bound to: it was dropped and created again.");
     }
 
+    /// <summary>The first under control that the principal can connect to, for the URI; the login works in the others as well.</summary>
+    private async Task<string> DatabaseAsync(string principal, CancellationToken cancellation)
+    {
+        var connectable = await api.ReadAsync(api.Home, $"look for the databases of {principal}", Connectable,
+            [principal, JsonSerializer.Serialize(options.Databases)], row => row.GetString(0), cancellation);
+        return options.Databases.FirstOrDefault(connectable.Contains) ?? options.Databases[0];
+    }
+
     private async Task<Login?> FindAsync(string name, CancellationToken cancellation)
     {
         var found = await api.ReadAsync(api.Home, $"look for the role {name}", Find, [name],
@@ -106,8 +122,8 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
         }
     }
 
-    private string UriOf(string name, string password) =>
-        $"postgresql://{name}:{password}@{Host()}:{Sql.Number(api.Port)}/{Uri.EscapeDataString(options.Databases[0])}";
+    private string UriOf(string name, string password, string database) =>
+        $"postgresql://{name}:{password}@{Host()}:{Sql.Number(api.Port)}/{Uri.EscapeDataString(database)}";
 
     private string Host() => api.Host.Contains(':', StringComparison.Ordinal) ? $"[{api.Host}]" : Uri.EscapeDataString(api.Host);
 

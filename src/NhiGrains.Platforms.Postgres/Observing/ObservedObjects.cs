@@ -17,9 +17,9 @@ internal static class ObservedObjects
         var ours = identity is null ? [] : Ours(snapshot, role, identity);
         var foreign = Foreign(snapshot, role, identity).Select(item => item.Seen);
         var inherited = role is null ? [] : databases
-            .Where(database => snapshot.OfPublic(database).Any())
-            .Select(database => new ObservedObject(
-                new("Public", database, Bodies.Given(snapshot.OfPublic(database).Select(entry => entry.Text))), Ownership.Inherited));
+            .Select(database => (Name: database, Body: snapshot.PublicBody(database)))
+            .Where(one => one.Body is not null)
+            .Select(one => new ObservedObject(new("Public", one.Name, one.Body ?? ""), Ownership.Inherited));
         return [.. ours.Concat(foreign).Concat(inherited).OrderBy(o => o.Object.Kind, StringComparer.Ordinal).ThenBy(o => o.Object.Key, StringComparer.Ordinal)];
     }
 
@@ -74,7 +74,7 @@ internal static class ObservedObjects
         foreach (var (of, admin) in subject.MemberOf.Where(of => IsForeign(snapshot, subject, of.Role, principal, identity)))
         {
             if (snapshot.Find(of) is { } role)
-                yield return Seen(Compiler.Membership, role.Name, Bodies.Given(snapshot.GivesWithAll(role), admin), role);
+                yield return Seen(Compiler.Membership, role.Name, snapshot.GroupBody(role, admin), role);
         }
     }
 

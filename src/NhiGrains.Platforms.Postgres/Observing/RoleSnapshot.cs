@@ -45,13 +45,24 @@ internal sealed record RoleSnapshot(IReadOnlyList<RoleItem> Roles, IReadOnlyList
     private readonly ILookup<long, Owned> _owned = Owned.ToLookup(owned => owned.Owner);
     private readonly ILookup<long, RoleItem> _members = Roles.SelectMany(role => role.MemberOf, (role, of) => (of.Role, role)).ToLookup(pair => pair.Item1, pair => pair.role);
 
+    // What thousands share is worked out once. A snapshot is read by one caller.
+    private readonly Dictionary<string, string?> _public = new(StringComparer.Ordinal);
+    private readonly Dictionary<(long Role, bool Admin), string> _groups = [];
+
     public RoleItem? Find(string name) => _byName.GetValueOrDefault(name);
 
     public RoleItem? Find(long oid) => _byOid.GetValueOrDefault(oid);
 
     public IEnumerable<Entry> EntriesOf(RoleItem role) => _entries[role.Oid];
 
-    public IEnumerable<Entry> OfPublic(string database) => _entries[0].Where(entry => entry.Permission.Database == database);
+    /// <summary>What PUBLIC has in a database, as it is shown with everybody; null when it has nothing.</summary>
+    public string? PublicBody(string database)
+    {
+        if (_public.TryGetValue(database, out var known))
+            return known;
+        string[] all = [.. _entries[0].Where(entry => entry.Permission.Database == database).Select(entry => entry.Text)];
+        return _public[database] = all.Length == 0 ? null : Bodies.Given(all);
+    }
 
     public IEnumerable<Owned> OwnedBy(RoleItem role) => _owned[role.Oid];
 
@@ -65,8 +76,11 @@ internal sealed record RoleSnapshot(IReadOnlyList<RoleItem> Roles, IReadOnlyList
             .Concat(role.Attributes.Select(attribute => $"attribute {attribute}"))
             .Concat(role.MemberOf.Select(of => $"member of {Find(of.Role)?.Name ?? Server.Sql.Number(of.Role)}"));
 
-    /// <summary>The same of the role and of all roles that it is in.</summary>
-    public IEnumerable<string> GivesWithAll(RoleItem role)
+    /// <summary>What membership in a role of somebody else means: what it and all roles that it is in have.</summary>
+    public string GroupBody(RoleItem role, bool admin) =>
+        _groups.TryGetValue((role.Oid, admin), out var known) ? known : _groups[(role.Oid, admin)] = Bodies.Given(GivesWithAll(role), admin);
+
+    private IEnumerable<string> GivesWithAll(RoleItem role)
     {
         var (seen, open) = (new HashSet<long> { role.Oid }, new Queue<RoleItem>([role]));
         while (open.TryDequeue(out var next))

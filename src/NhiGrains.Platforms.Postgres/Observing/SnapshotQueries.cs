@@ -23,11 +23,14 @@ internal static class SnapshotQueries
         ORDER BY r.rolname
         """;
 
-    /// <summary>Names of roles after $1 that are neither PostgreSQL's nor ours (of the platform that $2 begins a comment of), $3 of them.</summary>
+    /// <summary>
+    /// Names of roles after $1 that are neither PostgreSQL's nor ours (of the platform that $2 begins a comment of), $3 of them. What is
+    /// named like a set of ours and can log in is none.
+    /// </summary>
     public const string Names = """
         SELECT r.rolname::text FROM pg_roles r
         WHERE r.rolname::text COLLATE "C" > $1 AND r.rolname NOT LIKE 'pg\_%'
-          AND NOT (r.rolname ~ '^nhi_(set|id|login|gone)_' AND coalesce(starts_with(shobj_description(r.oid, 'pg_authid'), $2), false))
+          AND NOT ((r.rolname LIKE 'nhi\_login\_%' OR (r.rolname ~ '^nhi_(set|id|gone)_' AND NOT r.rolcanlogin)) AND coalesce(starts_with(shobj_description(r.oid, 'pg_authid'), $2), false))
         ORDER BY r.rolname::text COLLATE "C" LIMIT $3::int
         """;
 

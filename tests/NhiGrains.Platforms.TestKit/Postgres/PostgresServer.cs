@@ -23,6 +23,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string _folder;
     private readonly string[] _settings;
     private Tethered? _server;
+    private string[] _command = [];
 
     private PostgresServer(string programs, string folder, int port, string[] settings) =>
         (_programs, _folder, Port, _settings) = (programs, folder, port, settings);
@@ -71,8 +72,8 @@ public sealed class PostgresServer : IAsyncDisposable
         [
             Path.Combine(_programs, "postgres"), "-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture), .. settings.SelectMany(setting => new[] { "-c", setting }),
         ];
-        var command = AsNobodyElse(postgres);
-        _server = Tethered.Start(command[0], Log, command[1..]);
+        _command = AsNobodyElse(postgres);
+        _server = Tethered.Start(_command[0], Log, _command[1..]);
         await Eventually.TrueAsync(IsReadyAsync, ReadyWithin, () => $"PostgreSQL is not ready. The end of its log:\n{EndOfLog()}", cancellation);
     }
 
@@ -134,7 +135,13 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task<bool> IsReadyAsync()
     {
         if (_server is not { HasExited: false })
-            throw new InvalidOperationException($"PostgreSQL ended while it was starting. The end of its log:\n{EndOfLog()}");
+        {
+            // Processes of one that was killed hold its shared memory for a moment, and the next refuses to start until then.
+            _server?.Dispose();
+            _server = Tethered.Start(_command[0], Log, _command[1..]);
+            return false;
+        }
+
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try
         {
