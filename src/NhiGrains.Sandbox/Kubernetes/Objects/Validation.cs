@@ -63,12 +63,14 @@ internal static partial class Validation
             throw StatusError.Invalid(kind, name, "roleRef.apiGroup: Unsupported value");
         if (string.IsNullOrEmpty(role.Text("name")))
             throw StatusError.Invalid(kind, name, "roleRef.name: Required value");
-        return new(role.Text("name") ?? "", isOfCluster, [.. json.Objects("subjects").Select(subject => ReadSubject(kind, name, subject))]);
+        var own = json.Object("metadata")?.Text("namespace") ?? "";
+        return new(role.Text("name") ?? "", isOfCluster, [.. json.Objects("subjects").Select(subject => ReadSubject(kind, name, subject, own))]);
     }
 
-    private static SubjectMeaning ReadSubject(ObjectKind kind, string name, JsonObject json)
+    /// <param name="bindings">The binding's own namespace, which is that of an account that says none.</param>
+    private static SubjectMeaning ReadSubject(ObjectKind kind, string name, JsonObject json, string bindings)
     {
-        var (ofKind, subject, inNamespace) = (json.Text("kind"), json.Text("name"), json.Text("namespace") ?? "");
+        var (ofKind, subject, inNamespace) = (json.Text("kind"), json.Text("name"), json.Text("namespace") is { Length: > 0 } named ? named : bindings);
         if (string.IsNullOrEmpty(subject))
             throw StatusError.Invalid(kind, name, "subjects.name: Required value");
         if (ofKind is not ("User" or "Group" or "ServiceAccount"))
