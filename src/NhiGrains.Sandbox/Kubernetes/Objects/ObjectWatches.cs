@@ -43,7 +43,8 @@ internal sealed class ObjectWatches(Replicated<ClusterState> state, TimeProvider
             shown = state.Visible;
             if (version < shown.ForgottenUntil && version < shown.Version)
             {
-                await SendAsync(context, "ERROR", StatusError.Expired($"too old resource version: {version} ({shown.ForgottenUntil})").ToJson().ToJsonString());
+                var expired = StatusError.Expired($"too old resource version: {version} ({shown.ForgottenUntil})");
+                await SendAsync(context, "ERROR", expired.ToJson().ToJsonString());
                 return;
             }
 
