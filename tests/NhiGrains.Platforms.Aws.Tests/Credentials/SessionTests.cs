@@ -73,7 +73,7 @@ public sealed class SessionTests : AwsTests
         var failure = await Assert.ThrowsAsync<PlatformException>(() => IssueAsync(Target.Connector, Role, "g1", TimeSpan.FromHours(1)));
 
         Assert.Equal(PlatformError.AccessDenied, failure.Error);
-        Assert.Contains("trust policy of role/app lets arn:aws:iam::123456789012:user/admin assume it", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("trust policy of role/app has to let arn:aws:iam::123456789012:user/admin assume it", failure.Message, StringComparison.Ordinal);
         Assert.Null(await EndAsync(Role, "g1"));
     }
 
