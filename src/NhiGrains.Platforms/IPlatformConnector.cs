@@ -1,6 +1,7 @@
 using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms;
 
@@ -14,6 +15,9 @@ public interface IPlatformConnector
     string Name { get; }
 
     Capabilities Capabilities { get; }
+
+    /// <summary>The calls that were made to the platform so far; null where nobody counts them.</summary>
+    CallBudgetView? Calls => null;
 
     /// <summary>Whether a principal can exist on this platform at all, by its form. Pure.</summary>
     /// <returns>What is wrong with it; null when nothing is.</returns>

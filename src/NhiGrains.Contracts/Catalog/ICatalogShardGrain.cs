@@ -25,6 +25,11 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
     [Alias("grants")]
     Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query);
 
+    /// <summary>The identities that are bound to a principal of the platform, those that are retired left out.</summary>
+    [AlwaysInterleave]
+    [Alias("bound")]
+    Task<IReadOnlyList<CatalogBinding>> BoundOn(string platform);
+
     /// <summary>The identities that have to be in the due index, and until when at the latest.</summary>
     [AlwaysInterleave]
     [Alias("owed")]
@@ -49,7 +54,11 @@ public sealed record CatalogRow(
     DateTimeOffset? AsOf = null);
 
 /// <param name="Settled">Whether enforcement owes nothing there.</param>
-public sealed record CatalogPlatform(string Platform, string Principal, EnforcementStatus Status, bool Settled = true);
+/// <param name="ObservedDigest">Of what was seen there last and judged (<see cref="Observation.OwnDigest"/>); null when that is not known.</param>
+public sealed record CatalogPlatform(string Platform, string Principal, EnforcementStatus Status, bool Settled = true, string? ObservedDigest = null);
+
+/// <summary>What a sweep has to know of an identity on a platform.</summary>
+public sealed record CatalogBinding(string IdentityId, CatalogPlatform On);
 
 /// <param name="By">When the identity's time is up; the end of time when it only must not be forgotten.</param>
 public sealed record CatalogDue(string Id, DateTimeOffset By);
@@ -58,6 +67,7 @@ public sealed record CatalogDue(string Id, DateTimeOffset By);
 public sealed record CatalogGrant(string Id, GrantStatus Status, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Platforms);
 
 /// <summary>A null member matches everything.</summary>
+/// <param name="Differs">Whether some platform has differences that are known and not settled.</param>
 public sealed record CatalogFilter(
     IdentityKind? Kind = null,
     IdentityStatus? Status = null,
@@ -67,7 +77,8 @@ public sealed record CatalogFilter(
     EnforcementStatus? Enforcement = null,
     GrantStatus? Grant = null,
     string? IdContains = null,
-    string? Principal = null);
+    string? Principal = null,
+    bool? Differs = null);
 
 /// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogOrder, CatalogRow)"/> in the same order.</param>
 public sealed record CatalogQuery(CatalogFilter Filter, CatalogOrder Order, bool Descending, string? After, int First);

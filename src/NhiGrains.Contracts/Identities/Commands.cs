@@ -64,6 +64,7 @@ public sealed record IdentityView(Identity Identity, IReadOnlyList<EnforcementRe
 /// <param name="GrantsGone">Grants whose access was read back as gone (promise 3).</param>
 /// <param name="RetryAt">When the next attempt, or the next look, is due; null when none is.</param>
 /// <param name="Settled">Nothing is owed at this generation.</param>
+/// <param name="ObservedDigest">Of what was seen (<see cref="Observation.OwnDigest"/>) and judged; null when that is not known.</param>
 /// <param name="Refused">The platform said no, and trying again without a change does not help.</param>
 public sealed record EnforcementReport(
     string Platform,
@@ -76,4 +77,5 @@ public sealed record EnforcementReport(
     DateTimeOffset? ObservedAt,
     DateTimeOffset? RetryAt,
     bool Settled,
-    bool Refused = false);
+    bool Refused = false,
+    string? ObservedDigest = null);

@@ -1,3 +1,4 @@
+using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
 using Orleans.Concurrency;
 
@@ -26,7 +27,28 @@ public interface IPlatformGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("sweep")]
     Task<SweepAnswer> Sweep(SweepOrder order);
+
+    /// <summary>
+    /// Somebody says that a principal may have changed, as a watch would: it is looked at soon. A hint too many is harmless; those that
+    /// arrive together are looked at once.
+    /// </summary>
+    [AlwaysInterleave]
+    [OneWay]
+    [Alias("hint")]
+    Task Hint(string principal);
+
+    /// <summary>
+    /// A principal that no identity is bound to is to be watched only: it is known, and told again when it changes.
+    /// </summary>
+    [AlwaysInterleave]
+    [Alias("watch-only")]
+    Task<WatchAnswer> WatchOnly(WatchOrder order);
 }
+
+/// <param name="Digest">What the principal had when the person who decides looked at it.</param>
+public sealed record WatchOrder(string Actor, string Principal, string Digest, string Reason);
+
+public sealed record WatchAnswer(Refusal? Refusal, PlatformView? Platform);
 
 public static class SweepWaits
 {
@@ -61,9 +83,11 @@ public enum PlatformHealth
 
 /// <param name="LastSweep">When the last sweep that read everything ended, which began at <paramref name="LastSweepStarted"/>.</param>
 /// <param name="SweptSince">Since when a sweep is under way; null when none is.</param>
-/// <param name="Differences">Identities whose observation differed, at the last sweep.</param>
+/// <param name="Differences">Identities whose platform had drifted, at the last sweep: new ones, and those known before.</param>
 /// <param name="Unmanaged">Principals that have access of their own and that no identity is bound to; a list that is cut.</param>
 /// <param name="Unlisted">How many of them are not in the list.</param>
+/// <param name="Woken">Identities that the last sweep asked to look, since what it saw was not what they saw last.</param>
+/// <param name="Calls">Calls to the platform during the last sweep, from the process that swept it; null where nobody counts them.</param>
 public sealed record PlatformView(
     string Platform,
     PlatformHealth Health,
@@ -75,7 +99,13 @@ public sealed record PlatformView(
     IReadOnlyList<UnmanagedPrincipal> Unmanaged,
     DateTimeOffset? LastSweepStarted = null,
     DateTimeOffset? SweptSince = null,
-    int Unlisted = 0);
+    int Unlisted = 0,
+    int Woken = 0,
+    long? Calls = null);
 
 /// <param name="Digest">Of what gives it access, so that a change shows.</param>
-public sealed record UnmanagedPrincipal(string Principal, string Digest, IReadOnlyList<ObservedObject> Objects, DateTimeOffset DetectedAt);
+/// <param name="WatchedOnly">Who said that it is known as it is; null when nobody has, or when it has changed since.</param>
+public sealed record UnmanagedPrincipal(
+    string Principal, string Digest, IReadOnlyList<ObservedObject> Objects, DateTimeOffset DetectedAt, WatchNote? WatchedOnly = null);
+
+public sealed record WatchNote(string Actor, string Reason, DateTimeOffset At);

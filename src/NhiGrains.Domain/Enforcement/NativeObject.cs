@@ -36,7 +36,27 @@ public sealed record Observation(
     string Principal,
     string? PrincipalNativeId,
     IReadOnlyList<ObservedObject> Objects,
-    DateTimeOffset ObservedAt);
+    DateTimeOffset ObservedAt)
+{
+    /// <summary>What <see cref="OwnDigest"/> says when the principal has nothing of its own, or is not there.</summary>
+    public const string NothingOwn = "nothing";
+
+    /// <summary>
+    /// Of who the principal is and what it has of its own: observations with the same digest need no look. What is inherited is
+    /// nobody's drift and not in it, and neither is by which generation something was written.
+    /// </summary>
+    public string OwnDigest()
+    {
+        var own = Objects.Where(seen => seen.Ownership != Ownership.Inherited).ToArray();
+        return own.Length == 0 ? NothingOwn : Canonical.Digest(new
+        {
+            PrincipalNativeId,
+            Objects = own
+                .OrderBy(seen => seen.Object.Kind, StringComparer.Ordinal).ThenBy(seen => seen.Object.Key, StringComparer.Ordinal)
+                .Select(seen => new { seen.Object, seen.Ownership }).ToArray(),
+        });
+    }
+}
 
 /// <summary>What an identity is to have on a platform at one moment.</summary>
 /// <param name="Generation">Grows with every change of the identity; fences writers that are behind.</param>
@@ -67,6 +87,12 @@ public sealed record DesiredState(
 
 /// <summary>An entitlement, why it is wanted (the grant's id, or <c>intent</c>), and when that ends.</summary>
 public sealed record DesiredEntitlement(Entitlements.Entitlement Entitlement, string Source, DateTimeOffset? EndsAt);
+
+public static class EnforcementStatuses
+{
+    /// <summary>Whether there are differences that nobody has settled.</summary>
+    public static bool Differs(this EnforcementStatus status) => status is EnforcementStatus.Drifted or EnforcementStatus.ManualActionRequired;
+}
 
 public enum EnforcementStatus
 {

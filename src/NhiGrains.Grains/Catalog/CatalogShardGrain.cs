@@ -2,6 +2,7 @@ using System.Text.Json;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Storage;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Identities;
 
 namespace NhiGrains.Grains.Catalog;
 
@@ -58,6 +59,15 @@ internal sealed class CatalogShardGrain : Grain, ICatalogShardGrain
             .ToArray();
         return Task.FromResult(new CatalogGrantPage([.. after.Take(query.First)], matching.Length, after.Length > query.First));
     }
+
+    public Task<IReadOnlyList<CatalogBinding>> BoundOn(string platform) => Task.FromResult<IReadOnlyList<CatalogBinding>>(
+    [
+        .. from row in _rows.Values
+           where row.Status != IdentityStatus.Retired
+           from bound in row.Platforms
+           where bound.Platform == platform
+           select new CatalogBinding(row.Id, bound),
+    ]);
 
     public Task<IReadOnlyList<CatalogDue>> Owed() =>
         Task.FromResult<IReadOnlyList<CatalogDue>>([.. _rows.Values.Select(Dues.Of).OfType<CatalogDue>()]);

@@ -13,12 +13,13 @@ internal static class Attempts
         var open = DriftItems.Open(items, state.Accepted, now).ToArray();
         var failed = verdict.Retry ? state.FailedAttempts + 1 : 0;
         // What a person has accepted is no drift; it comes back by itself when the acceptance ends.
-        var accepted = verdict.Status == EnforcementStatus.Drifted && open.Length == 0;
+        var accepted = verdict.Status.Differs() && open.Length == 0;
         var next = state with
         {
             Status = verdict.Status,
             Message = verdict.Message,
             Refused = verdict.Status == EnforcementStatus.Failed,
+            ObservedDigest = attempt.Observed.OwnDigest(),
             Generation = generation,
             PrincipalNativeId = attempt.Observed.PrincipalNativeId ?? state.PrincipalNativeId,
             Applied = [.. plan.Objects],
@@ -41,6 +42,7 @@ internal static class Attempts
         var failed = state.FailedAttempts + 1;
         return state with
         {
+            ObservedDigest = null,
             Refused = fault.Error is PlatformError.AccessDenied or PlatformError.NotFound or PlatformError.Rejected,
             Status = fault.Error switch
             {

@@ -68,6 +68,10 @@ internal sealed record EnforcementState
     [Id(15)]
     public bool Refused { get; init; }
 
+    /// <summary>Of what was observed last, by an attempt or look that is known to be whole.</summary>
+    [Id(16)]
+    public string? ObservedDigest { get; init; }
+
     /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
     public bool IsSettled => Generation > 0 && FailedAttempts == 0;
 
@@ -76,7 +80,7 @@ internal sealed record EnforcementState
         this with { Status = EnforcementStatus.Effective, Message = $"Applied; {Drift.Length} differences are accepted." };
 
     public EnforcementReport ReportOn(string platform) =>
-        new(platform, Status, Generation, Message, PrincipalNativeId, Gone, ResidualUntil, ObservedAt, RetryAt, IsSettled, Refused);
+        new(platform, Status, Generation, Message, PrincipalNativeId, Gone, ResidualUntil, ObservedAt, RetryAt, IsSettled, Refused, ObservedDigest);
 }
 
 /// <param name="DriftId">Exactly this difference; when it changes it is reported again.</param>

@@ -1,8 +1,10 @@
 using NhiGrains.Contracts.Catalog;
+using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
 
 namespace NhiGrains.Grains.Identities;
 
@@ -14,16 +16,16 @@ internal static class CatalogRows
         var identity = state.Identity ?? throw new ArgumentException("There is no identity.", nameof(state));
         var profile = identity.Profile;
         var shown = state.Shown;
-        var platforms = profile.Bindings.Select(binding => new CatalogPlatform(
-            binding.Platform,
-            binding.Principal,
-            shown.FirstOrDefault(report => report.Platform == binding.Platform)?.Status ?? EnforcementStatus.Pending,
-            !state.IsUnsettled(binding.Platform)));
+        var platforms = profile.Bindings.Select(binding => Of(binding, shown.FirstOrDefault(report => report.Platform == binding.Platform), !state.IsUnsettled(binding.Platform)));
         return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
             profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(Of)],
             [.. DueTimes.Boundaries(identity)],
             now);
     }
+
+    // While something is owed, whatever is seen is a reason to look.
+    private static CatalogPlatform Of(Binding binding, EnforcementReport? report, bool settled) =>
+        new(binding.Platform, binding.Principal, report?.Status ?? EnforcementStatus.Pending, settled, settled ? report?.ObservedDigest : null);
 
     private static CatalogGrant Of(Grant grant) => grant is ActiveGrant active
         ? new(grant.Id, grant.Status, active.ExpiresAt, PlatformsOf(active.Entitlements))

@@ -69,8 +69,8 @@ internal static class StateChanges
 
     // Only when it was observed differs: not worth a write.
     private static bool SaysTheSame(EnforcementReport one, EnforcementReport other) =>
-        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.ResidualUntil, one.RetryAt, one.Settled, one.Refused)
-        == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.ResidualUntil, other.RetryAt, other.Settled, other.Refused);
+        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.ResidualUntil, one.RetryAt, one.Settled, one.Refused, one.ObservedDigest)
+        == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.ResidualUntil, other.RetryAt, other.Settled, other.Refused, other.ObservedDigest);
 
     private static bool IsKnown(IdentityState state, string platform, Wanted wanted) =>
         state.Wanted.TryGetValue(platform, out var known) && known.Digest == wanted.Digest && !wanted.Ending.Except(known.Ending).Any();

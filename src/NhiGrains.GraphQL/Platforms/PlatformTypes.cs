@@ -44,7 +44,10 @@ internal sealed class PlatformType : Described<PlatformView>
         Show("lastSweepStarted", Of.Maybe<InstantType>(), "When the reading began that was finished at 'lastSweep': what changed after it may not be in it.", view => view.LastSweepStarted);
         Show("sweepingSince", Of.Maybe<InstantType>(), "Since when it is being read as a whole; null when it is not.", view => view.SweptSince);
         Show("principals", Of.Int, "Principals seen at the last sweep.", view => view.Principals);
-        Show("differences", Of.Int, "Identities whose observation differed at the last sweep.", view => view.Differences);
+        Show("differences", Of.Int, "Identities whose platform had drifted at the last sweep: new ones, and those known before.", view => view.Differences);
+        Show("woken", Of.Int, "Identities that the last sweep asked to look, since what it saw was not what they saw last.", view => view.Woken);
+        Show("sweepCalls", Of.Maybe<WholeNumberType>(), "Calls to the platform during the last sweep, from the process that swept it; null where they are not counted.", view => view.Calls);
+        Show("sweepSeconds", Of.Maybe<FloatGraphType>(), "How long the last sweep took, in seconds.", view => (view.LastSweep - view.LastSweepStarted)?.TotalSeconds);
         Show("unmanaged", Of.Many<UnmanagedPrincipalType>(), "Principals with access that no identity is bound to, without those that are the platform's own and as they were at first. The first 1,000: 'unmanagedTotal' says how many there are.", view => view.Unmanaged);
         Show("unmanagedTotal", Of.Int, "How many principals with access no identity is bound to: when there are more than 'unmanaged' lists, that list is cut. Each was told of in the audit.", view => view.Unmanaged.Count + view.Unlisted);
     }
@@ -59,5 +62,8 @@ internal sealed class UnmanagedPrincipalType : Described<UnmanagedPrincipal>
         Show("digest", Of.Text, "Of what gives it access, so that a change shows.", unmanaged => unmanaged.Digest);
         Show("objects", Of.Many<ObservedObjectType>(), "What gives it access.", unmanaged => unmanaged.Objects);
         Show("detectedAt", Of.Time, "When it was first seen.", unmanaged => unmanaged.DetectedAt);
+        Show("watchedOnly", Of.Bool, "Whether somebody has said that it is known as it is; it is then no drift until it changes.", unmanaged => unmanaged.WatchedOnly is not null);
+        Show("watchedBy", Of.Maybe<StringGraphType>(), "Who said so.", unmanaged => unmanaged.WatchedOnly?.Actor);
+        Show("watchReason", Of.Maybe<StringGraphType>(), "Why.", unmanaged => unmanaged.WatchedOnly?.Reason);
     }
 }

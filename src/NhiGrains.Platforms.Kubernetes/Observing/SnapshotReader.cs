@@ -1,5 +1,6 @@
 using k8s.Models;
 using NhiGrains.Platforms.Kubernetes.Api;
+using NhiGrains.Platforms.Reading;
 
 namespace NhiGrains.Platforms.Kubernetes.Observing;
 

@@ -129,6 +129,40 @@ public sealed class DriftTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sweep_wakes_only_who_differs_and_counts_what_was_known()
+    {
+        var all = await Task.WhenAll(Enumerable.Range(0, 6).Select(number => Effective($"worker-{number}")));
+        await new Scenario(Silos, "idle").Register();
+        Silos.Platform.Tamper("shop/stray", "anything", "at all");
+        await Sweep("first");
+        Silos.Platform.Quietly(() => Silos.Platform.Tamper(all[1].Principal, "by hand", "anything"));
+        Silos.Platform.Quietly(() => Silos.Platform.Tamper(all[2].Principal, all[2].Key("prices"), null));
+        Silos.Platform.Quietly(() => Silos.Platform.Recreate(all[3].Principal));
+
+        var found = await Sweep("second");
+        var again = await Sweep("third");
+
+        Assert.Equal((3, 2), (found.Woken, found.Differences));
+        Assert.Equal((EnforcementStatus.Drifted, EnforcementStatus.Drifted), ((await all[1].View()).Platforms[0].Status, (await all[2].View()).Platforms[0].Status));
+        // Of the one that was created again it is not known what it has, so it is looked at each time.
+        Assert.Equal((1, 2), (again.Woken, again.Differences));
+    }
+
+    [Fact]
+    public async Task A_hint_has_just_that_principal_looked_at()
+    {
+        var (billing, other) = (await Effective("billing"), await Effective("other"));
+        foreach (var one in (Scenario[])[billing, other])
+            Silos.Platform.Quietly(() => Silos.Platform.Tamper(one.Principal, "by hand", "anything"));
+
+        await Platform.Hint(billing.Principal);
+        await Platform.Hint("no-principal");
+
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+        Assert.Equal(EnforcementStatus.Effective, (await other.View()).Platforms[0].Status);
+    }
+
+    [Fact]
     public async Task A_sweep_that_fails_says_so_and_reports_no_drift()
     {
         var billing = await Effective("billing");

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using NhiGrains.Platforms.Kubernetes.Observing;
+using NhiGrains.Platforms.Reading;
 
 namespace NhiGrains.Platforms.Kubernetes.Tests.Observing;
 

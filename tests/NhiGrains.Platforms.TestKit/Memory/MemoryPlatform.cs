@@ -15,6 +15,7 @@ public sealed class MemoryPlatform
     private readonly ConcurrentDictionary<Channel<PlatformChange>, bool> _watchers = new();
     private int _created;
     private int _issued;
+    private bool _quiet;
 
     /// <summary>Called before each operation of a connector with its name and principal; throws to make it fail.</summary>
     public Action<string, string>? Before { get; set; }
@@ -51,6 +52,14 @@ public sealed class MemoryPlatform
         else
             objects[key] = new(body, objects.GetValueOrDefault(key)?.IdentityId, objects.GetValueOrDefault(key)?.Generation);
     });
+
+    /// <summary>Changes something without telling those who watch, as when a watch was interrupted.</summary>
+    public void Quietly(Action change)
+    {
+        _quiet = true;
+        change();
+        _quiet = false;
+    }
 
     /// <summary>An object with an identity's marker, as a writer of some generation would have left it.</summary>
     public void Plant(string principal, string key, string identityId, long generation) =>
@@ -130,7 +139,7 @@ public sealed class MemoryPlatform
     {
         lock (_gate)
             change();
-        foreach (var watcher in _watchers.Keys)
+        foreach (var watcher in _quiet ? [] : _watchers.Keys)
             watcher.Writer.TryWrite(new(principal));
     }
 

@@ -1,10 +1,10 @@
-namespace NhiGrains.Platforms.Kubernetes.Observing;
+namespace NhiGrains.Platforms.Reading;
 
 /// <summary>
 /// Lets callers share an expensive read without giving anybody an old answer: who comes while a read is under way gets
 /// the next one, which all who wait share, so an answer was always read after it was asked for.
 /// </summary>
-internal sealed class SharedRead<T>(Func<CancellationToken, Task<T>> read)
+public sealed class SharedRead<T>(Func<CancellationToken, Task<T>> read)
 {
     private readonly Lock _lock = new();
     private Task _last = Task.CompletedTask;

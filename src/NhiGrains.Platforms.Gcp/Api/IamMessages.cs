@@ -1,0 +1,156 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+// Google's messages, as its discovery documents name them and their members. What we do not know of a policy is kept.
+namespace NhiGrains.Platforms.Gcp.Api;
+
+internal sealed class ServiceAccount
+{
+    [JsonProperty("name")]
+    public string? Name { get; set; }
+
+    [JsonProperty("email")]
+    public string? Email { get; set; }
+
+    [JsonProperty("uniqueId")]
+    public string? UniqueId { get; set; }
+
+    [JsonProperty("displayName")]
+    public string? DisplayName { get; set; }
+
+    [JsonProperty("description")]
+    public string? Description { get; set; }
+
+    [JsonProperty("disabled")]
+    public bool? Disabled { get; set; }
+}
+
+internal sealed class CreateServiceAccountRequest
+{
+    [JsonProperty("accountId")]
+    public string? AccountId { get; set; }
+
+    [JsonProperty("serviceAccount")]
+    public ServiceAccount? ServiceAccount { get; set; }
+}
+
+internal sealed class ServiceAccountKey
+{
+    [JsonProperty("name")]
+    public string? Name { get; set; }
+
+    [JsonProperty("disabled")]
+    public bool? Disabled { get; set; }
+
+    [JsonProperty("validAfterTime")]
+    public string? ValidAfterTime { get; set; }
+
+    [JsonProperty("validBeforeTime")]
+    public string? ValidBeforeTime { get; set; }
+}
+
+internal sealed class ListServiceAccountKeysResponse
+{
+    [JsonProperty("keys")]
+    public IList<ServiceAccountKey>? Keys { get; set; }
+}
+
+internal sealed class Role
+{
+    [JsonProperty("name")]
+    public string? Name { get; set; }
+
+    [JsonProperty("title")]
+    public string? Title { get; set; }
+
+    [JsonProperty("description")]
+    public string? Description { get; set; }
+
+    [JsonProperty("includedPermissions")]
+    public IList<string>? IncludedPermissions { get; set; }
+
+    [JsonProperty("stage")]
+    public string? Stage { get; set; }
+
+    [JsonProperty("etag")]
+    public string? ETag { get; set; }
+
+    [JsonProperty("deleted")]
+    public bool? Deleted { get; set; }
+}
+
+internal sealed class CreateRoleRequest
+{
+    [JsonProperty("roleId")]
+    public string? RoleId { get; set; }
+
+    [JsonProperty("role")]
+    public Role? Role { get; set; }
+}
+
+internal sealed class Policy
+{
+    [JsonProperty("version")]
+    public int? Version { get; set; }
+
+    [JsonProperty("etag")]
+    public string? ETag { get; set; }
+
+    [JsonProperty("bindings")]
+    public IList<PolicyBinding>? Bindings { get; set; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JToken>? Rest { get; set; }
+}
+
+/// <summary>Google calls it Binding, which is another word here.</summary>
+internal sealed class PolicyBinding
+{
+    [JsonProperty("role")]
+    public string? Role { get; set; }
+
+    [JsonProperty("members")]
+    public IList<string>? Members { get; set; }
+
+    [JsonProperty("condition")]
+    public Expr? Condition { get; set; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JToken>? Rest { get; set; }
+}
+
+internal sealed class Expr
+{
+    [JsonProperty("title")]
+    public string? Title { get; set; }
+
+    [JsonProperty("description")]
+    public string? Description { get; set; }
+
+    [JsonProperty("expression")]
+    public string? Expression { get; set; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JToken>? Rest { get; set; }
+}
+
+internal sealed class GetIamPolicyRequest
+{
+    [JsonProperty("options")]
+    public GetPolicyOptions Options { get; } = new();
+}
+
+internal sealed class GetPolicyOptions
+{
+    /// <summary>Anything less hides conditions.</summary>
+    [JsonProperty("requestedPolicyVersion")]
+    public int RequestedPolicyVersion { get; } = 3;
+}
+
+internal sealed class SetIamPolicyRequest
+{
+    [JsonProperty("policy")]
+    public Policy? Policy { get; set; }
+}
+
+internal sealed class Empty;

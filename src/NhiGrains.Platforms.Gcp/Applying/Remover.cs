@@ -1,0 +1,62 @@
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms.Gcp.Api;
+using NhiGrains.Platforms.Gcp.Compiling;
+using NhiGrains.Platforms.Gcp.Objects;
+using NhiGrains.Platforms.Gcp.Observing;
+using NhiGrains.Platforms.Gcp.Policies;
+
+namespace NhiGrains.Platforms.Gcp.Applying;
+
+/// <summary>Removes one object, or the principal from it, because a person said so about exactly what was shown.</summary>
+internal sealed class Remover(GcpPlatformOptions options, GoogleServices google, SnapshotReader snapshots, Observer observer, PolicyEditor editor)
+{
+    public async Task RemoveAsync(AccountEmail account, string identityId, NativeObject unwanted, Fence fence, CancellationToken cancellation)
+    {
+        var snapshot = await snapshots.ReadAsync(cancellation);
+        if (unwanted.Kind == Bodies.BindingKind)
+        {
+            var (seen, shown) = ObservedObjects.Bindings(snapshot, account, identityId).FirstOrDefault(one => one.Object.Object.Key == unwanted.Key);
+            if (seen is not null)
+                await RemoveBindingAsync(seen, AsShown(shown, unwanted), account, fence, cancellation);
+            return;
+        }
+
+        var keys = snapshot.Accounts.ContainsKey(account) ? await observer.KeysAsync(account, cancellation) : [];
+        var found = ObservedObjects.Of(snapshot, account, identityId, keys).FirstOrDefault(o => o.Object.Kind == unwanted.Kind && o.Object.Key == unwanted.Key);
+        if (found is null)
+            return;
+        AsShown(found, unwanted);
+        fence.ThrowIfStale();
+        if (unwanted.Kind == Bodies.KeyKind)
+            await google.Iam.DeleteKey(unwanted.Key).FindAsync($"delete key {unwanted.Key}", cancellation);
+        else
+            await google.Iam.EnableAccount(account.NameIn(options.ProjectId)).SendAsync($"enable service account {account}", cancellation);
+    }
+
+    private static ObservedObject AsShown(ObservedObject found, NativeObject unwanted) => found.Object.Body == unwanted.Body ? found
+        : throw new PlatformException(PlatformError.Conflict, $"{unwanted.Kind} {unwanted.Key} is no longer as it was shown. Look at it again.");
+
+    private async Task RemoveBindingAsync(Seen seen, ObservedObject shown, AccountEmail account, Fence fence, CancellationToken cancellation)
+    {
+        if (shown.Ownership == Ownership.Inherited)
+            throw new PlatformException(PlatformError.Rejected, $"Binding {shown.Object.Key} reaches the account through something wider, and others with it. Change it by hand.");
+        // With our condition it is ours as a whole; in any other, others keep what they have.
+        var whole = shown.Ownership == Ownership.Ours && seen.Binding.Condition is not null;
+        await editor.EditAsync(seen.Place, policy =>
+        {
+            var now = policy.Bindings?.Where(binding => IsSame(binding, seen.Binding) && (whole || binding.Members?.Contains(account.Member) == true)).ToArray() ?? [];
+            foreach (var binding in now)
+            {
+                binding.Members = whole ? [] : [.. (binding.Members ?? []).Where(member => member != account.Member)];
+                if (binding.Members.Count == 0)
+                    policy.Bindings?.Remove(binding);
+            }
+
+            return now.Length > 0;
+        }, fence, cancellation);
+    }
+
+    private static bool IsSame(PolicyBinding one, PolicyBinding other) =>
+        one.Role == other.Role && one.Condition?.Title == other.Condition?.Title
+        && one.Condition?.Description == other.Condition?.Description && one.Condition?.Expression == other.Condition?.Expression;
+}

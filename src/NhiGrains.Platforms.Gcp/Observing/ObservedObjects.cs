@@ -1,0 +1,75 @@
+using NhiGrains.Domain;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms.Gcp.Api;
+using NhiGrains.Platforms.Gcp.Compiling;
+using NhiGrains.Platforms.Gcp.Objects;
+
+namespace NhiGrains.Platforms.Gcp.Observing;
+
+/// <summary>From a snapshot to what concerns one account, in canonical form. Pure.</summary>
+internal static class ObservedObjects
+{
+    /// <param name="identityId">Whose bindings are ours; null: nobody's.</param>
+    /// <param name="keys">The keys that somebody made for the account.</param>
+    public static IReadOnlyList<ObservedObject> Of(Snapshot snapshot, AccountEmail account, string? identityId, IEnumerable<ServiceAccountKey> keys)
+    {
+        var bindings = Bindings(snapshot, account, identityId).Select(seen => seen.Object);
+        var disabled = snapshot.Accounts.GetValueOrDefault(account)?.Disabled == true
+            ? new ObservedObject(new(Bodies.AccountKind, account.Email, Bodies.Text(new AccountBody(Disabled: true))), Ownership.Foreign)
+            : null;
+        return
+        [
+            .. bindings.Concat(keys.Select(Key)).Concat(disabled is null ? [] : [disabled])
+                .OrderBy(o => o.Object.Kind, StringComparer.Ordinal).ThenBy(o => o.Object.Key, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Every binding that concerns the account, beside what it was seen as.</summary>
+    public static IReadOnlyList<(Seen Seen, ObservedObject Object)> Bindings(Snapshot snapshot, AccountEmail account, string? identityId)
+    {
+        var ours = (identityId is null ? [] : snapshot.Marked(identityId))
+            .Concat(snapshot.Direct(account).Where(seen => seen.IsOursByRole(snapshot.Project)))
+            .Distinct()
+            .Select(seen => (seen, Ours(snapshot, seen, account)));
+        var foreign = snapshot.Direct(account)
+            .Where(seen => !IsOurs(snapshot, seen, identityId))
+            .Select(seen => (seen, Given(snapshot, seen, [account.Member], Ownership.Foreign)));
+        var inherited = snapshot.Wider(account)
+            .Where(one => !IsOurs(snapshot, one.Seen, identityId) && !one.Seen.Members.Contains(account.Member, StringComparer.Ordinal))
+            .Select(one => (one.Seen, Given(snapshot, one.Seen, one.Via, Ownership.Inherited)));
+        return Unique(ours.Concat(foreign).Concat(inherited));
+    }
+
+    private static bool IsOurs(Snapshot snapshot, Seen seen, string? identityId) =>
+        seen.IsOursByRole(snapshot.Project) || (identityId is not null && Marker.IdentityOf(seen.Binding) == identityId);
+
+    private static ObservedObject Ours(Snapshot snapshot, Seen seen, AccountEmail account)
+    {
+        // Others' members of a binding that has no condition are theirs; our condition is for one identity alone.
+        var members = seen.Binding.Condition is null ? [account.Member] : seen.Members;
+        var body = Bodies.Given(seen.Place.Name, seen.Role, snapshot.PermissionsOf(seen.Role), members, seen.Condition);
+        return new(new(Bodies.BindingKind, Bodies.KeyOf(seen.Place.Name, seen.Binding.Condition?.Title ?? seen.Role), Bodies.Text(body)),
+            Ownership.Ours, Marker.GenerationOf(seen.Binding));
+    }
+
+    private static ObservedObject Given(Snapshot snapshot, Seen seen, IReadOnlyList<string> members, Ownership ownership)
+    {
+        var body = Bodies.Given(seen.Place.Name, seen.Role, snapshot.PermissionsOf(seen.Role), members, seen.Condition);
+        var title = seen.Binding.Condition is null ? seen.Role : $"{seen.Role} if {ConditionDigest(seen.Binding.Condition)}";
+        return new(new(Bodies.BindingKind, Bodies.KeyOf(seen.Place.Name, title), Bodies.Text(body)), ownership);
+    }
+
+    private static string ConditionDigest(Expr condition) => Canonical.Digest(new { condition.Title, condition.Description, condition.Expression })[..12];
+
+    private static ObservedObject Key(ServiceAccountKey key) =>
+        new(new(Bodies.KeyKind, key.Name ?? "", Bodies.Text(new KeyBody(key.Disabled == true, key.ValidAfterTime, key.ValidBeforeTime))), Ownership.Foreign);
+
+    /// <summary>A title can be copied by hand; the copies are told apart by a number, so that each is seen.</summary>
+    private static IReadOnlyList<(Seen, ObservedObject)> Unique(IEnumerable<(Seen Seen, ObservedObject Object)> all) =>
+    [
+        .. all.GroupBy(one => one.Object.Object.Key, StringComparer.Ordinal).SelectMany(same => same
+            .OrderBy(one => one.Object.Object.Body, StringComparer.Ordinal)
+            .Select((one, number) => number == 0 ? one
+                : (one.Seen, one.Object with { Object = one.Object.Object with { Key = $"{one.Object.Object.Key} #{number + 1}" } }))),
+    ];
+}

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms.Gcp.Api;
+using NhiGrains.Platforms.Gcp.Objects;
+
+namespace NhiGrains.Platforms.Gcp.Observing;
+
+/// <summary>Reads what service accounts have.</summary>
+internal sealed class Observer(GcpPlatformOptions options, GoogleServices google, SnapshotReader snapshots, TimeProvider time)
+{
+    private const int AtOnce = 8;
+
+    public async Task<Observation> ObserveAsync(AccountEmail account, string identityId, CancellationToken cancellation) =>
+        await ObserveAsync(await snapshots.ReadAsync(cancellation), account, identityId, cancellation);
+
+    public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var snapshot = await SweepAsync(() => snapshots.ReadAsync(cancellation));
+        foreach (var page in snapshot.AllAccounts.OrderBy(account => account.Email, StringComparer.Ordinal).Chunk(AtOnce))
+        {
+            foreach (var observed in await SweepAsync(() => PageAsync(snapshot, page, cancellation)))
+                yield return observed;
+        }
+    }
+
+    /// <summary>Keys are listed an account at a time, so that one is observed without reading those of all.</summary>
+    public async Task<IReadOnlyList<ServiceAccountKey>> KeysAsync(AccountEmail account, CancellationToken cancellation)
+    {
+        var doing = $"list the keys of {account}";
+        var keys = (await google.Iam.ListUserManagedKeys(account.NameIn(options.ProjectId)).FindAsync(doing, cancellation))?.Keys ?? [];
+        return keys.All(key => key?.Name is { Length: > 0 }) ? [.. keys] : throw ApiFailures.Unavailable(doing, "one has no name");
+    }
+
+    private static async Task<T> SweepAsync<T>(Func<Task<T>> read)
+    {
+        // For what is called from here alone: it does not flow back to the caller.
+        GoogleClient.Sweeping.Value = true;
+        return await read();
+    }
+
+    private Task<Observation[]> PageAsync(Snapshot snapshot, AccountEmail[] page, CancellationToken cancellation) =>
+        Task.WhenAll(page.Select(account => ObserveAsync(snapshot, account, snapshot.OwnerOf(account), cancellation)));
+
+    private async Task<Observation> ObserveAsync(Snapshot snapshot, AccountEmail account, string? identityId, CancellationToken cancellation)
+    {
+        var found = snapshot.Accounts.GetValueOrDefault(account);
+        var keys = found is null ? [] : await KeysAsync(account, cancellation);
+        return new(options.Platform, account.Email, found?.UniqueId, ObservedObjects.Of(snapshot, account, identityId, keys), time.GetUtcNow());
+    }
+}
