@@ -70,6 +70,17 @@ public sealed class AwsAccount : ISandboxPlatform
         return new(decision.IsAllowed, decision.Explicitly, decision.IsAllowed ? "" : decision.Explain(principalArn, action, resourceArn));
     }
 
+    /// <summary>
+    /// Adds roles that the account trusts, in one write and without requests: for sweeps over tens of thousands. Policies are
+    /// read as strictly as any; quotas do not hold here.
+    /// </summary>
+    public void AddRoles(IEnumerable<AwsRoleSeed> roles)
+    {
+        ArgumentNullException.ThrowIfNull(roles);
+        var added = roles.Select(role => Seed.Role(_account.Arns, role, _account.Now)).ToArray();
+        _account.State.Write(state => (added.Aggregate(state, (all, role) => all.With(role)), true));
+    }
+
     public async Task HandleAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
