@@ -13,7 +13,7 @@ namespace NhiGrains.Platforms.Gcp.Observing;
 /// </remarks>
 internal sealed class SnapshotReader
 {
-    private const int AtOnce = 8;
+    private const int AtOnce = 16;
 
     private readonly GoogleServices _google;
     private readonly PolicyStore _policies;

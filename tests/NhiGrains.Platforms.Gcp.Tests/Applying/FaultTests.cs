@@ -13,7 +13,7 @@ namespace NhiGrains.Platforms.Gcp.Tests.Applying;
 /// </summary>
 public class FaultTests(ITestOutputHelper output) : GcpTests
 {
-    private const int Identities = 10;
+    private const int Identities = 4;
 
     [Fact]
     public async Task Grants_and_revocations_converge_to_exactly_the_desired_state()
