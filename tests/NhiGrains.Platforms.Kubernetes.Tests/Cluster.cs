@@ -5,13 +5,18 @@ using NhiGrains.Platforms.TestKit.Kubernetes;
 namespace NhiGrains.Platforms.Kubernetes.Tests;
 
 /// <summary>One real kube-apiserver for all tests of this assembly; each test works in namespaces of its own.</summary>
-public sealed class Cluster : IAsyncLifetime
+public class Cluster : IAsyncLifetime
 {
     private KubeApiServer? _server;
 
-    public KubeApiServer Server => _server ?? throw new InvalidOperationException("The server was not started.");
+    public virtual IKubernetesServer Server => _server ?? throw new InvalidOperationException("The server was not started.");
 
-    public async ValueTask InitializeAsync() => _server = await KubeApiServer.StartAsync();
+    public virtual async ValueTask InitializeAsync() => _server = await KubeApiServer.StartAsync();
 
-    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public virtual async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -10,18 +10,18 @@ using NhiGrains.Platforms.TestKit.Kubernetes;
 
 namespace NhiGrains.Platforms.Kubernetes.Tests;
 
-/// <summary>A namespace of its own on the real kube-apiserver, with an account and three config maps.</summary>
+/// <summary>A namespace of its own on a server, with an account and three config maps.</summary>
 internal sealed class KubernetesTarget : ConnectorTarget
 {
     public const string PlatformId = "k8s:test";
 
     private static int _count;
 
-    private readonly KubeApiServer _server;
+    private readonly IKubernetesServer _server;
     private readonly ServiceProvider _straight;
     private readonly ServiceProvider _faulty;
 
-    private KubernetesTarget(KubeApiServer server, FaultProxy proxy, string kubeconfigOfProxy, int number)
+    private KubernetesTarget(IKubernetesServer server, FaultProxy proxy, string kubeconfigOfProxy, int number)
     {
         (_server, Proxy, Namespace, IdentityId) = (server, proxy, $"team-{number}", $"identity-{number}");
         Binding = new(PlatformId, $"{Namespace}/app");
@@ -51,7 +51,7 @@ internal sealed class KubernetesTarget : ConnectorTarget
 
     public override ResourceSelector Prefix => new("configmaps", Namespace, ResourceMatch.Prefix, "config-");
 
-    public static async Task<KubernetesTarget> MakeAsync(KubeApiServer server)
+    public static async Task<KubernetesTarget> MakeAsync(IKubernetesServer server)
     {
         var number = Interlocked.Increment(ref _count);
         var proxy = await server.StartProxyAsync();

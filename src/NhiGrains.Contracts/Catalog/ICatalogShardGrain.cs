@@ -67,6 +67,7 @@ public sealed record CatalogDue(string Id, DateTimeOffset By);
 public sealed record CatalogGrant(string Id, GrantStatus Status, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Platforms);
 
 /// <summary>A null member matches everything.</summary>
+/// <param name="Differs">Whether some platform has differences that are known and not settled.</param>
 public sealed record CatalogFilter(
     IdentityKind? Kind = null,
     IdentityStatus? Status = null,
@@ -76,7 +77,8 @@ public sealed record CatalogFilter(
     EnforcementStatus? Enforcement = null,
     GrantStatus? Grant = null,
     string? IdContains = null,
-    string? Principal = null);
+    string? Principal = null,
+    bool? Differs = null);
 
 /// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogOrder, CatalogRow)"/> in the same order.</param>
 public sealed record CatalogQuery(CatalogFilter Filter, CatalogOrder Order, bool Descending, string? After, int First);

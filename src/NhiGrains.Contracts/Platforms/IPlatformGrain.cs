@@ -1,3 +1,4 @@
+using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
 using Orleans.Concurrency;
 
@@ -26,7 +27,28 @@ public interface IPlatformGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("sweep")]
     Task<SweepAnswer> Sweep(SweepOrder order);
+
+    /// <summary>
+    /// Somebody says that a principal may have changed, as a watch would: it is looked at soon. A hint too many is harmless; those that
+    /// arrive together are looked at once.
+    /// </summary>
+    [AlwaysInterleave]
+    [OneWay]
+    [Alias("hint")]
+    Task Hint(string principal);
+
+    /// <summary>
+    /// A principal that no identity is bound to is to be watched only: it is known, and told again when it changes.
+    /// </summary>
+    [AlwaysInterleave]
+    [Alias("watch-only")]
+    Task<WatchAnswer> WatchOnly(WatchOrder order);
 }
+
+/// <param name="Digest">What the principal had when the person who decides looked at it.</param>
+public sealed record WatchOrder(string Actor, string Principal, string Digest, string Reason);
+
+public sealed record WatchAnswer(Refusal? Refusal, PlatformView? Platform);
 
 public static class SweepWaits
 {
@@ -82,4 +104,8 @@ public sealed record PlatformView(
     long? Calls = null);
 
 /// <param name="Digest">Of what gives it access, so that a change shows.</param>
-public sealed record UnmanagedPrincipal(string Principal, string Digest, IReadOnlyList<ObservedObject> Objects, DateTimeOffset DetectedAt);
+/// <param name="WatchedOnly">Who said that it is known as it is; null when nobody has, or when it has changed since.</param>
+public sealed record UnmanagedPrincipal(
+    string Principal, string Digest, IReadOnlyList<ObservedObject> Objects, DateTimeOffset DetectedAt, WatchNote? WatchedOnly = null);
+
+public sealed record WatchNote(string Actor, string Reason, DateTimeOffset At);

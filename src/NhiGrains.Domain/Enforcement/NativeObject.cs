@@ -88,6 +88,12 @@ public sealed record DesiredState(
 /// <summary>An entitlement, why it is wanted (the grant's id, or <c>intent</c>), and when that ends.</summary>
 public sealed record DesiredEntitlement(Entitlements.Entitlement Entitlement, string Source, DateTimeOffset? EndsAt);
 
+public static class EnforcementStatuses
+{
+    /// <summary>Whether there are differences that nobody has settled.</summary>
+    public static bool Differs(this EnforcementStatus status) => status is EnforcementStatus.Drifted or EnforcementStatus.ManualActionRequired;
+}
+
 public enum EnforcementStatus
 {
     Pending,

@@ -30,6 +30,12 @@ public sealed record Identity(
     /// <summary>Ended grants that are still shown; older ones are history, which the audit log has.</summary>
     public const int MaxEndedGrants = 20;
 
+    /// <summary>How long the owner of an identity that is offboarded has for what only a person can do.</summary>
+    public static readonly TimeSpan ManualTime = TimeSpan.FromDays(7);
+
+    /// <summary>When its offboarding began; null before, and in states from before that was kept.</summary>
+    public DateTimeOffset? OffboardedAt { get; init; }
+
     /// <summary>The source of standing access in a desired state; a grant's is its id.</summary>
     public const string IntentSource = "intent";
 
@@ -178,7 +184,7 @@ public sealed record Identity(
             PendingApprovalGrant pending => pending.Deny(),
             _ => grant,
         });
-        return Next(this with { Status = IdentityStatus.Offboarding, Intent = Intent.Empty, Grants = [.. grants] });
+        return Next(this with { Status = IdentityStatus.Offboarding, Intent = Intent.Empty, Grants = [.. grants], OffboardedAt = now });
     }
 
     public Result<Identity> Retire() => Status switch

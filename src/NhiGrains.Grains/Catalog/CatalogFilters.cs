@@ -1,4 +1,5 @@
 using NhiGrains.Contracts.Catalog;
+using NhiGrains.Domain.Enforcement;
 
 namespace NhiGrains.Grains.Catalog;
 
@@ -11,6 +12,7 @@ internal static class CatalogFilters
         && (filter.OwnerTeam is null || row.OwnerTeam == filter.OwnerTeam)
         && (filter.Platform is null || row.Platforms.Any(platform => platform.Platform == filter.Platform))
         && (filter.Enforcement is null || row.Platforms.Any(platform => platform.Status == filter.Enforcement))
+        && (filter.Differs is null || row.Platforms.Any(platform => platform.Status.Differs()) == filter.Differs)
         && (filter.Principal is null || row.Platforms.Any(platform => platform.Principal == filter.Principal))
         && (filter.Grant is null || row.Grants.Any(grant => grant.Status == filter.Grant))
         && (filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal));

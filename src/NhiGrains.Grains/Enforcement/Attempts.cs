@@ -13,7 +13,7 @@ internal static class Attempts
         var open = DriftItems.Open(items, state.Accepted, now).ToArray();
         var failed = verdict.Retry ? state.FailedAttempts + 1 : 0;
         // What a person has accepted is no drift; it comes back by itself when the acceptance ends.
-        var accepted = verdict.Status == EnforcementStatus.Drifted && open.Length == 0;
+        var accepted = verdict.Status.Differs() && open.Length == 0;
         var next = state with
         {
             Status = verdict.Status,

@@ -49,6 +49,8 @@ internal static class Verdicts
                 ? new(EnforcementStatus.Failed, $"The principal '{desired.Binding.Principal}' does not exist.", true, drift, [])
             : plan.Refusals.Count > 0
                 ? new(EnforcementStatus.Failed, string.Join(' ', plan.Refusals.Select(refusal => refusal.Message)), false, drift, [])
+            : drift.Length > 0 && !desired.PrincipalWanted
+                ? new(EnforcementStatus.ManualActionRequired, $"What is left is not ours, so its owner has to decide: {Names(drift)}.", false, drift, [])
             : drift.Length > 0 ? new(EnforcementStatus.Drifted, $"{drift.Length} differences: {Names(drift)}.", false, drift, [])
             : notYet.Length > 0 ? new(EnforcementStatus.Applied, $"The platform does not say yes yet to: {Questions(notYet)}.", true, drift, [])
             : desired.Entitlements.Count == 0 && hadAccess ? new(EnforcementStatus.Revoked, "Read back: nothing is left.", false, drift, [])

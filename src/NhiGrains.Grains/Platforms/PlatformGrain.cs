@@ -20,23 +20,22 @@ internal sealed class PlatformGrain(
     [PersistentState("platform")] IPersistentState<PlatformState> state,
     PlatformRegistry platforms,
     TimeProvider time,
+    SweepPeriods periods,
     BackgroundWork work,
     ILogger<PlatformGrain> logger)
     : Grain, IPlatformGrain, IDisposable
 {
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan SweepAgain = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(work.Stopping);
-    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private PlatformHealth _health = PlatformHealth.Unknown;
     private string _message = "Not asked yet.";
     private DateTimeOffset? _lastContact;
     private DateTimeOffset _sweepAt;
     private Task _watching = Task.CompletedTask;
-    private Task _following = Task.CompletedTask;
     private Task _updating = Task.CompletedTask;
     private SweepQueue? _sweeps;
+    private ChangeFollower? _changes;
     private DateTimeOffset? _sweptSince;
     private CancellationToken _stopped;
     private readonly AuditDelivery _audit = new();
@@ -44,6 +43,8 @@ internal sealed class PlatformGrain(
     private string Name => this.GetPrimaryKeyString();
 
     private SweepQueue Sweeps => _sweeps ??= new(SweepAll);
+
+    private ChangeFollower Changes => _changes ??= new(Look, work, _stopped);
 
     private IPlatformConnector Connector => platforms.Find(Name).Value;
 
@@ -74,11 +75,33 @@ internal sealed class PlatformGrain(
         return new(View(), !sweep.IsCompleted ? SweepProgress.Running : await sweep ? SweepProgress.Done : SweepProgress.Failed);
     }
 
+    public Task Hint(string principal)
+    {
+        // Whatever a caller names is not yet a principal of the platform.
+        if (Connector.CheckBinding(new Binding(Name, principal)) is null)
+            Changes.Follow(principal);
+        return Task.CompletedTask;
+    }
+
+    public async Task<WatchAnswer> WatchOnly(WatchOrder order)
+    {
+        if (Names.CheckReason(order.Reason) is { } refusal)
+            return new(refusal, null);
+        Refusal? why = null;
+        await Update(known =>
+        {
+            var next = known.WatchOnly(Name, order, time.GetUtcNow());
+            why = next.Refusal;
+            return next.IsOk ? next.Value : known;
+        });
+        return new(why, why is null ? View() : null);
+    }
+
     // What is under way still uses the state and the locks of this activation, so it comes to its end first.
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_watching, _following, Sweeps.Idle, _updating)
+        await Task.WhenAll(_watching, Changes.Idle, Sweeps.Idle, _updating)
             .WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
@@ -92,7 +115,7 @@ internal sealed class PlatformGrain(
             {
                 Seen();
                 if (change.Principal is { } principal)
-                    Follow(principal);
+                    Changes.Follow(principal);
                 else
                     Sweeps.Join().Ignore();
             }
@@ -103,34 +126,6 @@ internal sealed class PlatformGrain(
         }
     }
 
-    private void Follow(string principal)
-    {
-        _changed.Add(principal);
-        if (_following.IsCompleted)
-            _following = FollowChanges();
-    }
-
-    // One change of a platform comes as several events: what arrives while a round is under way waits for the next one.
-    private async Task FollowChanges()
-    {
-        if (!work.TryBegin())
-            return;
-        try
-        {
-            while (_changed.Count > 0 && !_stopped.IsCancellationRequested)
-            {
-                var round = _changed.ToArray();
-                _changed.Clear();
-                foreach (var some in round.Chunk(16))
-                    await Task.WhenAll(some.Select(Look));
-            }
-        }
-        finally
-        {
-            work.End();
-        }
-    }
-
     private async Task Look(string principal)
     {
         if (_stopped.IsCancellationRequested)
@@ -138,9 +133,13 @@ internal sealed class PlatformGrain(
         try
         {
             if (await GrainFactory.OwnerOf(Name, principal) is { } owner)
+            {
+                await Update(known => known.Without(Name, principal, time.GetUtcNow()));
                 await GrainFactory.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(Name, owner)).Refresh();
-            else
-                await Keep(await Connector.ObserveAsync(new Binding(Name, principal), "", _stopped));
+                return;
+            }
+
+            await Keep(await Connector.ObserveAsync(new Binding(Name, principal), "", _stopped));
         }
         catch (Exception fault) when (!_stopped.IsCancellationRequested)
         {
@@ -170,7 +169,7 @@ internal sealed class PlatformGrain(
                 await Look(absent);
             Seen();
             _message = result.Unanswered == 0 ? "" : $"Principals of which nobody could look at what the last sweep saw: {result.Unanswered}; see the log.";
-            _sweepAt = time.GetUtcNow() + SweepEvery;
+            _sweepAt = time.GetUtcNow() + periods.Of(Name);
             await Update(known => known with
             {
                 LastSweepStarted = since,

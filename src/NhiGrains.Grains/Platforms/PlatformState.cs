@@ -103,12 +103,30 @@ internal sealed record PlatformState
 
     private static Dictionary<string, UnmanagedPrincipal> Copy(IEnumerable<KeyValuePair<string, UnmanagedPrincipal>> some) => new(some, StringComparer.Ordinal);
 
+    /// <summary>With a principal that is only to be watched. The same instance when that was said before.</summary>
+    public Result<PlatformState> WatchOnly(string platform, WatchOrder order, DateTimeOffset now)
+    {
+        if (Unmanaged.FirstOrDefault(one => one.Principal == order.Principal) is not { } listed)
+            return new Refusal("NOT_UNMANAGED", $"'{order.Principal}' is not in the list of principals that no identity is bound to.", "Look at 'unmanaged' of the platform.", "principal");
+        if (listed.Digest != order.Digest)
+            return new Refusal("PRINCIPAL_CHANGED", $"'{order.Principal}' has something else by now.", "Look at it again, and decide anew.", "digest");
+        if (listed.WatchedOnly is not null)
+            return this;
+        var watched = listed with { WatchedOnly = new(order.Actor, order.Reason, now) };
+        return this with
+        {
+            Unmanaged = [.. Unmanaged.Select(one => one == listed ? watched : one)],
+            Outbox = Outbox.Add(Event(platform, "drift.accepted", watched, now, order.Actor, order.Reason)),
+        };
+    }
+
     /// <summary>Without a principal that an identity is bound to by now.</summary>
     public PlatformState Without(string platform, string principal, DateTimeOffset now) =>
         With(platform, new(platform, principal, null, [], now), now);
 
-    private static AuditEvent Event(string platform, string action, UnmanagedPrincipal principal, DateTimeOffset at) =>
-        new(AuditSources.OfPlatform(platform), SourceSequence: 0, at, Actors.System, action, "observed", null, principal.Digest, new Dictionary<string, string>(StringComparer.Ordinal)
+    private static AuditEvent Event(
+        string platform, string action, UnmanagedPrincipal principal, DateTimeOffset at, string actor = Actors.System, string why = "observed") =>
+        new(AuditSources.OfPlatform(platform), SourceSequence: 0, at, actor, action, why, null, principal.Digest, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["platform"] = platform,
             ["principal"] = principal.Principal,

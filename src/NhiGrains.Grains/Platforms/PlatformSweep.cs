@@ -112,7 +112,7 @@ internal sealed class PlatformSweep(
     {
         if (binding.On.ObservedDigest != digest)
             return true;
-        _differences += binding.On.Status == EnforcementStatus.Drifted ? 1 : 0;
+        _differences += binding.On.Status.Differs() ? 1 : 0;
         return false;
     }
 
@@ -133,7 +133,7 @@ internal sealed class PlatformSweep(
         {
             // First the answer, then the sum: others add to it meanwhile.
             var status = (await look())?.Status;
-            _differences += status == EnforcementStatus.Drifted ? 1 : 0;
+            _differences += status?.Differs() == true ? 1 : 0;
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {

@@ -57,12 +57,12 @@ internal sealed class DriftPages(IResolveFieldContext context, DriftFilter filte
             await AddAsync(await BoundPlatforms(last));
         for (var more = true; more && !IsFull;)
         {
-            var query = new CatalogQuery(new(Platform: filter.Platform, Enforcement: EnforcementStatus.Drifted), CatalogOrder.Id, Descending: false, last, first);
+            var query = new CatalogQuery(new(Platform: filter.Platform, Differs: true), CatalogOrder.Id, Descending: false, last, first);
             var pages = await IdentityPages.QueryAll(context.Grains(), query);
             var rows = pages.SelectMany(page => page.Rows).OrderBy(row => row.Id, StringComparer.Ordinal).ToArray();
             more = rows.Length > first || pages.Any(page => page.HasMore);
             rows = rows[..Math.Min(rows.Length, first)];
-            await AddAsync(rows.SelectMany(row => row.Platforms.Where(on => on.Status == EnforcementStatus.Drifted).Select(on => (on.Platform, row.Id))));
+            await AddAsync(rows.SelectMany(row => row.Platforms.Where(on => on.Status.Differs()).Select(on => (on.Platform, row.Id))));
             last = rows.Length > 0 ? rows[^1].Id : last;
         }
     }
@@ -80,7 +80,7 @@ internal sealed class DriftPages(IResolveFieldContext context, DriftFilter filte
     {
         var platforms = context.Service<IPlatformNames>().Platforms.Where(filter.NamesPlatform);
         var views = await Task.WhenAll(platforms.Select(context.Loaders().Platforms.GetAsync));
-        Add(views.SelectMany(view => view.Unmanaged.Select(unmanaged => DriftNode.Of(view.Platform, unmanaged)))
+        Add(views.SelectMany(view => view.Unmanaged.Where(unmanaged => unmanaged.WatchedOnly is null).Select(unmanaged => DriftNode.Of(view.Platform, unmanaged)))
             .Select(drift => ($"{UnmanagedFrom}{drift.Platform}\0{drift.Principal}", drift)));
     }
 

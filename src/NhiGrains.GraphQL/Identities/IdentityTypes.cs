@@ -43,6 +43,7 @@ internal sealed class IdentityType : Described<IdentityView>
             .Argument(Of.MaybeMany<GrantStatusType>(), "status", argument => argument.Description = "Only grants in one of these.");
         Show("platforms", Of.Many<EnforcementType>(), "What is known of its access on each platform.",
             view => view.Platforms.Select(report => new EnforcementNode(view.Identity.Id, report)));
+        Show("offboardedAt", Of.Maybe<InstantType>(), "When its offboarding began.", view => view.Identity.OffboardedAt);
         Show("generation", Of.Long, "Grows with every change of what is wanted.", view => view.Identity.Generation);
         Show("sequence", Of.Long, "Grows with every audited change.", view => view.Sequence);
     }

@@ -11,10 +11,14 @@ namespace NhiGrains.GraphQL.Platforms;
 
 internal static class PlatformMutations
 {
-    public static void AddTo(ObjectGraphType root) => root.Mutation<RefreshPlatformInputType, RefreshInput, PlatformSuccessType>(
-        "refreshPlatform",
-        "Has a whole platform read, and every identity that differs looked at. Waits for 'waitSeconds', and goes on by itself after that: the answer says whether it is finished.",
-        Role.Operator, RefreshAsync);
+    public static void AddTo(ObjectGraphType root)
+    {
+        root.Mutation<RefreshPlatformInputType, RefreshInput, PlatformSuccessType>(
+            "refreshPlatform",
+            "Has a whole platform read, and every identity that differs looked at. Waits for 'waitSeconds', and goes on by itself after that: the answer says whether it is finished.",
+            Role.Operator, RefreshAsync);
+        UnmanagedMutations.AddTo(root);
+    }
 
     private static async Task<object> RefreshAsync(RefreshInput input, string key, IResolveFieldContext context)
     {

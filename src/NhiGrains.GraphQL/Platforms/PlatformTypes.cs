@@ -62,5 +62,8 @@ internal sealed class UnmanagedPrincipalType : Described<UnmanagedPrincipal>
         Show("digest", Of.Text, "Of what gives it access, so that a change shows.", unmanaged => unmanaged.Digest);
         Show("objects", Of.Many<ObservedObjectType>(), "What gives it access.", unmanaged => unmanaged.Objects);
         Show("detectedAt", Of.Time, "When it was first seen.", unmanaged => unmanaged.DetectedAt);
+        Show("watchedOnly", Of.Bool, "Whether somebody has said that it is known as it is; it is then no drift until it changes.", unmanaged => unmanaged.WatchedOnly is not null);
+        Show("watchedBy", Of.Maybe<StringGraphType>(), "Who said so.", unmanaged => unmanaged.WatchedOnly?.Actor);
+        Show("watchReason", Of.Maybe<StringGraphType>(), "Why.", unmanaged => unmanaged.WatchedOnly?.Reason);
     }
 }

@@ -40,6 +40,7 @@ internal sealed class QueryRoot : ObjectGraphType
         IdentityQueries.AddTo(this);
         GrantQueries.AddTo(this);
         DriftQueries.AddTo(this);
+        ManualTaskQueries.AddTo(this);
         PlatformQueries.AddTo(this);
         PolicyQueries.AddTo(this);
         AuditQueries.AddTo(this);

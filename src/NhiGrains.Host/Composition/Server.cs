@@ -12,7 +12,7 @@ using NhiGrains.Host.Keeping;
 using NhiGrains.Host.Logging;
 using NhiGrains.Host.Policies;
 using NhiGrains.Host.Settings;
-using NhiGrains.Platforms.Kubernetes;
+using NhiGrains.Host.Webhooks;
 using NhiGrains.Storage;
 
 namespace NhiGrains.Host.Composition;
@@ -66,17 +66,20 @@ internal static class Server
         services.AddNhiHealth();
         services.AddSingleton<AuditExport>();
         services.AddSingleton(settings);
+        services.AddSingleton(settings.Sweeps);
         services.AddNhiGrains();
         services.AddNhiGraphQL();
         services.AddSingleton<IStoreCondition, StoreCondition>();
         services.AddSingleton<ISocketAuthenticator, SocketAuthenticator>();
-        services.AddSingleton(new PlatformList([.. settings.Clusters.Select(cluster => cluster.Platform)]));
+        services.AddSingleton(new PlatformList(settings.Platforms));
         services.AddSingleton<IPlatformNames>(provider => provider.GetRequiredService<PlatformList>());
+        if (settings.WebhookSecretsFile is { } secrets && !settings.Salvage)
+            services.AddSingleton(WebhookSecrets.Load(secrets));
         services.AddHostedService<Announcement>();
         services.AddHostedService<StoreGuard>();
         // Salvage reads what is left: nothing is decided or watched, and without connectors nothing changes on a platform.
-        foreach (var cluster in settings.Salvage ? [] : settings.Clusters)
-            AddCluster(services, cluster);
+        if (!settings.Salvage)
+            services.AddPlatforms(settings);
         services.AddNhiPolicyFile(settings.Salvage ? null : settings.PolicyFile);
         if (settings.Salvage)
             return;
@@ -86,19 +89,6 @@ internal static class Server
             services.AddHostedService<DemoSeed>();
     }
 
-    private static void AddCluster(IServiceCollection services, ClusterSettings cluster)
-    {
-        try
-        {
-            services.AddKubernetesPlatform(new() { Platform = cluster.Platform, Kubeconfig = cluster.Kubeconfig, Context = cluster.Context });
-        }
-        catch (ArgumentException wrong)
-        {
-            // The message ends with the name of a parameter, which means nothing to whoever started the process.
-            throw new SetupException(wrong.Message.Split(" (Parameter '")[0]);
-        }
-    }
-
     private static void MapEndpoints(WebApplication app)
     {
         app.UseNhiAuthentication();
@@ -106,5 +96,6 @@ internal static class Server
         app.MapAuditExport();
         app.MapPolicyFile();
         app.MapNhiGraphQL();
+        app.MapWebhooks();
     }
 }

@@ -1,5 +1,9 @@
 using System.Net;
+using NhiGrains.Grains.Platforms;
 using NhiGrains.Host.Authentication;
+using NhiGrains.Platforms.Aws;
+using NhiGrains.Platforms.Gcp;
+using NhiGrains.Platforms.Postgres;
 
 namespace NhiGrains.Host.Settings;
 
@@ -28,6 +32,24 @@ internal sealed record HostSettings
     public required string? PolicyFile { get; init; }
 
     public required IReadOnlyList<ClusterSettings> Clusters { get; init; }
+
+    public required IReadOnlyList<AwsPlatformOptions> Aws { get; init; }
+
+    public required IReadOnlyList<GcpPlatformOptions> Gcp { get; init; }
+
+    public required IReadOnlyList<PostgresPlatformOptions> Postgres { get; init; }
+
+    /// <summary>The ids of all platforms, in the order in which to list them.</summary>
+    public IReadOnlyList<string> Platforms =>
+    [
+        .. Aws.Select(account => account.Platform), .. Gcp.Select(project => project.Platform),
+        .. Clusters.Select(cluster => cluster.Platform), .. Postgres.Select(server => server.Platform),
+    ];
+
+    public required SweepPeriods Sweeps { get; init; }
+
+    /// <summary>The secrets of those who send events; null: events are not received.</summary>
+    public required string? WebhookSecretsFile { get; init; }
 
     public required TokenTrust Tokens { get; init; }
 

@@ -12,6 +12,10 @@ internal static class SettingKeys
     public const string Policy = "policy";
     public const string Clusters = "clusters";
     public const string Demo = "demo";
+    public const string SweepEvery = "sweepEvery";
+    public const string Sweeps = "sweeps";
+    public const string Webhooks = "webhooks";
+    public const string SecretsFile = "secretsFile";
     public const string Tokens = "tokens";
 
     public const string Authority = "authority";
@@ -26,7 +30,9 @@ internal static class SettingKeys
     /// <summary>Log levels, likewise.</summary>
     public const string Logging = "logging";
 
-    public static IReadOnlyList<string> All { get; } = [Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Clusters, Demo, Tokens, Kestrel, Logging];
+    public static IReadOnlyList<string> All { get; } = [Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Clusters, .. PlatformSettings.Keys.Keys, SweepEvery, Sweeps, Webhooks, Demo, Tokens, Kestrel, Logging];
+
+    public static IReadOnlyList<string> OfWebhooks { get; } = [SecretsFile];
 
     public static IReadOnlyList<string> OfTokens { get; } = [Authority, Audience, RolesClaim, IdentityClaim, KeyFile];
 }

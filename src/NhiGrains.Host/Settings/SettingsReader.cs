@@ -23,6 +23,11 @@ internal static class SettingsReader
             Urls = Urls(Text(from, SettingKeys.Urls) ?? DefaultUrl),
             PolicyFile = Text(from, SettingKeys.Policy) is { } policy ? Path.GetFullPath(policy) : null,
             Clusters = [.. from.GetSection(SettingKeys.Clusters).GetChildren().Select(Cluster)],
+            Aws = PlatformSettings.ReadAws(from),
+            Gcp = PlatformSettings.ReadGcp(from),
+            Postgres = PlatformSettings.ReadPostgres(from),
+            Sweeps = SweepSettings.Read(from),
+            WebhookSecretsFile = Text(from.GetSection(SettingKeys.Webhooks), SettingKeys.SecretsFile) is { } secrets ? Path.GetFullPath(secrets) : null,
             Tokens = Tokens(from.GetSection(SettingKeys.Tokens), data),
             Demo = Flag(from, SettingKeys.Demo),
         };

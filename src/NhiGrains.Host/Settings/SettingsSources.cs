@@ -30,6 +30,13 @@ internal static class SettingsSources
             var configuration = new ConfigurationBuilder().AddJsonFile(path, optional: false, reloadOnChange: false).Build();
             RefuseUnknown(path, "", configuration.GetChildren(), SettingKeys.All);
             RefuseUnknown(path, $"{SettingKeys.Tokens}:", configuration.GetSection(SettingKeys.Tokens).GetChildren(), SettingKeys.OfTokens);
+            RefuseUnknown(path, $"{SettingKeys.Webhooks}:", configuration.GetSection(SettingKeys.Webhooks).GetChildren(), SettingKeys.OfWebhooks);
+            foreach (var (kind, known) in PlatformSettings.Keys)
+            {
+                foreach (var platform in configuration.GetSection(kind).GetChildren())
+                    RefuseUnknown(path, $"{kind}:{platform.Key}:", platform.GetChildren(), known);
+            }
+
             return configuration;
         }
         catch (Exception fault) when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)

@@ -149,6 +149,20 @@ public sealed class DriftTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_hint_has_just_that_principal_looked_at()
+    {
+        var (billing, other) = (await Effective("billing"), await Effective("other"));
+        foreach (var one in (Scenario[])[billing, other])
+            Silos.Platform.Quietly(() => Silos.Platform.Tamper(one.Principal, "by hand", "anything"));
+
+        await Platform.Hint(billing.Principal);
+        await Platform.Hint("no-principal");
+
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+        Assert.Equal(EnforcementStatus.Effective, (await other.View()).Platforms[0].Status);
+    }
+
+    [Fact]
     public async Task A_sweep_that_fails_says_so_and_reports_no_drift()
     {
         var billing = await Effective("billing");

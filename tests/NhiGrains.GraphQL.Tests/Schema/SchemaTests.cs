@@ -98,6 +98,9 @@ public sealed class SchemaTests : IDisposable
             ["issueCredential"] = (requesting | Role.Operator, true),
             ["resolveDrift"] = (Role.Operator, false),
             ["refreshPlatform"] = (Role.Operator, false),
+            ["manualTasks"] = (Role.Anyone, false),
+            ["watchPrincipal"] = (Role.Operator, false),
+            ["adoptPrincipal"] = (Role.Operator, false),
             ["driftDetected"] = (Role.Anyone, true),
             ["grantChanged"] = (Role.Anyone, true),
         };

@@ -48,6 +48,8 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
 
     public Task Put(CatalogRow row) => throw new NotSupportedException("The rows follow from the identities.");
 
+    public Task<IReadOnlyList<CatalogBinding>> BoundOn(string platform) => throw new NotSupportedException("Nothing is swept here.");
+
     public Task<IReadOnlyList<CatalogDue>> Owed() => throw new NotSupportedException("Nothing ends by itself here.");
 
     public Task<CatalogPage> Query(CatalogQuery query)
@@ -58,6 +60,7 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
             .Where(row => (filter.Environment is null || row.Environment == filter.Environment) && (filter.OwnerTeam is null || row.OwnerTeam == filter.OwnerTeam))
             .Where(row => filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal))
             .Where(row => filter.Platform is null || row.Platforms.Any(on => on.Platform == filter.Platform))
+            .Where(row => filter.Differs is null || row.Platforms.Any(on => on.Status.Differs()) == filter.Differs)
             .Where(row => filter.Enforcement is null || row.Platforms.Any(on => on.Status == filter.Enforcement))
             .ToArray();
         var sign = query.Descending ? -1 : 1;
@@ -117,6 +120,17 @@ internal sealed class TestPlatformGrain(TestWorld world) : Grain, IPlatformGrain
         ?? new(this.GetPrimaryKeyString(), PlatformHealth.Reachable, "", null, null, 0, 0, []));
 
     public Task Start() => Task.CompletedTask;
+
+    public Task Hint(string principal) => Task.CompletedTask;
+
+    public async Task<WatchAnswer> WatchOnly(WatchOrder order)
+    {
+        var view = await Get();
+        if (view.Unmanaged.FirstOrDefault(one => one.Principal == order.Principal) is not { } listed)
+            return new(new("NOT_UNMANAGED", "It is not in the list.", "Look at 'unmanaged'.", "principal"), null);
+        var watched = listed with { WatchedOnly = new(order.Actor, order.Reason, DateTimeOffset.UnixEpoch) };
+        return new(null, world.Platforms[view.Platform] = view with { Unmanaged = [.. view.Unmanaged.Select(one => one == listed ? watched : one)] });
+    }
 
     public async Task<SweepAnswer> Sweep(SweepOrder order) =>
         new((await Get()) with { Message = $"swept by {order.Actor}" }, order.Patience > TimeSpan.Zero ? SweepProgress.Done : SweepProgress.Running);

@@ -14,9 +14,13 @@ internal sealed record HostPlace(string Data, string Kubeconfig, string Policy)
     /// <summary>The key that signs tokens, which the silos of a cluster share. Null: one of its own.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>As <c>--config</c>. Null: none.</summary>
+    public string? Config { get; init; }
+
     public IEnumerable<string> ServeArguments =>
     [
         "serve", "--data", Data, "--store", Store, "--policy", Policy, "--kubernetes", $"test={Kubeconfig}",
+        .. Config is null ? Array.Empty<string>() : ["--config", Config],
         .. Silo is null ? Array.Empty<string>() : ["--silo", Silo],
     ];
 

@@ -47,7 +47,45 @@ public sealed class SettingsTests : IDisposable
         Assert.EndsWith("/k.pem", settings.Tokens.KeyFile, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Sweeps_have_a_usual_period_and_one_by_platform()
+    {
+        var settings = Read(Write("settings.json", """{ "sweepEvery": "10m", "sweeps": { "k8s:staging": "30s" } }"""));
+
+        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30)), (settings.Sweeps.Of("k8s:live"), settings.Sweeps.Of("k8s:staging")));
+        Assert.Equal(TimeSpan.FromMinutes(5), Read().Sweeps.Of("k8s:live"));
+    }
+
+    [Fact]
+    public void Accounts_projects_and_servers_are_platforms_and_their_secrets_are_in_files()
+    {
+        var (key, token, connection) = (Write("key", "very-secret\n"), Write("token", "ya29\n"), Write("connection", "Host=db;Username=nhi;Password=hidden;Database=orders"));
+        var settings = Read(Write("settings.json", $$"""
+            {
+              "aws": { "prod": { "account": "123456789012", "region": "eu-central-1", "accessKeyId": "AKIA1", "secretAccessKeyFile": "{{key}}", "endpoint": "http://127.0.0.1:1", "callsPerSecond": 5 } },
+              "gcp": { "shop": { "project": "shop-prod", "accessTokenFile": "{{token}}", "services": "storage, pubsub" } },
+              "postgres": { "orders": { "connectionFile": "{{connection}}", "databases": ["orders", "stock"] } }
+            }
+            """));
+
+        Assert.Equal(["aws:prod", "gcp:shop", "pg:orders"], settings.Platforms);
+        var (aws, gcp, postgres) = (Assert.Single(settings.Aws), Assert.Single(settings.Gcp), Assert.Single(settings.Postgres));
+        Assert.Equal(("123456789012", "eu-central-1", "very-secret", 5d), (aws.AccountId, aws.Region, aws.Credentials?.Secret, aws.Budget.CallsPerSecond));
+        Assert.Equal(("shop-prod", "ya29"), (gcp.ProjectId, gcp.AccessToken));
+        Assert.Equal(["storage", "pubsub"], gcp.Services);
+        Assert.Equal(["orders", "stock"], postgres.Databases);
+        Assert.DoesNotContain("hidden", $"{settings} {postgres}", StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("""{ "aws": { "prod": { "acount": "1" } } }""", "has an unknown key 'aws:prod:acount'; did you mean 'account'?")]
+    [InlineData("""{ "aws": { "prod": { "region": "eu-central-1" } } }""", "The platform 'aws:prod' needs 'aws:prod:account'.")]
+    [InlineData("""{ "gcp": { "shop": { "project": "shop-prod", "callsPerSecond": "many" } } }""", "'callsPerSecond' of 'gcp:shop' is a number, not 'many'.")]
+    [InlineData("""{ "gcp": { "shop": { "project": "shop-prod", "accessTokenFile": "/nowhere/token" } } }""", "The file /nowhere/token ('accessTokenFile' of 'gcp:shop') cannot be read.")]
+    [InlineData("""{ "postgres": { "orders": { "connection": "Host=db" } } }""", "The platform 'pg:orders' needs 'postgres:orders:databases'.")]
+    [InlineData("""{ "sweepEvery": "1s" }""", "'sweepEvery' is a time from 10s to 7d")]
+    [InlineData("""{ "sweeps": { "k8s:live": "often" } }""", "'sweeps:k8s:live' is a time from 10s to 7d, such as 5m, not 'often'")]
+    [InlineData("""{ "webhooks": { "secret": "x" } }""", "has an unknown key 'webhooks:secret'")]
     [InlineData("""{ "stroe": "embedded" }""", "has an unknown key 'stroe'; did you mean 'store'?")]
     [InlineData("""{ "tokens": { "audiense": "a" } }""", "has an unknown key 'tokens:audiense'; did you mean 'audience'?")]
     [InlineData("{\n\"store\": embedded }", "cannot be read: line 2: it is not JSON")]

@@ -34,4 +34,7 @@ public abstract record Fault
 public sealed record PassedRequest(string Method, string Target)
 {
     public bool Reads => Method is "GET" or "HEAD" or "OPTIONS";
+
+    /// <summary>The operation that a form names as its <c>Action</c>, as AWS's Query protocol does; empty otherwise.</summary>
+    public string Action { get; init; } = "";
 }

@@ -18,11 +18,13 @@ public sealed class FaultProxy : IFaultyWay, IAsyncDisposable
 {
     private readonly WebApplication _server;
     private readonly HttpClient _upstream;
+    private readonly bool _keepHost;
     private readonly ConcurrentQueue<PassedRequest> _passed = new();
     private readonly Injections _injections = new();
     private readonly ConcurrentDictionary<IHttpRequestLifetimeFeature, bool> _open = new();
 
-    private FaultProxy(WebApplication server, HttpClient upstream) => (_server, _upstream) = (server, upstream);
+    private FaultProxy(WebApplication server, HttpClient upstream, bool keepHost) =>
+        (_server, _upstream, _keepHost) = (server, upstream, keepHost);
 
     public Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.First() ?? "");
 
@@ -30,13 +32,14 @@ public sealed class FaultProxy : IFaultyWay, IAsyncDisposable
 
     /// <param name="upstream">Where to pass requests on to.</param>
     /// <param name="handler">How: trusts the platform's certificate. Disposed with the proxy.</param>
-    public static async Task<FaultProxy> StartAsync(Uri upstream, HttpMessageHandler handler)
+    /// <param name="keepHost">Whether the platform gets the host that the client asked for: one that checks signatures must.</param>
+    public static async Task<FaultProxy> StartAsync(Uri upstream, HttpMessageHandler handler, bool keepHost = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         var server = builder.Build();
-        var proxy = new FaultProxy(server, new HttpClient(handler) { BaseAddress = upstream, Timeout = Timeout.InfiniteTimeSpan });
+        var proxy = new FaultProxy(server, new HttpClient(handler) { BaseAddress = upstream, Timeout = Timeout.InfiniteTimeSpan }, keepHost);
         server.Run(proxy.HandleAsync);
         await server.StartAsync();
         return proxy;
@@ -62,7 +65,10 @@ public sealed class FaultProxy : IFaultyWay, IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        var request = new PassedRequest(context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}");
+        var request = new PassedRequest(context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}")
+        {
+            Action = await Passing.ActionAsync(context.Request),
+        };
         _passed.Enqueue(request);
         // Unlike the context, it can still be asked when the request has just ended.
         var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
@@ -97,6 +103,8 @@ public sealed class FaultProxy : IFaultyWay, IAsyncDisposable
     private async Task PassOnAsync(HttpContext context, Fault? fault)
     {
         using var request = Passing.Request(context.Request);
+        if (_keepHost)
+            request.Headers.Host = context.Request.Host.Value;
         // What the client abandons is still carried out, as it is on a real way.
         using var answer = await _upstream.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, fault is null ? context.RequestAborted : CancellationToken.None);
         if (fault is null)

@@ -7,6 +7,17 @@ internal static class Passing
 {
     private static readonly string[] OfOneHop = ["Host", "Connection", "Transfer-Encoding", "Keep-Alive", "Upgrade"];
 
+    /// <summary>What a form asks for; its body can still be read afterwards.</summary>
+    public static async Task<string> ActionAsync(HttpRequest request)
+    {
+        if (!request.HasFormContentType)
+            return "";
+        request.EnableBuffering();
+        var form = await request.ReadFormAsync();
+        request.Body.Position = 0;
+        return form["Action"].ToString();
+    }
+
     public static HttpRequestMessage Request(HttpRequest from)
     {
         var request = new HttpRequestMessage(new HttpMethod(from.Method), $"{from.Path}{from.QueryString}");

@@ -10,7 +10,7 @@ namespace NhiGrains.Platforms.TestKit.Kubernetes;
 /// A real etcd and kube-apiserver on free loopback ports, in a folder of their own. No scheduler, kubelet or controller
 /// runs: objects, RBAC, tokens and admission are real, pods never start.
 /// </summary>
-public sealed class KubeApiServer : IAsyncDisposable
+public sealed class KubeApiServer : IKubernetesServer, IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(90);
 

@@ -1,0 +1,67 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials.Internal;
+using Amazon.Runtime.Endpoints;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Auth;
+
+namespace NhiGrains.Platforms.Aws.Api;
+
+/// <summary>
+/// A client of one AWS service that speaks the Query protocol, on the SDK's core: its credential chain, signing, retries and
+/// connections. It stands in for the generated client of IAM, which is not to be had here.
+/// </summary>
+/// <remarks>Types of <c>Amazon.Runtime.Internal</c> are used, so the core's version is pinned exactly.</remarks>
+internal sealed class QueryClient : AmazonServiceClient
+{
+    public QueryClient(QueryClientConfig config)
+        : base(config)
+    {
+    }
+
+    public QueryClient(AWSCredentials credentials, QueryClientConfig config)
+        : base(credentials, config)
+    {
+    }
+
+    /// <exception cref="AmazonServiceException">The service refused it, or its answer could not be read.</exception>
+    public Task<QueryResponse> CallAsync(QueryRequest request, CancellationToken cancellation) =>
+        InvokeAsync<QueryResponse>(
+            request,
+            new InvokeOptions { RequestMarshaller = QueryMarshaller.Instance, ResponseUnmarshaller = QueryUnmarshaller.Instance },
+            cancellation);
+
+    protected override IServiceMetadata ServiceMetadata { get; } = new Metadata();
+
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+    {
+        pipeline.RemoveHandler<EndpointResolver>();
+        pipeline.AddHandlerAfter<Marshaller>(new Endpoints());
+        pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new ClockSkewAlone(Config)));
+        pipeline.AddHandlerAfter<RetryHandler>(new SignatureVersion4());
+    }
+
+    private sealed class Metadata : IServiceMetadata
+    {
+        public string ServiceId => "NhiGrains Query";
+
+        public IDictionary<string, string> OperationNameMapping { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    }
+
+    /// <summary>The base corrects our clock by what AWS says of its own, and signs once more. What else fails is told.</summary>
+    private sealed class ClockSkewAlone(IClientConfig config) : StandardRetryPolicy(config)
+    {
+        public override bool RetryForException(IExecutionContext executionContext, Exception exception) => false;
+
+        public override Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) => Task.FromResult(false);
+    }
+
+    private sealed class Endpoints : BaseEndpointResolver
+    {
+        protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext) => new();
+    }
+
+    private sealed class SignatureVersion4 : BaseAuthResolverHandler
+    {
+        protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => [new AuthSchemeOption { SchemeId = "aws.auth#sigv4" }];
+    }
+}

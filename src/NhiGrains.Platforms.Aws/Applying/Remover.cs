@@ -1,0 +1,31 @@
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms.Aws.Api;
+using NhiGrains.Platforms.Aws.Compiling;
+using NhiGrains.Platforms.Aws.Objects;
+using NhiGrains.Platforms.Aws.Observing;
+
+namespace NhiGrains.Platforms.Aws.Applying;
+
+/// <summary>Removes one object because a person said so about exactly what was shown.</summary>
+internal sealed class Remover(IIamApi api, PrincipalReader reader, Ourselves ourselves)
+{
+    public async Task RemoveAsync(PrincipalName name, string identityId, NativeObject unwanted, Fence fence, CancellationToken cancellation)
+    {
+        var trusted = (await ourselves.KnowAsync(cancellation)).Arn;
+        var state = await reader.ReadAsync(name, cancellation);
+        var seen = ObservedObjects.Of(state, identityId, trusted).FirstOrDefault(seen => seen.Object.Kind == unwanted.Kind && seen.Object.Key == unwanted.Key);
+        if (seen is null)
+            return;
+        if (seen.Object.Body != unwanted.Body)
+            throw new PlatformException(PlatformError.Conflict, $"{unwanted.Kind} {unwanted.Key} is no longer as it was shown. Look at it again.");
+        var writer = new Writer(api, fence, cancellation);
+        var last = unwanted.Key[$"{name}/".Length..];
+        await (unwanted.Kind switch
+        {
+            Packing.Kind => writer.DeletePolicyAsync(name, last),
+            ObservedObjects.Attached => writer.DetachPolicyAsync(name, last),
+            Trust.Kind => writer.UpdateTrustAsync(name, Trust.DocumentFor(trusted)),
+            _ => throw new PlatformException(PlatformError.Rejected, $"{unwanted.Kind} {unwanted.Key} is not the principal's own. Change it by hand."),
+        });
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms.Aws.Api;
+using NhiGrains.Platforms.Aws.Compiling;
+using NhiGrains.Platforms.Aws.Objects;
+
+namespace NhiGrains.Platforms.Aws.Observing;
+
+/// <summary>From what was read to what concerns one principal, in canonical form. Pure.</summary>
+internal static class ObservedObjects
+{
+    public const string Attached = "AttachedPolicy";
+    public const string OfGroup = "GroupPolicy";
+    public const string AttachedToGroup = "GroupAttachedPolicy";
+    public const string Boundary = "PermissionsBoundary";
+
+    /// <summary>Only AWS itself makes roles there, and nobody else can change what they have.</summary>
+    private const string ServiceLinkedPath = "/aws-service-role/";
+
+    /// <param name="identityId">Whose objects are ours; null: nobody's.</param>
+    /// <param name="trusted">Whom a role of ours lets assume it.</param>
+    public static IReadOnlyList<ObservedObject> Of(PrincipalState state, string? identityId, string trusted)
+    {
+        if (state.Detail is not { } detail)
+            return [];
+        var builtIn = detail.Principal.Path.StartsWith(ServiceLinkedPath, StringComparison.Ordinal);
+        var all = detail.Inline.Where(policy => !IsEnded(policy, detail, identityId)).Select(policy => Inline(policy, detail.Principal.Name, identityId))
+            .Concat(detail.Attached.Select(arn => Managed(Attached, $"{detail.Principal.Name}/{arn}", arn, state, Ownership.Foreign)))
+            .Concat(state.Groups.SelectMany(group => OfGroups(group, state)))
+            .Concat(Bounding(detail.Principal, state))
+            .Concat(Trusting(detail.Principal, identityId, trusted))
+            .Select(seen => seen with { BuiltIn = builtIn });
+        return [.. all.OrderBy(seen => seen.Object.Kind, StringComparer.Ordinal).ThenBy(seen => seen.Object.Key, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The identity that something of the principal is marked for; null when nothing is.</summary>
+    public static string? OwnerOf(PrincipalDetail detail) =>
+        detail.Inline.Select(policy => Marker.OwnerOf(policy.Name, PolicyText.IdOf(policy.Document))?.Identity).FirstOrDefault(identity => identity is not null)
+        ?? Marker.IdentityOf(detail.Principal);
+
+    public static long? GenerationOf(InlinePolicy policy, string identityId) =>
+        Marker.OwnerOf(policy.Name, PolicyText.IdOf(policy.Document)) is { } owner && owner.Identity == identityId ? owner.Generation : null;
+
+    public static bool IsOurs(InlinePolicy policy, string? identityId) =>
+        identityId is not null && Marker.OwnerOf(policy.Name, PolicyText.IdOf(policy.Document))?.Identity == identityId;
+
+    /// <summary>It ends sessions, as we write it and in no other way: nothing is given by it, and it is not part of what is desired.</summary>
+    private static bool IsEnded(InlinePolicy policy, PrincipalDetail detail, string? identityId) =>
+        Marker.EndedOf(policy.Name, PolicyText.IdOf(policy.Document)) is { } ended && ended.Identity == identityId
+        && Credentials.SessionPolicies.IsOne(policy.Document, detail.Principal.Id);
+
+    private static ObservedObject Inline(InlinePolicy policy, PrincipalName principal, string? identityId)
+    {
+        var ours = IsOurs(policy, identityId);
+        return new(
+            new(Packing.Kind, Packing.KeyOf(principal, policy.Name), PolicyText.Shown(policy.Document)),
+            ours ? Ownership.Ours : Ownership.Foreign,
+            ours && identityId is not null ? GenerationOf(policy, identityId) : null);
+    }
+
+    private static IEnumerable<ObservedObject> OfGroups(GroupDetail group, PrincipalState state) => group.Inline
+        .Select(policy => new ObservedObject(new(OfGroup, $"group/{group.Name}/{policy.Name}", PolicyText.Shown(policy.Document)), Ownership.Inherited))
+        .Concat(group.Attached.Select(arn => Managed(AttachedToGroup, $"group/{group.Name}/{arn}", arn, state, Ownership.Inherited)));
+
+    /// <summary>A boundary takes away and gives nothing, so it is shown and is nobody's drift.</summary>
+    private static IEnumerable<ObservedObject> Bounding(IamPrincipal principal, PrincipalState state) => principal.Boundary is { } arn
+        ? [Managed(Boundary, $"{principal.Name}/{arn}", arn, state, Ownership.Inherited)]
+        : [];
+
+    /// <summary>Told only when it is not as we write it: somebody else can then use what the role has.</summary>
+    private static IEnumerable<ObservedObject> Trusting(IamPrincipal principal, string? identityId, string trusted) =>
+        principal.TrustPolicy is { } document && identityId is not null && Marker.IdentityOf(principal) == identityId && !Trust.IsFor(document, trusted)
+            ? [new(new(Trust.Kind, principal.Name.ToString(), PolicyText.Shown(document)), Ownership.Ours)]
+            : [];
+
+    private static ObservedObject Managed(string kind, string key, string arn, PrincipalState state, Ownership ownership) =>
+        new(new(kind, key, new JsonObject { ["arn"] = arn, ["policy"] = state.Managed.TryGetValue(arn, out var document) ? PolicyText.Shown(document) : null }.ToJsonString()), ownership);
+}

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms.Aws.Api;
+using NhiGrains.Platforms.Aws.Objects;
+
+namespace NhiGrains.Platforms.Aws.Observing;
+
+/// <summary>Reads principals back. One and in bulk become observations by the same rules.</summary>
+internal sealed class Observer(string platform, IIamApi api, PrincipalReader reader, Ourselves ourselves, TimeProvider time)
+{
+    private static readonly string[] Everything = ["Role", "User", "Group", "LocalManagedPolicy", "AWSManagedPolicy"];
+
+    public async Task<Observation> ObserveAsync(PrincipalName name, string identityId, CancellationToken cancellation)
+    {
+        var trusted = await ourselves.KnowAsync(cancellation);
+        return Observed(name, await reader.ReadAsync(name, cancellation), identityId, trusted.Arn);
+    }
+
+    /// <summary>Every principal that has something or is marked. All pages are read first: what a user has can be on the last one.</summary>
+    public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var trusted = await ourselves.KnowAsync(cancellation);
+        var (principals, groups, managed) = (new List<PrincipalDetail>(), new Dictionary<string, GroupDetail>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        await foreach (var page in api.GetAccountAuthorizationDetailsAsync(Everything, cancellation))
+        {
+            principals.AddRange(page.Principals);
+            foreach (var group in page.Groups)
+                groups[group.Name] = group;
+            foreach (var policy in page.Policies)
+                managed[policy.Arn] = policy.Document;
+        }
+
+        // What was changed between two pages can come twice, and the later one is the newer.
+        foreach (var detail in principals.AsEnumerable().Reverse().DistinctBy(one => one.Principal.Name).OrderBy(one => one.Principal.Name.ToString(), StringComparer.Ordinal))
+        {
+            var state = new PrincipalState(detail, managed, [.. detail.Groups.Select(groups.GetValueOrDefault).OfType<GroupDetail>()]);
+            var identity = ObservedObjects.OwnerOf(detail);
+            var observed = Observed(detail.Principal.Name, state, identity, trusted.Arn);
+            if (observed.Objects.Count > 0 || identity is not null)
+                yield return observed;
+        }
+    }
+
+    private Observation Observed(PrincipalName name, PrincipalState state, string? identityId, string trusted) =>
+        new(platform, name.ToString(), state.Detail?.Principal.Id, ObservedObjects.Of(state, identityId, trusted), time.GetUtcNow());
+}

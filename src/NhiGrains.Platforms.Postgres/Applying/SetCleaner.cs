@@ -1,0 +1,74 @@
+using System.Text.Json;
+using NhiGrains.Platforms.Postgres.Objects;
+using NhiGrains.Platforms.Postgres.Server;
+
+namespace NhiGrains.Platforms.Postgres.Applying;
+
+/// <summary>
+/// Removes sets that nobody is in any more. First one is put aside, by another name and under the lock that givers share: who is just
+/// about to give it finds it gone and makes a new one. Then its privileges are taken back, and then it is dropped; what a crash leaves
+/// is done with the next.
+/// </summary>
+internal sealed class SetCleaner(Writer writer, string platform, CancellationToken cancellation)
+{
+    /// <summary>Of the sets $1 (a JSON array) those without a member, and those that were put aside earlier.</summary>
+    private const string Unused = """
+        SELECT r.rolname::text, r.oid::int8, shobj_description(r.oid, 'pg_authid') FROM pg_roles r
+        WHERE (r.rolname::text IN (SELECT jsonb_array_elements_text($1::jsonb)) OR r.rolname LIKE 'nhi\_gone\_%')
+          AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid)
+        ORDER BY 1 LIMIT 200
+        """;
+
+    public async Task CleanAsync(IReadOnlyCollection<string> left)
+    {
+        if (left.Count == 0)
+            return;
+        var unused = await writer.Api.ReadAsync(writer.Api.Home, "look for unused sets", Unused, [JsonSerializer.Serialize(left)],
+            row => (Name: row.GetString(0), Oid: row.GetInt64(1), Marker: Marker.Of(row.IsDBNull(2) ? null : row.GetString(2), platform)), cancellation);
+        var sets = unused.Where(one => one.Marker is { Kind: Marker.OfSet, Permission: not null }).ToArray();
+        if (sets.Length == 0)
+            return;
+        var toPutAside = sets.Where(set => !set.Name.StartsWith(OwnNames.GonePrefix, StringComparison.Ordinal)).ToArray();
+        if (toPutAside.Length > 0)
+            await writer.WriteRolesAsync("put unused sets aside", toPutAside.Select(set => PutAside(set.Oid)).Prepend(Sql.Lock(Memberships.SetsLock)));
+        foreach (var perDatabase in sets.GroupBy(set => Permission.Parse(set.Marker?.Permission ?? "").Database, StringComparer.Ordinal))
+        {
+            if (writer.Api.Databases.Contains(perDatabase.Key, StringComparer.Ordinal))
+                await writer.WriteAsync(perDatabase.Key, "drop unused sets", perDatabase
+                    .Select(set => (set.Oid, Permission: Permission.Parse(set.Marker?.Permission ?? "")))
+                    .OrderBy(set => set.Permission.Object, StringComparer.Ordinal)
+                    .SelectMany(set => Drop(set.Oid, set.Permission)));
+        }
+    }
+
+    private static string GoneName(long oid) => OwnNames.GonePrefix + Sql.Number(oid);
+
+    private static string PutAside(long oid) => $"""
+        IF NOT EXISTS (SELECT FROM pg_auth_members WHERE roleid = {Sql.Number(oid)}) AND EXISTS (SELECT FROM pg_roles WHERE oid = {Sql.Number(oid)} AND rolname LIKE 'nhi\_set\_%') THEN
+            EXECUTE format('ALTER ROLE %I RENAME TO {GoneName(oid)}', (SELECT rolname FROM pg_roles WHERE oid = {Sql.Number(oid)}));
+        END IF;
+        """;
+
+    /// <summary>
+    /// Only who is in a role may take back what it was given by DROP OWNED. It destroys what the role owns, so a set that owns something is
+    /// left, without members; so is one with privileges in other databases.
+    /// </summary>
+    private static IEnumerable<string> Drop(long oid, Permission permission) =>
+    [
+        Sql.Lock(permission.Object),
+        $"""
+        IF EXISTS (SELECT FROM pg_roles WHERE oid = {Sql.Number(oid)} AND rolname = '{GoneName(oid)}')
+            AND NOT EXISTS (SELECT FROM pg_auth_members WHERE roleid = {Sql.Number(oid)})
+            AND NOT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = {Sql.Number(oid)}
+                AND (deptype <> 'a' OR dbid NOT IN (SELECT 0 UNION ALL SELECT oid FROM pg_database WHERE datname = current_database()))) THEN
+            GRANT {GoneName(oid)} TO CURRENT_USER;
+            DROP OWNED BY {GoneName(oid)};
+            IF NOT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = {Sql.Number(oid)}) THEN
+                DROP ROLE {GoneName(oid)};
+            ELSE
+                REVOKE {GoneName(oid)} FROM CURRENT_USER;
+            END IF;
+        END IF;
+        """,
+    ];
+}

@@ -1,0 +1,111 @@
+using Npgsql;
+
+namespace NhiGrains.Platforms.Postgres.Server;
+
+/// <summary>
+/// The server, as narrow as it is needed: statements that read and blocks that write, each in one database. What belongs to all
+/// databases, roles and memberships, is written in <see cref="Home"/> alone, so that advisory locks hold.
+/// </summary>
+internal sealed class PostgresApi : IDisposable
+{
+    // Sessions are dear on PostgreSQL, and a block takes milliseconds.
+    private const int SessionsPerDatabase = 8;
+
+    private readonly Dictionary<string, NpgsqlDataSource> _sources;
+
+    public PostgresApi(PostgresPlatformOptions options)
+    {
+        var connection = options.Connection() ?? throw new ArgumentException("The connection string cannot be used.", nameof(options));
+        Home = connection.Database ?? "";
+        Databases = options.Databases;
+        (Host, Port) = (connection.Host ?? "", connection.Port);
+        _sources = options.Databases.Append(Home).Distinct(StringComparer.Ordinal)
+            .ToDictionary(database => database, database => SourceOf(options, database), StringComparer.Ordinal);
+    }
+
+    public string Home { get; }
+
+    /// <summary>Those under control.</summary>
+    public IReadOnlyList<string> Databases { get; }
+
+    public string Host { get; }
+
+    public int Port { get; }
+
+    /// <param name="doing">For the message: <c>read the roles</c>.</param>
+    /// <param name="sql">One statement without effects, whose parameters are texts.</param>
+    /// <exception cref="PlatformException">It failed, or was cut off: no rows then, and never some of them.</exception>
+    public async Task<IReadOnlyList<T>> ReadAsync<T>(
+        string database, string doing, string sql, IReadOnlyList<string> parameters, Func<NpgsqlDataReader, T> row, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await _sources[database].OpenConnectionAsync(cancellation);
+            await using var command = new NpgsqlCommand(sql, connection);
+            foreach (var parameter in parameters)
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = parameter, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellation))
+                rows.Add(row(reader));
+            return rows;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            // Npgsql throws whatever comes up when an answer is garbage: all of it means that nothing is known.
+            throw ServerFailures.Of(exception, $"{doing} in database '{database}'");
+        }
+    }
+
+    /// <param name="body">The statements of one block (<see cref="Sql.Block"/>): one transaction.</param>
+    /// <returns>False when somebody else wrote the same at the same time: nothing was done.</returns>
+    public async Task<bool> TryWriteAsync(string database, string doing, string body, bool last, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await _sources[database].OpenConnectionAsync(cancellation);
+            await using var command = new NpgsqlCommand(Sql.Block(body), connection);
+            await command.ExecuteNonQueryAsync(cancellation);
+            return true;
+        }
+        catch (PostgresException collision) when (!last && ServerFailures.IsCollision(collision))
+        {
+            return false;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            throw ServerFailures.Of(exception, $"{doing} in database '{database}'");
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var source in _sources.Values)
+            source.Dispose();
+    }
+
+    private static NpgsqlDataSource SourceOf(PostgresPlatformOptions options, string database)
+    {
+        var seconds = (int)Math.Ceiling(options.RequestTimeout.TotalSeconds);
+        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            Database = database,
+            Timeout = seconds,
+            CommandTimeout = seconds,
+            CancellationTimeout = 1_000,
+            MaxPoolSize = SessionsPerDatabase,
+            NoResetOnClose = true,
+            ApplicationName = "nhigrains",
+            IncludeErrorDetail = false,
+            PersistSecurityInfo = false,
+            Enlist = false,
+            // Compiling a statement that reads the catalogues takes PostgreSQL 3 s, running it some milliseconds.
+            // Nobody's objects are found in place of PostgreSQL's own, whatever they are named.
+            Options = $"-c jit=off -c search_path=pg_catalog -c standard_conforming_strings=on -c client_min_messages=error -c lock_timeout={seconds * 500}",
+        };
+        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
+        // Everything travels as text, numbers and booleans, so the server's own types need not be asked for.
+        source.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return source.Build();
+    }
+}

@@ -1,0 +1,7 @@
+using System.Collections.Immutable;
+
+namespace NhiGrains.Sandbox.Aws.State;
+
+internal sealed record Bucket(string Name, DateTimeOffset Created, ImmutableSortedDictionary<string, StoredObject> Objects);
+
+internal sealed record StoredObject(ImmutableArray<byte> Content, string ContentType, string ETag, DateTimeOffset Modified);

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using NhiGrains.Host.Settings;
+using NhiGrains.Host.Tests.Composition;
+using NhiGrains.Host.Webhooks;
+using NhiGrains.Platforms.TestKit.Kubernetes;
+
+namespace NhiGrains.Host.Tests.Webhooks;
+
+public sealed class WebhookTests : IAsyncLifetime
+{
+    private const string Secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
+    private const string Good = """{"specversion":"1.0","id":"1","source":"/cloud-trail","type":"changed","subject":"shop/billing"}""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-webhooks-").FullName;
+    private RunningServer? _server;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private RunningServer Server => _server ?? throw new InvalidOperationException("The server was not started.");
+
+    public async ValueTask InitializeAsync()
+    {
+        var secrets = Path.Combine(_folder, "secrets");
+        await File.WriteAllTextAsync(secrets, $"# The old one, and the new one.\nwhsec_{Convert.ToBase64String(new byte[32])}\n\n{Secret}\n", Cancellation);
+        // Nobody answers there: what arrives is told by what the platform then says of itself.
+        var kubeconfig = Path.Combine(_folder, "kubeconfig");
+        await File.WriteAllTextAsync(kubeconfig, $"{{\"apiVersion\":\"v1\",\"kind\":\"Config\",\"current-context\":\"c\",\"clusters\":[{{\"name\":\"c\",\"cluster\":{{\"server\":\"http://127.0.0.1:{LoopbackPorts.Free(1)[0]}\"}}}}],\"contexts\":[{{\"name\":\"c\",\"context\":{{\"cluster\":\"c\",\"user\":\"\"}}}}]}}", Cancellation);
+        _server = await RunningServer.StartAsync(Path.Combine(_folder, "data"), ($"{SettingKeys.Webhooks}:{SettingKeys.SecretsFile}", secrets), ($"{SettingKeys.Clusters}:test", kubeconfig));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_signed_event_is_accepted() => Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync());
+
+    [Theory]
+    [InlineData("k8s:other", Good, HttpStatusCode.NotFound, "UNKNOWN_PLATFORM")]
+    [InlineData("k8s:test", "no json", HttpStatusCode.BadRequest, "it is no JSON")]
+    [InlineData("k8s:test", "[]", HttpStatusCode.BadRequest, "it is no JSON object")]
+    [InlineData("k8s:test", """{"specversion":"0.3"}""", HttpStatusCode.BadRequest, "specversion")]
+    [InlineData("k8s:test", """{"specversion":"1.0","id":"1","source":"s","type":"t"}""", HttpStatusCode.BadRequest, "subject")]
+    [InlineData("k8s:test", """{"specversion":"1.0","id":1,"source":"s","type":"t","subject":"a/b"}""", HttpStatusCode.BadRequest, "'id' is missing")]
+    public async Task What_is_wrong_with_an_event_is_told(string platform, string body, HttpStatusCode status, string told)
+    {
+        var (code, text) = await SendAsync(body, platform);
+
+        Assert.Equal(status, code);
+        Assert.Contains(told, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_principal_that_cannot_be_one_is_a_hint_at_nothing() =>
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(Good.Replace("shop/billing", "../../secrets", StringComparison.Ordinal))).Code);
+
+    [Fact]
+    public async Task An_event_that_is_not_signed_or_was_changed_is_refused_before_anything_is_told()
+    {
+        foreach (var change in (Action<HttpRequestMessage>[])
+        [
+            request => request.Headers.Remove("webhook-signature"),
+            request => Replace(request, "webhook-id", "another"),
+            request => Replace(request, "webhook-signature", "v1," + Convert.ToBase64String(new byte[32])),
+            request => Replace(request, "webhook-signature", "v2," + Convert.ToBase64String(new byte[32])),
+            request => request.Content = Json(Good.Replace("billing", "others", StringComparison.Ordinal)),
+        ])
+        {
+            var (code, text) = await SendAsync(platform: "k8s:other", change: change);
+            Assert.Equal((HttpStatusCode.Unauthorized, true), (code, text.Contains("INVALID_SIGNATURE", StringComparison.Ordinal)));
+        }
+    }
+
+    [Theory]
+    [InlineData(-301)]
+    [InlineData(302)]
+    public async Task An_event_of_another_time_is_refused(int seconds)
+    {
+        var (code, text) = await SendAsync(at: TimeProvider.System.GetUtcNow().AddSeconds(seconds));
+
+        Assert.Equal((HttpStatusCode.Unauthorized, true), (code, text.Contains("STALE_EVENT", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_event_that_is_too_long_or_not_structured_is_refused()
+    {
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await SendAsync(new string('x', WebhookEndpoint.LongestBody + 1))).Code);
+        var (code, _) = await SendAsync(change: request => request.Content!.Headers.ContentType = new("application/json")); // It was just given one.
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, code);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("whsec_AAAA")]
+    [InlineData("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz")]
+    public async Task A_file_without_good_secrets_stops_the_start_and_repeats_none(string line)
+    {
+        var file = Path.Combine(_folder, "wrong");
+        await File.WriteAllTextAsync(file, line, Cancellation);
+
+        var refused = Assert.Throws<SetupException>(() => WebhookSecrets.Load(file));
+
+        Assert.True(line.Length == 0 || !refused.Message.Contains(line, StringComparison.Ordinal), refused.Message);
+    }
+
+    private async Task<(HttpStatusCode Code, string Text)> SendAsync(
+        string body = Good, string platform = "k8s:test", DateTimeOffset? at = null, Action<HttpRequestMessage>? change = null)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{Server.Url}/events/{platform}")) { Content = Json(body) };
+        var timestamp = $"{(at ?? TimeProvider.System.GetUtcNow()).ToUnixTimeSeconds()}";
+        var signature = HMACSHA256.HashData(Convert.FromBase64String(Secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"msg-1.{timestamp}.{body}"));
+        request.Headers.Add("webhook-id", "msg-1");
+        request.Headers.Add("webhook-timestamp", timestamp);
+        request.Headers.Add("webhook-signature", $"v1,{Convert.ToBase64String(new byte[32])} v1,{Convert.ToBase64String(signature)}");
+        change?.Invoke(request);
+        using var answer = await client.SendAsync(request, Cancellation);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/cloudevents+json");
+
+    private static void Replace(HttpRequestMessage request, string header, string value)
+    {
+        request.Headers.Remove(header);
+        request.Headers.Add(header, value);
+    }
+}

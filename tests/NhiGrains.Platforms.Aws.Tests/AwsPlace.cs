@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Platforms.Aws.Api;
+using NhiGrains.Platforms.Budgets;
+
+namespace NhiGrains.Platforms.Aws.Tests;
+
+/// <summary>An account for tests, real or not: where it is, and the key of somebody who may do everything.</summary>
+internal sealed record AwsPlace(Uri Address, string AccountId, AwsAccessKey Admin)
+{
+    public const string PlatformId = "aws:test";
+
+    public AwsPlatformOptions Options { get; } = new()
+    {
+        Platform = PlatformId,
+        AccountId = AccountId,
+        Endpoint = Address,
+        Credentials = Admin,
+        RequestTimeout = TimeSpan.FromSeconds(5),
+        PropagationLag = TimeSpan.FromSeconds(5),
+        Budget = new() { CallsPerSecond = 5_000, Burst = 1_000 },
+    };
+
+    public (ServiceProvider Services, IPlatformConnector Connector) Connector(Func<AwsPlatformOptions, AwsPlatformOptions>? change = null)
+    {
+        var services = new ServiceCollection().AddAwsPlatform(change is null ? Options : change(Options)).BuildServiceProvider();
+        return (services, services.GetRequiredService<IPlatformConnector>());
+    }
+
+    /// <summary>The calls themselves, for hands that work past the connector.</summary>
+    public IamApi Api(AwsAccessKey? key = null)
+    {
+        var options = Options with { Credentials = key ?? Admin };
+        return new(new AwsTransport(options, new CallBudget(options.Budget, TimeProvider.System), TimeProvider.System));
+    }
+
+    public static Entitlement On(string type, string container, ResourceMatch match, string? name, params Verb[] verbs) =>
+        new(PlatformId, verbs, [new(type, container, match, name)], Conditions.None);
+}

@@ -1,0 +1,137 @@
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Platforms.Postgres.Credentials;
+using NhiGrains.Platforms.Postgres.Objects;
+using NhiGrains.Platforms.TestKit.Contract;
+using NhiGrains.Platforms.TestKit.Waiting;
+using Npgsql;
+
+namespace NhiGrains.Platforms.Postgres.Tests.Credentials;
+
+/// <summary>What PostgreSQL does with logins, and what we make of it.</summary>
+public class LoginTests(Cluster cluster) : PostgresTests(cluster)
+{
+    [Fact]
+    public async Task With_the_control_plane_dead_a_login_ends_at_its_time_and_an_open_session_does_not_until_it_is_terminated()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        var issued = await IssueAsync("g1", TimeSpan.FromSeconds(4));
+        await using var open = await PostgresTarget.LogInAsync(issued.Secret);
+
+        // Nobody does anything from here on: PostgreSQL alone keeps the time.
+        await Eventually.TrueAsync(async () => await Target.TryAsync(issued.Secret, Target.Resource(1)) == CredentialAnswer.NotAccepted,
+            TimeSpan.FromSeconds(30), () => "The login still works.", Cancellation);
+        Assert.True(TimeProvider.System.GetUtcNow() >= issued.ExpiresAt);
+        Assert.Equal(0L, await CountAsync(open));
+
+        Assert.NotNull(await EndAsync("g1"));
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => CountAsync(open));
+        Assert.Null(await RoleAsync("g1"));
+    }
+
+    [Fact]
+    public async Task A_live_session_is_refused_at_its_next_statement_after_the_end()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        await using var open = await PostgresTarget.LogInAsync((await IssueAsync("g1", TimeSpan.FromMinutes(5))).Secret);
+        Assert.Equal(0L, await CountAsync(open));
+
+        await Target.ApplyAsync(Target.Desired(3));
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => CountAsync(open));
+        Assert.Equal("42501", refused.SqlState);
+    }
+
+    [Fact]
+    public async Task No_password_is_in_the_servers_log_though_every_statement_is()
+    {
+        var issued = await IssueAsync("g1", TimeSpan.FromMinutes(5));
+        var (user, password) = (new Uri(issued.Secret).UserInfo.Split(':')[0], new Uri(issued.Secret).UserInfo.Split(':')[1]);
+        await using var open = await PostgresTarget.LogInAsync(issued.Secret);
+
+        await Eventually.TrueAsync(async () => (await LogAsync()).Contains($"ALTER ROLE \"{user}\" LOGIN INHERIT PASSWORD 'SCRAM-SHA-256$", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10), () => "The statement is not in the log.", Cancellation);
+        Assert.DoesNotContain(password, await LogAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Our_verifier_is_what_the_server_makes_of_the_same_password_and_salt()
+    {
+        await Target.RunAsync($"ALTER ROLE {Target.Binding.Principal} PASSWORD 'pencil-42'");
+        var theirs = await Target.AskAsync<string>($"SELECT rolpassword FROM pg_authid WHERE rolname = '{Target.Binding.Principal}'");
+        Assert.NotNull(theirs);
+        var (iterations, salt) = (theirs.Split('$')[1].Split(':')[0], theirs.Split('$')[1].Split(':')[1]);
+
+        var ours = ScramVerifier.Of("pencil-42", Convert.FromBase64String(salt), int.Parse(iterations, System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.Equal(theirs, ours);
+        Assert.NotEqual(ScramVerifier.NewPassword(), ScramVerifier.NewPassword());
+    }
+
+    [Fact]
+    public async Task A_second_credential_of_a_grant_takes_the_place_of_the_first()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        var first = await IssueAsync("g1", TimeSpan.FromMinutes(5));
+        var second = await IssueAsync("g1", TimeSpan.FromMinutes(5));
+
+        Assert.Equal(CredentialAnswer.NotAccepted, await Target.TryAsync(first.Secret, Target.Resource(1)));
+        Assert.Equal(CredentialAnswer.Works, await Target.TryAsync(second.Secret, Target.Resource(1)));
+    }
+
+    [Fact]
+    public async Task A_login_that_was_given_something_by_hand_is_ended_all_the_same()
+    {
+        var issued = await IssueAsync("g1", TimeSpan.FromMinutes(5));
+        var role = new Uri(issued.Secret).UserInfo.Split(':')[0];
+        await Target.RunAsync($"GRANT SELECT ON {Target.Schema}.table_2 TO {role}");
+        await Target.RunInAsync("bank", $"CREATE TABLE t_{Target.Number} (id int); GRANT SELECT ON t_{Target.Number} TO {role}");
+        Assert.Contains((await Target.ObserveAsync()).Objects, seen => seen is { Ownership: Ownership.Foreign, Object.Kind: "Grant" } && seen.Object.Key.EndsWith($" to {role}", StringComparison.Ordinal));
+
+        // What the superuser has given on a table of its own cannot be taken back by us; what opens the door can.
+        Assert.NotNull(await EndAsync("g1"));
+
+        Assert.Equal(CredentialAnswer.NotAccepted, await Target.TryAsync(issued.Secret, Target.Resource(2)));
+        Assert.Null(await EndAsync("g1"));
+    }
+
+    [Fact]
+    public async Task A_login_that_owns_something_opens_nothing_any_more_and_what_it_owns_is_not_destroyed()
+    {
+        var issued = await IssueAsync("g1", TimeSpan.FromMinutes(5));
+        var role = new Uri(issued.Secret).UserInfo.Split(':')[0];
+        await Target.RunAsync($"ALTER TABLE {Target.Schema}.table_2 OWNER TO {role}");
+
+        Assert.NotNull(await EndAsync("g1"));
+
+        Assert.Equal(CredentialAnswer.NotAccepted, await Target.TryAsync(issued.Secret, Target.Resource(2)));
+        Assert.Equal(0L, await Target.AskAsync<long>($"SELECT count(*) FROM {Target.Schema}.table_2"));
+        Assert.False(await Target.AskAsync<bool>($"SELECT rolcanlogin OR EXISTS (SELECT FROM pg_auth_members WHERE member = oid) FROM pg_roles WHERE rolname = '{role}'"));
+        Assert.Null(await EndAsync("g1"));
+    }
+
+    private async Task<IssuedCredential> IssueAsync(string grant, TimeSpan left)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return (await Target.Connector.IssueCredentialAsync(new(Target.Binding, Target.IdentityId, grant, now + left, now), ConnectorTarget.Valid(), Cancellation)).Value;
+    }
+
+    private Task<DateTimeOffset?> EndAsync(string grant) =>
+        Target.Connector.EndSessionsAsync(Target.Binding, Target.IdentityId, [grant], ConnectorTarget.Valid(), Cancellation);
+
+    private Task<string?> RoleAsync(string grant) =>
+        Target.AskAsync<string>($"SELECT rolname::text FROM pg_roles WHERE rolname = '{OwnNames.Login(PostgresTarget.PlatformId, Target.IdentityId, grant)}'");
+
+    private async Task<long> CountAsync(NpgsqlConnection open)
+    {
+        await using var count = new NpgsqlCommand($"SELECT count(*) FROM {Target.Schema}.table_1", open);
+        return await count.ExecuteScalarAsync(Cancellation) is long rows ? rows : -1;
+    }
+
+    private async Task<string> LogAsync()
+    {
+        await using var file = new FileStream(Cluster.Server.Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        return await reader.ReadToEndAsync(Cancellation);
+    }
+}
