@@ -27,7 +27,12 @@ public sealed class GcpProject : ISandboxPlatform
     /// <param name="documents">Each request and each answer is held to them. Null: only to the sandbox's own rules.</param>
     /// <param name="quotas">Null: Google's for a new project.</param>
     public GcpProject(
-        SandboxSurroundings surroundings, string name, string projectId, long projectNumber, DiscoveryDocuments? documents = null, GcpQuotas? quotas = null)
+        SandboxSurroundings surroundings,
+        string name,
+        string projectId,
+        long projectNumber,
+        DiscoveryDocuments? documents = null,
+        GcpQuotas? quotas = null)
     {
         Name = name;
         _documents = documents;
@@ -44,7 +49,8 @@ public sealed class GcpProject : ISandboxPlatform
     {
         var owner = new Binding("roles/owner", Condition: null, [$"user:{AdministratorEmail}"]);
         var policy = new Policy([owner], PolicyWriting.Etag(0));
-        return ProjectState.Empty with { Policies = ProjectState.Empty.Policies.Add(new Targets(projectId, projectNumber).Project.FullName, policy) };
+        var project = new Targets(projectId, projectNumber).Project.FullName;
+        return ProjectState.Empty with { Policies = ProjectState.Empty.Policies.Add(project, policy) };
     }
 
     /// <summary>A bearer token that may do everything and never ends.</summary>
@@ -90,7 +96,14 @@ public sealed class GcpProject : ISandboxPlatform
         var isJson = !UploadsApi.IsContent(request.Query)
             && (type.Length == 0 || type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase));
         var call = new Call(
-            request.Method, path, request.Query, isJson ? Body.Parse(raw) : [], raw, type, $"{request.Scheme}://{request.Host}", ReadCaller(request, segments))
+            request.Method,
+            path,
+            request.Query,
+            isJson ? Body.Parse(raw) : [],
+            raw,
+            type,
+            $"{request.Scheme}://{request.Host}",
+            ReadCaller(request, segments))
         {
             ContentRange = request.Headers.ContentRange.ToString(),
         };

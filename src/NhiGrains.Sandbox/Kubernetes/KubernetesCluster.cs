@@ -52,7 +52,8 @@ public sealed class KubernetesCluster : ISandboxPlatform
         catch (Exception failed) when (failed is not OperationCanceledException && !context.Response.HasStarted)
         {
             // A defect of the sandbox: whoever runs into it is to see which.
-            await SendAsync(context, 500, new StatusError(500, "InternalError", $"The sandbox failed: {failed.GetType().Name}: {failed.Message}").ToJson());
+            var defect = new StatusError(500, "InternalError", $"The sandbox failed: {failed.GetType().Name}: {failed.Message}");
+            await SendAsync(context, 500, defect.ToJson());
         }
     }
 
@@ -67,7 +68,9 @@ public sealed class KubernetesCluster : ISandboxPlatform
     private async Task AnswerAsync(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        var user = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? _tokens.Read(header["Bearer ".Length..].Trim()) : throw StatusError.Unauthorized();
+        var user = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? _tokens.Read(header["Bearer ".Length..].Trim())
+            : throw StatusError.Unauthorized();
         if (ResourcePath.Of(context) is not { } path)
         {
             await SendAsync(context, 200, OtherPaths.Answer(context.Request.Path, context.Request.Method, user, _state.Visible));
@@ -84,7 +87,8 @@ public sealed class KubernetesCluster : ISandboxPlatform
         }
 
         var kind = ObjectKind.All.FirstOrDefault(kind => kind.Group == path.Group && kind.Plural == path.Plural) ?? throw StatusError.NoSuchPath();
-        if (path.Version != "v1" || (kind.Namespaced ? path.Namespace.Length == 0 && request.Verb is not ("list" or "watch") : path.Namespace.Length > 0))
+        var isPlaced = kind.Namespaced ? path.Namespace.Length > 0 || request.Verb is "list" or "watch" : path.Namespace.Length == 0;
+        if (path.Version != "v1" || !isPlaced)
             throw StatusError.NoSuchPath();
         if (request.Verb == "watch")
             await _watches.WatchAsync(kind, request, context);

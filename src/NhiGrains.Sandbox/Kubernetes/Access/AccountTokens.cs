@@ -63,10 +63,10 @@ internal sealed class AccountTokens(TimeProvider clock, Func<ClusterState> visib
     /// <exception cref="StatusError">401.</exception>
     public UserInfo Read(string token)
     {
-        if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(Administrator)))
+        if (Same(token, Administrator))
             return new("admin", [UserInfo.Masters, UserInfo.Authenticated]);
         var parts = token.Split('.');
-        if (parts.Length != 3 || !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Seal(parts[0], parts[1])), Encoding.UTF8.GetBytes(parts[2])))
+        if (parts.Length != 3 || !Same(Seal(parts[0], parts[1]), parts[2]))
             throw StatusError.Unauthorized();
         var claims = Json.Parse(Base64Url.DecodeFromChars(parts[1]));
         var own = claims.Object("kubernetes.io") ?? [];
@@ -86,11 +86,19 @@ internal sealed class AccountTokens(TimeProvider clock, Func<ClusterState> visib
     {
         if (bound.Text("kind") != "Secret")
             throw Invalid(account, "spec.boundObjectRef.kind: Unsupported value: the sandbox binds tokens to secrets");
-        var secret = state.Find(ObjectKind.Secret, inNamespace, bound.Text("name") ?? "") ?? throw StatusError.NotFound(ObjectKind.Secret, bound.Text("name") ?? "");
+        var name = bound.Text("name") ?? "";
+        var secret = state.Find(ObjectKind.Secret, inNamespace, name) ?? throw StatusError.NotFound(ObjectKind.Secret, name);
         return bound.Text("uid") is not { Length: > 0 } uid || uid == secret.Uid
             ? secret
-            : throw StatusError.Conflict(ObjectKind.Secret, secret.Name, $"the UID in the bound object reference ({uid}) does not match the UID in record. The object might have been deleted and then recreated");
+            : throw StatusError.Conflict(
+                ObjectKind.Secret,
+                secret.Name,
+                $"the UID in the bound object reference ({uid}) does not match the UID in record. "
+                + "The object might have been deleted and then recreated");
     }
+
+    private static bool Same(string a, string b) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(a), Encoding.UTF8.GetBytes(b));
 
     private static JsonObject Reference(StoredObject item) => new() { ["name"] = item.Name, ["uid"] = item.Uid };
 

@@ -4,7 +4,8 @@ using NhiGrains.Sandbox.Kubernetes.State;
 namespace NhiGrains.Sandbox.Kubernetes.Http;
 
 /// <summary>A refusal in the form in which an API server gives its own.</summary>
-internal sealed class StatusError(int code, string reason, string message, JsonObject? details = null) : Exception(message)
+/// <param name="reason">Null: an API server gives none for this.</param>
+internal sealed class StatusError(int code, string? reason, string message, JsonObject? details = null) : Exception(message)
 {
     public int Code => code;
 
@@ -35,9 +36,10 @@ internal sealed class StatusError(int code, string reason, string message, JsonO
             ["metadata"] = new JsonObject(),
             ["status"] = "Failure",
             ["message"] = Message,
-            ["reason"] = reason,
             ["code"] = code,
         };
+        if (reason is not null)
+            json["reason"] = reason;
         if (details is not null)
             json["details"] = details.DeepClone();
         return json;
