@@ -30,6 +30,14 @@ internal sealed class SnapshotReader
     /// <summary>A snapshot whose reading began after the call.</summary>
     public Task<Snapshot> ReadAsync(CancellationToken cancellation) => _shared.ReadAsync(cancellation);
 
+    /// <summary>The same for a sweep, which leaves room for others and so is shared with nobody who is in a hurry.</summary>
+    public async Task<Snapshot> SweepAsync(CancellationToken cancellation)
+    {
+        // For what is called from here alone: it does not flow back to the caller.
+        GoogleClient.Sweeping.Value = true;
+        return await ReadAllAsync(cancellation);
+    }
+
     private async Task<Snapshot> ReadAllAsync(CancellationToken cancellation)
     {
         var (accounts, custom) = (AccountsAsync(cancellation), _roles.ListAsync(cancellation));
