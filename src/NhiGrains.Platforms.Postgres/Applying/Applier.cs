@@ -22,7 +22,10 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         var writer = new Writer(api, fence, cancellation);
         var state = await ReadAsync(desired, translation, cancellation);
         var problem = PrincipalProblem(desired, state.Principal);
+        var left = state.Plan.Removals;
         await TakeAwayAsync(state, desired, writer);
+        if (left.Count > 0)
+            state = await ReadBackAsync(desired, translation, cancellation);
         if (state.Plan.GivingIsFenced || !desired.PrincipalWanted)
             state.Plan.ThrowIfFenced(desired);
         string? nativeId = null;
@@ -32,7 +35,7 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
             throw problem;
         else if (problem is null)
             nativeId = await GiveAsync(desired, translation, state, writer, cancellation);
-        await new SetCleaner(writer, platform, cancellation).CleanAsync([.. state.Plan.Removals.Where(role => role.StartsWith(OwnNames.SetPrefix, StringComparison.Ordinal))]);
+        await new SetCleaner(writer, platform, cancellation).CleanAsync([.. left.Where(role => role.StartsWith(OwnNames.SetPrefix, StringComparison.Ordinal))]);
         state.Plan.ThrowIfFenced(desired);
         return new(nativeId, writer.Writes);
     }
@@ -48,6 +51,14 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         // Access of ours that reaches another role than the one it was decided for goes.
         var wanted = PrincipalProblem(desired, principal) is null && desired.PrincipalWanted ? translation.Objects : [];
         return new(snapshot, principal, identity, ApplyPlan.Make(snapshot, desired, identity, wanted, snapshots.Databases));
+    }
+
+    private async Task<State> ReadBackAsync(DesiredState desired, Translation translation, CancellationToken cancellation)
+    {
+        var state = await ReadAsync(desired, translation, cancellation);
+        return state.Plan.Removals is [var still, ..]
+            ? throw new PlatformException(PlatformError.AccessDenied, $"The membership in {still} is still there: the control plane's role may not take it away. Somebody made one of the roles a superuser.")
+            : state;
     }
 
     private static PlatformException? PrincipalProblem(DesiredState desired, RoleItem? found) => found switch
@@ -89,13 +100,8 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
 
     private async Task<string?> GiveAsync(DesiredState desired, Translation translation, State state, Writer writer, CancellationToken cancellation)
     {
-        for (var attempt = 1; state.Principal is null || !state.Plan.NothingToGive || state.Plan.Removals.Count > 0; attempt++)
+        for (var attempt = 1; state.Principal is null || !state.Plan.NothingToGive; attempt++)
         {
-            // The comment of the identity's role has changed with what was taken away.
-            if (state.Plan.Removals.Count > 0 || attempt > 1)
-                state = await ReadAsync(desired, translation, cancellation);
-            if (state.Principal is not null && state.Plan.NothingToGive)
-                break;
             try
             {
                 await GiveOnceAsync(desired, state, writer);
@@ -103,7 +109,7 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
             }
             catch (PlatformException conflict) when (conflict.Error == PlatformError.Conflict && attempt < GivingAttempts)
             {
-                // Looked at anew, and fenced anew.
+                state = await ReadAsync(desired, translation, cancellation);
             }
         }
 

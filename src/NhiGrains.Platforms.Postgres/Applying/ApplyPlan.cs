@@ -70,5 +70,5 @@ internal sealed record ApplyPlan(
 
     /// <summary>As a membership; what a set gives is mended by itself.</summary>
     private static bool IsThere(Dictionary<string, ObservedObject> have, NativeObject want) =>
-        have.TryGetValue(want.Key, out var seen) && seen.Generation is not null && !seen.Object.Body.Contains("\"admin\":true", StringComparison.Ordinal);
+        have.TryGetValue(want.Key, out var seen) && seen.Generation is not null && !Bodies.CanBeHandedOn(seen.Object);
 }

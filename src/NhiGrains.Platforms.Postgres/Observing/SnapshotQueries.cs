@@ -14,11 +14,11 @@ internal static class SnapshotQueries
             SELECT oid FROM named
             UNION SELECT m.member FROM pg_auth_members m JOIN named n ON n.oid = m.roleid JOIN pg_roles l ON l.oid = m.member WHERE l.rolname LIKE 'nhi\_login\_%'
             UNION SELECT m.roleid FROM pg_auth_members m JOIN up ON m.member = up.oid)
-        SELECT r.oid::int8, r.rolname::text, r.rolinherit, r.rolcanlogin, coalesce(r.rolvaliduntil <= now(), false),
+        SELECT r.oid::int8, r.rolname::text, r.rolinherit, r.rolcanlogin,
                concat_ws(',', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
                    CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END),
                coalesce((SELECT string_agg(DISTINCT m.roleid::text || CASE WHEN m.admin_option THEN '*' ELSE '' END, ',') FROM pg_auth_members m WHERE m.member = r.oid), ''),
-               shobj_description(r.oid, 'pg_authid'), r.rolname = current_user
+               left(shobj_description(r.oid, 'pg_authid'), 4000000), r.rolname = current_user
         FROM pg_roles r WHERE r.oid IN (SELECT oid FROM up) OR r.rolname = current_user
         ORDER BY r.rolname
         """;

@@ -11,6 +11,9 @@ internal sealed class PostgresApi : IDisposable
     // Sessions are dear on PostgreSQL, and a block takes milliseconds.
     private const int SessionsPerDatabase = 8;
 
+    /// <summary>Of one answer, so that a server cannot fill the memory.</summary>
+    private const int MaxRows = 1_000_000;
+
     private readonly Dictionary<string, NpgsqlDataSource> _sources;
 
     public PostgresApi(PostgresPlatformOptions options)
@@ -47,10 +50,15 @@ internal sealed class PostgresApi : IDisposable
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             var rows = new List<T>();
             while (await reader.ReadAsync(cancellation))
+            {
                 rows.Add(row(reader));
+                if (rows.Count > MaxRows)
+                    throw new PlatformException(PlatformError.Rejected, $"Cannot {doing} in database '{database}': there are more than {Sql.Number(MaxRows)}. Spread what is under control over more platforms.");
+            }
+
             return rows;
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception) when (exception is not PlatformException && !cancellation.IsCancellationRequested)
         {
             // Npgsql throws whatever comes up when an answer is garbage: all of it means that nothing is known.
             throw ServerFailures.Of(exception, $"{doing} in database '{database}'");

@@ -129,6 +129,23 @@ public class SetTests(Cluster cluster) : PostgresTests(cluster)
     }
 
     [Fact]
+    public async Task A_set_that_somebody_made_a_superuser_keeps_nothing_else_from_being_taken_away_and_is_told()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read), Target.Entitlement(Target.Resource(2), Verb.Read)));
+        await Target.RunAsync($"ALTER ROLE {PostgresTarget.SetOf(Target.OnTable(1, "SELECT"))} SUPERUSER");
+
+        var denied = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3)));
+
+        Assert.Equal(PlatformError.AccessDenied, denied.Error);
+        Assert.Contains(PostgresTarget.SetOf(Target.OnTable(1, "SELECT")), denied.Message, StringComparison.Ordinal);
+        Assert.False(await Target.AllowsAsync(Target.Resource(2), Verb.Read));
+        Assert.False(await Target.AllowsAsync(Target.Resource(1), Verb.Read));
+        await Target.RunAsync($"ALTER ROLE {PostgresTarget.SetOf(Target.OnTable(1, "SELECT"))} NOSUPERUSER");
+        await Target.ApplyAsync(Target.Desired(3));
+        Assert.DoesNotContain((await Target.ObserveAsync()).Objects, o => o.Ownership == Ownership.Ours);
+    }
+
+    [Fact]
     public async Task A_role_of_somebody_else_under_a_name_of_ours_is_left_alone_and_stops_the_giving()
     {
         await Target.RunAsync($"CREATE ROLE {PostgresTarget.SetOf(Target.OnTable(1, "SELECT"))}");
