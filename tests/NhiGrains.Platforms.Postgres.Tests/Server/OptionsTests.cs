@@ -24,6 +24,7 @@ public class OptionsTests
         { Good with { Databases = [new string('a', 64)] }, "Databases: 'aaa" },
         { Good with { RequestTimeout = TimeSpan.Zero }, "RequestTimeout" },
         { Good with { ControllerLag = TimeSpan.FromHours(2) }, "ControllerLag" },
+        { Good with { MaxConcurrency = 0 }, "MaxConcurrency is 0" },
         { Good with { CredentialEndLag = TimeSpan.FromHours(1) }, "CredentialEndLag" },
     };
 
