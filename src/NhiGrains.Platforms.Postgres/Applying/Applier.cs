@@ -10,7 +10,7 @@ namespace NhiGrains.Platforms.Postgres.Applying;
 /// giving access (no principal, another role under its name, no such table) stops only the giving, and what carries a newer
 /// generation stops the removal of itself alone.
 /// </summary>
-internal sealed class Applier(string platform, PostgresApi api, SnapshotReader snapshots)
+internal sealed class Applier(string platform, PostgresApi api, SnapshotReader snapshots, Leftovers leftovers)
 {
     /// <summary>A set can be put aside between making and giving it, again and again while others come and go.</summary>
     private const int GivingAttempts = 5;
@@ -35,7 +35,7 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
             throw problem;
         else if (problem is null)
             nativeId = await GiveAsync(desired, translation, state, writer, cancellation);
-        await new SetCleaner(writer, platform, cancellation).CleanAsync([.. left.Where(role => role.StartsWith(OwnNames.SetPrefix, StringComparison.Ordinal))]);
+        await new SetCleaner(writer, platform, leftovers, cancellation).CleanAsync([.. left.Where(role => role.StartsWith(OwnNames.SetPrefix, StringComparison.Ordinal))]);
         state.Plan.ThrowIfFenced(desired);
         return new(nativeId, writer.Writes);
     }
@@ -90,7 +90,11 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         }
 
         if (state.Plan.Removals.Count > 0)
-            await TryAsync(writer.WriteRolesAsync($"take memberships from {desired.Binding.Principal}", new Memberships(platform, desired, state.Identity).TakeAway(state.Plan.Removals)));
+        {
+            await TryAsync(writer.WriteRolesAsync($"take memberships from {desired.Binding.Principal}",
+                new Memberships(platform, desired, state.Identity).TakeAway(state.Plan.Removals)));
+        }
+
         var mender = new SetMender(writer, state.Snapshot);
         foreach (var (set, keeps) in state.Plan.TooWide)
             await TryAsync(mender.NarrowAsync(set, keeps));
@@ -131,7 +135,10 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         }
 
         if (state.Plan.Additions.Count > 0 || state.Principal is null)
-            await writer.WriteRolesAsync($"give {desired.Binding.Principal} memberships", new Memberships(platform, desired, state.Identity).Give(state.Plan.Additions, state.Principal));
+        {
+            await writer.WriteRolesAsync($"give {desired.Binding.Principal} memberships",
+                new Memberships(platform, desired, state.Identity).Give(state.Plan.Additions, state.Principal));
+        }
     }
 
     private sealed record State(RoleSnapshot Snapshot, RoleItem? Principal, RoleItem? Identity, ApplyPlan Plan);

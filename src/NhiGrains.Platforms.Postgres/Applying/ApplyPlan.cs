@@ -41,8 +41,10 @@ internal sealed record ApplyPlan(
             [.. have.Keys.Where(key => !byKey.ContainsKey(key) && !keys.Contains(key))],
             [
                 .. from one in sets
-                   where one.Permission is not null && snapshot.Find(one.Key) is { } set && snapshot.BodyOf(set, admin: false).Gives.Any(gives => gives != one.Permission.Text)
-                   select (snapshot.Find(one.Key), one.Permission),
+                   let set = snapshot.Find(one.Key)
+                   where set is not null && one.Permission is not null
+                   where snapshot.BodyOf(set, admin: false).Gives.Any(gives => gives != one.Permission.Text)
+                   select (set, one.Permission),
             ],
             [
                 .. from one in sets

@@ -50,7 +50,12 @@ internal sealed class Memberships(string platform, DesiredState desired, RoleIte
             if (role != _name)
                 yield return Sql.Require($"SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(role)})", OwnStates.Conflict, $"The set {role} was put aside in between.");
             // One that may be handed on loses that, and stays.
-            yield return $"IF EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles b ON b.oid = m.member WHERE r.rolname = {Sql.Text(of)} AND b.rolname = {Sql.Text(member)} AND m.admin_option) THEN REVOKE ADMIN OPTION FOR {Sql.Name(of)} FROM {Sql.Name(member)}; END IF;";
+            yield return $"""
+                IF EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles b ON b.oid = m.member
+                    WHERE r.rolname = {Sql.Text(of)} AND b.rolname = {Sql.Text(member)} AND m.admin_option) THEN
+                    REVOKE ADMIN OPTION FOR {Sql.Name(of)} FROM {Sql.Name(member)};
+                END IF;
+                """;
             yield return $"GRANT {Sql.Name(of)} TO {Sql.Name(member)};";
         }
 

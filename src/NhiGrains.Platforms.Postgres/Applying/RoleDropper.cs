@@ -36,7 +36,11 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
         if (dependencies.FirstOrDefault(one => one.Database.Length > 0 && !writer.Api.Databases.Contains(one.Database, StringComparer.Ordinal)) is { Type: not null } elsewhere)
             return Stays(name, $"has privileges{In(elsewhere.Database)}, which is not under control: take them back there");
         foreach (var database in dependencies.Select(one => one.Database.Length == 0 ? writer.Api.Databases[0] : one.Database).Distinct(StringComparer.Ordinal))
-            await writer.WriteAsync(database, $"take back what the role {name} has", Guarded(name, oid, $"GRANT {Sql.Name(name)} TO CURRENT_USER;", $"DROP OWNED BY {Sql.Name(name)};", $"REVOKE {Sql.Name(name)} FROM CURRENT_USER;"));
+        {
+            await writer.WriteAsync(database, $"take back what the role {name} has", Guarded(name, oid,
+                $"GRANT {Sql.Name(name)} TO CURRENT_USER;", $"DROP OWNED BY {Sql.Name(name)};", $"REVOKE {Sql.Name(name)} FROM CURRENT_USER;"));
+        }
+
         // A revocation takes back only what we, or an owner whose role we are in, have granted.
         if (dependencies.Count > 0 && await DependenciesAsync(name, oid) is [var left, ..])
             return Stays(name, $"has privileges{In(left.Database)} that somebody else gave: have them taken back");

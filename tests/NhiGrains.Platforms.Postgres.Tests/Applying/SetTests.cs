@@ -1,8 +1,11 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Platforms.Postgres.Applying;
 using NhiGrains.Platforms.Postgres.Objects;
 using NhiGrains.Platforms.TestKit.Contract;
+using NhiGrains.Platforms.TestKit.Faults;
 using Npgsql;
 
 namespace NhiGrains.Platforms.Postgres.Tests.Applying;
@@ -84,6 +87,32 @@ public class SetTests(Cluster cluster) : PostgresTests(cluster)
         Assert.Equal(0, await AccessListAsync("table_1"));
         Assert.False(await ExistsAsync(PostgresTarget.SetOf(Target.OnTable(1, "SELECT"))));
         Assert.Equal(0L, await Target.AskAsync<long>($"SELECT count(*) FROM pg_roles WHERE rolname LIKE 'nhi\\_gone\\_%' AND shobj_description(oid, 'pg_authid') LIKE '%{Target.Schema}/%'"));
+    }
+
+    [Fact]
+    public async Task A_set_that_a_crash_has_left_without_members_is_dropped_when_it_has_been_so_for_minutes()
+    {
+        var clock = new FakeTimeProvider();
+        var (services, connector) = PostgresTarget.ConnectorFor(Cluster.Server.Port, time: clock);
+        await using var _ = services;
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        using (Target.Proxy.Inject(new Fault.DropBefore(), request => request.Target.Contains("nhi_gone_", StringComparison.Ordinal) && Target.Writes(request)))
+            await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3), Target.Faulty));
+        var left = PostgresTarget.SetOf(Target.OnTable(1, "SELECT"));
+
+        await ComeAndGoAsync();
+        Assert.True(await ExistsAsync(left));
+        clock.Advance(Leftovers.After);
+        await ComeAndGoAsync();
+
+        Assert.False(await ExistsAsync(left));
+        Assert.Equal(0, await AccessListAsync("table_1"));
+
+        async Task ComeAndGoAsync()
+        {
+            await Target.ApplyAsync(Target.Desired(4, Target.Entitlement(Target.Resource(2), Verb.Read)), connector);
+            await Target.ApplyAsync(Target.Desired(5), connector);
+        }
     }
 
     [Fact]
