@@ -49,6 +49,7 @@ public sealed record PostgresPlatformOptions
         Names.CheckPlatformId(Platform) is { } refusal ? $"Platform: {refusal.Message} {refusal.Remedy}"
         : Connection() is not { Host.Length: > 0, Username.Length: > 0, Database.Length: > 0 }
             ? "ConnectionString cannot be used. Give for example 'Host=db;Username=nhigrains;Password=…;Database=shop'."
+        : Connection()?.Host?.Contains(',', StringComparison.Ordinal) == true ? "ConnectionString names several hosts and has to name one."
         : Databases.Count is 0 or > MaxDatabases ? $"Databases has {Databases.Count} names and has to have 1 to {MaxDatabases}."
         : Databases.FirstOrDefault(name => !Objects.Identifier.IsName(name) || name.Contains('/', StringComparison.Ordinal)) is { } odd
             ? $"Databases: '{odd}' is no name of a database that can be given access in: 1 to {Objects.Identifier.MaxBytes} bytes, without '/'."

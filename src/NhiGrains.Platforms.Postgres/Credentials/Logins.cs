@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using NhiGrains.Domain;
@@ -139,7 +141,9 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
     private string UriOf(string name, string password, string database) =>
         $"postgresql://{name}:{password}@{Host()}:{Sql.Number(api.Port)}/{Uri.EscapeDataString(database)}";
 
-    private string Host() => api.Host.Contains(':', StringComparison.Ordinal) ? $"[{api.Host}]" : Uri.EscapeDataString(api.Host);
+    private string Host() => IPAddress.TryParse(api.Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+        ? $"[{api.Host}]"
+        : Uri.EscapeDataString(api.Host);
 
     /// <param name="Opens">It can log in, is in something, or has a session.</param>
     private sealed record Login(long Oid, Marker? Marker, bool Opens);

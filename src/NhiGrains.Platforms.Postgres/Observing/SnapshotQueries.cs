@@ -85,7 +85,7 @@ internal static class SnapshotQueries
 
     /// <summary>What the roles of $1 own here and, in the first place that is asked ($2), of what belongs to no database.</summary>
     public const string Owned = """
-        SELECT o.type || ' ' || o.identity, d.refobjid::int8
+        SELECT coalesce(o.type || ' ' || o.identity, d.classid::regclass::text || ' ' || d.objid::text), d.refobjid::int8
         FROM pg_shdepend d, pg_identify_object(d.classid, d.objid, d.objsubid) o
         WHERE d.deptype = 'o' AND d.refclassid = 'pg_authid'::regclass
           AND d.dbid IN (SELECT oid FROM pg_database WHERE datname = current_database() UNION ALL SELECT 0 WHERE $2::bool)

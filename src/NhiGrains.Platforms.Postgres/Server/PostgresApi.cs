@@ -118,9 +118,10 @@ internal sealed class PostgresApi : IDisposable
             IncludeErrorDetail = false,
             PersistSecurityInfo = false,
             Enlist = false,
-            // Compiling a statement that reads the catalogues takes PostgreSQL 3 s, running it some milliseconds.
             // Nobody's objects are found in place of PostgreSQL's own, whatever they are named.
-            Options = $"-c jit=off -c search_path=pg_catalog -c standard_conforming_strings=on -c client_min_messages=error -c lock_timeout={seconds * 500}",
+            SearchPath = "pg_catalog",
+            // Compiling a statement that reads the catalogues takes PostgreSQL 3 s, running it some milliseconds.
+            Options = $"-c jit=off -c standard_conforming_strings=on -c client_min_messages=error -c lock_timeout={seconds * 500}",
         };
         var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
         // Everything travels as text, numbers and booleans, so the server's own types need not be asked for.
