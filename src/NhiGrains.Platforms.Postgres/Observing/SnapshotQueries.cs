@@ -75,7 +75,7 @@ internal static class SnapshotQueries
                 WHEN 'F' THEN (SELECT fdwname::text FROM pg_foreign_data_wrapper WHERE oid = g.object)
                 WHEN 't' THEN (SELECT spcname::text FROM pg_tablespace WHERE oid = g.object)
                 WHEN 'L' THEN g.object::text
-                WHEN 'D' THEN (SELECT concat_ws(' ', 'future', d.defaclobjtype, 'of', r.rolname, n.nspname)
+                WHEN 'D' THEN (SELECT concat_ws(':', 'future', d.defaclobjtype, r.rolname, n.nspname)
                     FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace WHERE d.oid = g.object)
                 ELSE g.class END,
             g.privilege_type, g.grantee::int8, coalesce((SELECT rolname::text FROM pg_roles WHERE oid = g.grantor), g.grantor::text), g.is_grantable
