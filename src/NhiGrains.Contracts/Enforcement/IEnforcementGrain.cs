@@ -72,7 +72,11 @@ public enum DriftAction
 /// <param name="DriftIds">Which differences; empty for all.</param>
 /// <param name="IdempotencyKey">1 to 128 characters; remembered for the last resolutions, so that a repeated one settles nothing that came later.</param>
 public sealed record DriftResolution(
-    string Actor, string Reason, DriftAction Action, IReadOnlyList<string> DriftIds, DateTimeOffset? IgnoreUntil, string IdempotencyKey);
+    string Actor, string Reason, DriftAction Action, IReadOnlyList<string> DriftIds, DateTimeOffset? IgnoreUntil, string IdempotencyKey)
+{
+    /// <summary>For <see cref="DriftAction.Adopt"/>, in place of the ids: everything that is not ours, when it has this digest.</summary>
+    public string? OfDigest { get; init; }
+}
 
 public sealed record ResolveAnswer(Refusal? Refusal, EnforcementView? View);
 

@@ -87,8 +87,8 @@ public sealed record ActiveGrant(
     public override GrantStatus Status => GrantStatus.Active;
 
     /// <summary>
-    /// Of a grant that is all or nothing: the platforms that have not yet been seen with its access. Empty for others, and when it was
-    /// established everywhere: what fails later is no reason to take the rest back.
+    /// Of a grant that is all or nothing: the platforms that have not yet been seen with its access, without those where nothing of it
+    /// begins with the grant. Empty for others, and when it was established everywhere: what fails later is no reason to take the rest back.
     /// </summary>
     public IReadOnlyList<string> Awaiting { get; init; } = [];
 
@@ -101,11 +101,10 @@ public sealed record ActiveGrant(
 
     public static ActiveGrant Begin(string id, AccessRequest request, Decision decision, DateTimeOffset since)
     {
-        var platforms = PlatformsOf(decision.Entitlements);
-        return new(id, request, decision, decision.Entitlements, since, since + decision.Lifetime)
-        {
-            Awaiting = platforms.Length > 1 && decision.Bundle == BundleMode.AllOrNothing ? platforms : [],
-        };
+        var bundle = decision.Bundle == BundleMode.AllOrNothing && PlatformsOf(decision.Entitlements).Length > 1;
+        // What begins later gives nothing yet, so nothing of it can be seen.
+        Entitlement[] begun = [.. decision.Entitlements.Where(entitlement => !(entitlement.Conditions.NotBefore > since))];
+        return new(id, request, decision, decision.Entitlements, since, since + decision.Lifetime) { Awaiting = bundle ? PlatformsOf(begun) : [] };
     }
 
     /// <summary>A platform was seen with its access. The same value when that was known or does not matter.</summary>

@@ -39,7 +39,14 @@ internal static class Matching
     // A selector that is wider than the prefix reaches into it.
     private static bool Overlaps(string prefix, ResourceSelector resource) =>
         Covers(prefix, resource)
+        || IsContainer(prefix, resource)
         || (resource.Match != ResourceMatch.Exact && prefix.StartsWith(PathOf(resource), StringComparison.Ordinal));
+
+    // A bucket or a namespace is a resource of its own, and the container of what is in it: who may change it reaches into it.
+    private static bool IsContainer(string prefix, ResourceSelector resource) =>
+        resource is { Container.Length: 0, Name: { } name } && (resource.Match == ResourceMatch.Exact
+            ? $"{name}/".StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith($"{name}/", StringComparison.Ordinal)
+            : name.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(name, StringComparison.Ordinal));
 
     private static string PathOf(ResourceSelector resource) => $"{resource.Container}/{resource.Type}/{resource.Name}";
 }

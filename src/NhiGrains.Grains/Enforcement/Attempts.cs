@@ -9,6 +9,9 @@ internal static class Attempts
     public static EnforcementState With(this EnforcementState state, Attempt attempt, long generation, DateTimeOffset now, double jitter)
     {
         var (verdict, plan) = (attempt.Verdict, attempt.Plan);
+        // What was accepted of a principal that was to stay was not accepted to stay behind.
+        if (!plan.Desired.PrincipalWanted && !state.Leaving)
+            state = state with { Accepted = [] };
         var items = DriftItems.Of(plan.Desired.IdentityId, plan.Desired.Platform, verdict.Drift, state, now);
         var open = DriftItems.Open(items, state.Accepted, now).ToArray();
         var failed = verdict.Retry ? state.FailedAttempts + 1 : 0;
@@ -23,7 +26,10 @@ internal static class Attempts
             Generation = generation,
             PrincipalNativeId = attempt.Observed.PrincipalNativeId ?? state.PrincipalNativeId,
             Applied = [.. plan.Objects],
-            Drift = [.. items],
+            Drift = [.. items.Take(DriftItems.MaxItems)],
+            MoreDrift = Math.Max(0, open.Length - DriftItems.MaxItems),
+            Leaving = !plan.Desired.PrincipalWanted,
+            Written = Debris.WrittenIn(attempt.Observed),
             FailedAttempts = failed,
             RetryAt = verdict.Retry ? now + RetrySchedule.Delay(failed, jitter) : NextAcceptanceEnd(state, items, now),
             ObservedAt = attempt.Observed.ObservedAt,

@@ -5,6 +5,7 @@ using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Identities;
 using NhiGrains.Grains.Audit;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Platforms;
@@ -93,6 +94,8 @@ internal sealed class EnforcementGrain(
 
     private async Task<ResolveAnswer> ResolveNow(DriftResolution resolution)
     {
+        if (resolution.OfDigest is not null)
+            return await AdoptAsSeen(resolution);
         var now = time.GetUtcNow();
         var chosen = Resolutions.Choose(state.State, resolution, now);
         if (chosen.Refusal is { } refusal)
@@ -100,7 +103,31 @@ internal sealed class EnforcementGrain(
         if (resolution.Action == DriftAction.Revert)
             return await Revert(chosen.Value, resolution);
         await Settle(Resolutions.Accept(state.State, chosen.Value, resolution, now), [], resolution.Actor, resolution.Reason, now);
-        return new(null, View());
+        return new(null, state.State.MoreDrift > 0 ? await Look() : View());
+    }
+
+    // However much there is, and only what the person has seen.
+    private async Task<ResolveAnswer> AdoptAsSeen(DriftResolution resolution)
+    {
+        if (Names.CheckReason(resolution.Reason) is { } tooLong)
+            return new(tooLong, null);
+        if (await Identity.GetDesired(_platform) is not { } order)
+            return new(new("NOT_BOUND", $"The identity has no principal on {_platform}.", "Look at its bindings.", "platform"), null);
+        try
+        {
+            var now = time.GetUtcNow();
+            var seen = await new Convergence(Connector, time).Read(order, state.State, CancellationToken.None);
+            var foreign = seen.Verdict.Drift.Where(difference => difference is { Kind: DifferenceKind.Extra, Ownership: Ownership.Foreign }).ToArray();
+            if (Reversal.DigestOf(foreign) != resolution.OfDigest)
+                return new(new("PRINCIPAL_CHANGED", "The principal has something else by now.", "Look at it again, and decide anew.", "digest"), View());
+            var items = DriftItems.Of(_identityId, _platform, foreign, state.State, now);
+            await Settle(Resolutions.Accept(state.State, items, resolution, now), [], resolution.Actor, resolution.Reason, now);
+            return new(null, await Look());
+        }
+        catch (PlatformException fault)
+        {
+            return new(fault.AsRefusal("Look at the platform, and try again.", "platform"), View());
+        }
     }
 
     public async Task<CredentialAnswer> IssueCredential(CredentialOrder order)
@@ -149,7 +176,7 @@ internal sealed class EnforcementGrain(
         {
             var attempt = await new Convergence(Connector, time).Read(order, state.State, CancellationToken.None);
             // What was applied is the measure, and stays it.
-            var next = state.State.With(attempt, order.Desired.Generation, time.GetUtcNow(), Jitter()) with { Applied = state.State.Applied };
+            var next = state.State.With(attempt, order.Desired.Generation, time.GetUtcNow(), Jitter()) with { Applied = state.State.Applied, Written = state.State.Written };
             await Settle(next, [], Actors.System, "observed", time.GetUtcNow());
         }
         catch (PlatformException fault)
@@ -167,11 +194,7 @@ internal sealed class EnforcementGrain(
             return new(new("NOT_BOUND", $"The identity has no principal on {_platform}.", "Look at its bindings.", "platform"), null);
         try
         {
-            foreach (var item in items.Where(item => item.Difference is { Ownership: Ownership.Foreign }))
-            {
-                var unwanted = new NativeObject(item.Difference.ObjectKind, item.Difference.Key, item.Difference.Observed ?? "");
-                await Connector.RemoveAsync(order.Desired.Binding, _identityId, unwanted, fence, CancellationToken.None);
-            }
+            await new Reversal(Connector).Remove(items, order.Desired, state.State.Applied, fence);
         }
         catch (PlatformException fault)
         {

@@ -72,6 +72,21 @@ internal sealed record EnforcementState
     [Id(16)]
     public string? ObservedDigest { get; init; }
 
+    /// <summary>The principal is no longer wanted: what a person had accepted before that has to be decided anew.</summary>
+    [Id(17)]
+    public bool Leaving { get; init; }
+
+    /// <summary>Differences that nobody has accepted, beyond those that are kept in <see cref="Drift"/>.</summary>
+    [Id(18)]
+    public int MoreDrift { get; init; }
+
+    /// <summary>
+    /// By which generation each object of ours was seen to be written, by <see cref="Debris.KeyOf"/>: one that is there with an earlier
+    /// one was written late.
+    /// </summary>
+    [Id(19)]
+    public IReadOnlyDictionary<string, long> Written { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+
     /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
     public bool IsSettled => Generation > 0 && FailedAttempts == 0;
 

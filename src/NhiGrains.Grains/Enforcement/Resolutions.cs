@@ -34,7 +34,7 @@ internal static class Resolutions
             .. chosen.Select(item => new AcceptedDrift(item.Id, resolution.Actor, resolution.Reason, until)),
         ];
         var items = state.Drift.Select(item => chosen.Any(one => one.Id == item.Id) ? item with { IgnoredUntil = until } : item).ToArray();
-        var settled = state.Status.Differs() && !DriftItems.Open(items, accepted, now).Any();
+        var settled = state.Status.Differs() && state.MoreDrift == 0 && !DriftItems.Open(items, accepted, now).Any();
         var next = state with
         {
             Accepted = accepted,

@@ -32,10 +32,10 @@ internal static class Verdicts
     public static Verdict AfterRead(EnforcementState state, DesiredState desired, CompiledPlan plan, Observation observed, ProbeReport? probe)
     {
         var differences = Comparison.Compare(state.Applied, observed);
-        var debris = differences.Where(difference => Debris.Is(difference, observed, state.Generation)).ToArray();
+        var debris = differences.Where(difference => Debris.Is(difference, observed, state)).ToArray();
         // It is told all the same: whoever may write there can make it look like this.
         if (debris.Length > 0)
-            return new(EnforcementStatus.Revoking, $"Ours and of an earlier generation, so it is taken away: {Names(debris)}.", true, differences, state.Gone);
+            return new(EnforcementStatus.Revoking, $"Ours and of an earlier generation, so it is put right: {Names(debris)}.", true, differences, state.Gone);
         return Settled(desired, plan, observed, probe, hadAccess: state.Status == EnforcementStatus.Revoked, [.. differences]) with { Gone = state.Gone };
     }
 

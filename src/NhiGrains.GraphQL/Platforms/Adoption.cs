@@ -2,7 +2,6 @@ using GraphQL;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Platforms;
-using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Access;
@@ -64,13 +63,7 @@ internal static class Adoption
     {
         if (view.Status is EnforcementStatus.Pending or EnforcementStatus.Unknown)
             return false;
-        var extra = view.Drift.Where(item => item.Difference is { Kind: DifferenceKind.Extra, Ownership: Ownership.Foreign }).ToArray();
-        if (extra.Length == 0)
-            return true;
-        var digest = Translation.DigestOf(extra.Select(item => new NativeObject(item.Difference.ObjectKind, item.Difference.Key, item.Difference.Observed ?? "")));
-        if (digest != input.Digest)
-            return false;
-        var resolution = new DriftResolution(context.Caller().Actor, input.Reason, DriftAction.Adopt, [.. extra.Select(item => item.Id)], null, key);
+        var resolution = new DriftResolution(context.Caller().Actor, input.Reason, DriftAction.Adopt, [], null, key) { OfDigest = input.Digest };
         return (await enforcement.ResolveDrift(resolution)).Refusal is null;
     }
 }

@@ -55,6 +55,18 @@ public class BundleTests
     }
 
     [Fact]
+    public void What_begins_later_is_not_awaited()
+    {
+        var later = Some.Entitlement() with { Platform = Other, Conditions = new(NotBefore: Some.Noon + Hour) };
+        var decision = Some.Permit(2 * Hour, Some.Entitlement(), later);
+
+        var grant = Assert.IsType<ActiveGrant>(Grant.From("g", Request(decision), decision));
+
+        Assert.Equal([Some.Platform], grant.Awaiting);
+        Assert.Equal(GrantStatus.Active, With(grant).EstablishedOn(Some.Platform).Expire(Some.Noon + ActiveGrant.BundleTime).Grants[0].Status);
+    }
+
+    [Fact]
     public void What_is_over_before_that_has_expired()
     {
         var identity = With(Bundle(lifetime: TimeSpan.FromMinutes(1)));

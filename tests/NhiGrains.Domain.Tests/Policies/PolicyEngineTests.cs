@@ -147,4 +147,18 @@ public class PolicyEngineTests
         static (bool, BundleMode) Modes(params PolicyRule[] rules) =>
             Decide(Some.Entitlement(), Hour, rules) is var decision ? (decision.OnlyExact, decision.Bundle) : default;
     }
+
+    [Theory]
+    [InlineData("s3-bucket", "", "salaries", true)]
+    [InlineData("s3-object", "salaries", "2026.csv", true)]
+    [InlineData("s3-bucket", "", "salaries-2", false)]
+    [InlineData("s3-object", "orders", "salaries", false)]
+    [InlineData("namespaces", "", "salaries", true)]
+    public void A_deny_of_what_is_in_a_container_strikes_the_container_itself(string type, string container, string name, bool struck)
+    {
+        var deny = new PolicyRule("deny", PolicyEffect.Deny, new(ResourcePrefix: "salaries/"));
+        var asked = Some.Entitlement() with { Resources = [new(type, container, ResourceMatch.Exact, name)] };
+
+        Assert.Equal(struck ? DecisionOutcome.Deny : DecisionOutcome.Permit, Decide(asked, Hour, Permit(), deny).Outcome);
+    }
 }

@@ -37,6 +37,24 @@ public class OffboardingTests
     }
 
     [Fact]
+    public async Task What_was_adopted_before_is_asked_for_again_and_does_not_stay_behind_unseen()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var legacy = new Scenario(silos, "legacy");
+        silos.Platform.Tamper(legacy.Principal, "by hand", "anything");
+        await legacy.Do(new IdentityCommand.RegisterIdentity(new(
+            IdentityKind.Bot, new("ada", "payments"), "staging", new Dictionary<string, string>(StringComparer.Ordinal), [new(TwoSilos.PlatformName, legacy.Principal)])));
+        await legacy.UntilPlatformIs(EnforcementStatus.Drifted);
+        Assert.Null((await silos.Enforcement("legacy").ResolveDrift(new("ada", "known", DriftAction.Adopt, [], null, "adopt"))).Refusal);
+        await legacy.UntilPlatformIs(EnforcementStatus.Effective);
+
+        await legacy.Do(new IdentityCommand.OffboardIdentity("replaced"));
+
+        await legacy.UntilPlatformIs(EnforcementStatus.ManualActionRequired);
+        Assert.Equal(IdentityStatus.Offboarding, (await legacy.View()).Identity.Status);
+    }
+
+    [Fact]
     public async Task A_platform_that_is_down_keeps_no_other_from_being_proven_gone_and_is_finished_later()
     {
         await using var silos = await TwoSilos.StartAsync();

@@ -149,6 +149,61 @@ public sealed class DriftTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_differences_than_are_kept_are_told_one_after_the_other()
+    {
+        var billing = await Effective("billing");
+        Silos.Platform.Quietly(() =>
+        {
+            for (var number = 0; number < 150; number++)
+                Silos.Platform.Tamper(billing.Principal, $"by hand {number:000}", "anything");
+        });
+        var enforcement = Silos.Enforcement("billing");
+        Assert.Equal((EnforcementStatus.Drifted, 100), ((await enforcement.Refresh()).Status, (await enforcement.Get()).Drift.Count));
+
+        var first = await enforcement.ResolveDrift(new("ada", "known", DriftAction.Adopt, [], null, "first"));
+
+        Assert.Equal(EnforcementStatus.Drifted, first.View?.Status);
+        Assert.Equal(50, first.View?.Drift.Take(50).Count(item => string.CompareOrdinal(item.Difference.Key, "by hand 100") >= 0));
+        var second = await enforcement.ResolveDrift(new("ada", "known", DriftAction.Adopt, [], null, "second"));
+        Assert.Equal(EnforcementStatus.Effective, second.View?.Status);
+        Silos.Platform.Tamper(billing.Principal, "by hand 999", "anything");
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+        Assert.Equal("by hand 999", (await enforcement.Get()).Drift[0].Difference.Key);
+    }
+
+    [Fact]
+    public async Task What_is_too_long_to_be_kept_whole_can_be_reverted_and_not_when_it_has_changed()
+    {
+        var billing = await Effective("billing");
+        var enforcement = Silos.Enforcement("billing");
+        Silos.Platform.Tamper(billing.Principal, "by hand", new string('x', 20_000));
+        await billing.UntilPlatformIs(EnforcementStatus.Drifted);
+        Silos.Platform.Quietly(() => Silos.Platform.Tamper(billing.Principal, "by hand", new string('x', 20_001)));
+
+        var changed = await enforcement.ResolveDrift(new("ada", "not ours", DriftAction.Revert, [], null, "one"));
+        Assert.NotNull(changed.Refusal);
+        Assert.Contains("by hand", Silos.Platform.KeysOf(billing.Principal));
+        await enforcement.Refresh();
+
+        Assert.Null((await enforcement.ResolveDrift(new("ada", "not ours", DriftAction.Revert, [], null, "two"))).Refusal);
+        Assert.Equal([billing.Key("prices")], Silos.Platform.KeysOf(billing.Principal));
+    }
+
+    [Fact]
+    public async Task What_an_earlier_generation_writes_late_in_the_place_of_something_is_put_right_and_told()
+    {
+        var billing = await Effective("billing");
+        var generation = (await billing.View()).Identity.Generation;
+
+        Silos.Platform.Plant(billing.Principal, billing.Key("prices"), "billing", generation - 1, body: "as it was wanted before");
+        await Silos.Enforcement("billing").Refresh();
+
+        await UntilTold("billing", "drift.detected", DifferenceKind.Changed);
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        Assert.True(Silos.Platform.Allows(billing.Principal, NhiGrains.Domain.Entitlements.Verb.Read, Scenario.May("prices").Resources[0]));
+    }
+
+    [Fact]
     public async Task A_hint_has_just_that_principal_looked_at()
     {
         var (billing, other) = (await Effective("billing"), await Effective("other"));

@@ -62,8 +62,8 @@ public sealed class MemoryPlatform
     }
 
     /// <summary>An object with an identity's marker, as a writer of some generation would have left it.</summary>
-    public void Plant(string principal, string key, string identityId, long generation) =>
-        Locked(() => FindOrCreate(principal).Objects[key] = new(key, identityId, generation));
+    public void Plant(string principal, string key, string identityId, long generation, string? body = null) =>
+        Locked(() => FindOrCreate(principal).Objects[key] = new(body ?? key, identityId, generation));
 
     /// <summary>Deletes a principal and creates another one of the same name.</summary>
     public void Recreate(string principal) => Change(principal, () =>
