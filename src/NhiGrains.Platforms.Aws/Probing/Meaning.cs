@@ -18,7 +18,7 @@ internal static class Meaning
         var conditions = wanted.Entitlement.Conditions;
         return (request.Owner is null || request.Owner.Value.Account == place.AccountId)
             && !(request.At < conditions.NotBefore) && !(request.At >= conditions.NotAfter) && !(request.At >= wanted.EndsAt)
-            && (conditions.SourceCidrs is not { Count: > 0 } cidrs || cidrs.Any(cidr => IPNetwork.Parse(cidr).Contains(request.From)))
+            && (conditions.SourceCidrs is not { Count: > 0 } cidrs || (request.From is { } from && cidrs.Any(cidr => IPNetwork.Parse(cidr).Contains(from))))
             && (conditions.ResourceTagEquals is not { Count: > 0 } tags || tags.All(tag => request.Tags?.GetValueOrDefault(tag.Key) == tag.Value))
             && wanted.Entitlement.Resources.Any(resource => Gives(wanted.Entitlement, resource, request, place));
     }
