@@ -50,7 +50,7 @@ internal static class Questions
         var owner = type.OwnerKey is { } key ? (key, place.AccountId) : ((string, string)?)null;
         return type.Listing is { } listing && SelectorCompiler.IsListing(type, action)
             ? new(action, place.Arn(listing.Arn, container, ""), at, from, (listing.PrefixKey, name), conditions.ResourceTagEquals, owner)
-            : new(action, place.Arn(type.Arn, container, name), at, from, null, conditions.ResourceTagEquals, owner);
+            : new(action, place.Arn(type.Arn, container, name + type.Suffix?.Replace('?', 'x')), at, from, null, conditions.ResourceTagEquals, owner);
     }
 
     private static IEnumerable<Question> Around(DesiredEntitlement wanted, Place place, DateTimeOffset now, Func<Request, bool> isGiven) =>
