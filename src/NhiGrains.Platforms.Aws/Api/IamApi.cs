@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using NhiGrains.Platforms.Aws.Objects;
+using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Aws.Api;
 
@@ -10,8 +11,8 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
 {
     private const int MaxPages = 10_000;
 
-    /// <summary>AWS gives 100 unless it is asked for more, and this is the most.</summary>
-    private const string MostOnAPage = "1000";
+    // The most that IAM gives; its own choice is 100.
+    private const string LongestPage = "1000";
 
     public async Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellation) => Read("GetCallerIdentity",
         await transport.StsAsync("GetCallerIdentity", "ourselves", [], cancellation), result => new CallerIdentity(result.Text("Account"), result.Text("Arn")));
@@ -83,7 +84,7 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
         ListAsync("ListGroupsForUser", user, "Groups", member => member.Text("GroupName"), cancellation);
 
     public IAsyncEnumerable<AuthorizationDetails> GetAccountAuthorizationDetailsAsync(IReadOnlyList<string> filter, CancellationToken cancellation) =>
-        PagesAsync("GetAccountAuthorizationDetails", "the account", filter.Select((one, i) => ($"Filter.member.{i + 1}", one)).Append(("MaxItems", MostOnAPage)), page => new AuthorizationDetails(
+        PagesAsync("GetAccountAuthorizationDetails", "the account", filter.Select((one, i) => ($"Filter.member.{i + 1}", one)).Append(("MaxItems", LongestPage)), page => new AuthorizationDetails(
             [.. page.Members("RoleDetailList").Select(role => Answers.Detail(role, PrincipalKind.Role)), .. page.Members("UserDetailList").Select(user => Answers.Detail(user, PrincipalKind.User))],
             [.. page.Members("GroupDetailList").Select(Answers.Group)],
             [.. page.MembersIfAny("Policies").Select(Answers.Managed)]), cancellation, background: true);
@@ -124,6 +125,8 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
         var answer = await transport.StsAsync("AssumeRole", roleArn, [("RoleArn", roleArn), ("RoleSessionName", sessionName), ("DurationSeconds", seconds)], cancellation);
         return Read("AssumeRole", answer, result => Answers.Secret(Only(result, "Credentials")));
     }
+
+    public CallBudgetView Calls => transport.Calls;
 
     public void Dispose() => transport.Dispose();
 

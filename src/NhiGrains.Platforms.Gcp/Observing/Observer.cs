@@ -15,10 +15,10 @@ internal sealed class Observer(GcpPlatformOptions options, GoogleServices google
 
     public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        var snapshot = await SweepAsync(() => snapshots.ReadAsync(cancellation));
+        var snapshot = await snapshots.SweepAsync(cancellation);
         foreach (var page in snapshot.AllAccounts.OrderBy(account => account.Email, StringComparer.Ordinal).Chunk(AtOnce))
         {
-            foreach (var observed in await SweepAsync(() => PageAsync(snapshot, page, cancellation)))
+            foreach (var observed in await PageAsync(snapshot, page, cancellation))
                 yield return observed;
         }
     }
@@ -31,15 +31,12 @@ internal sealed class Observer(GcpPlatformOptions options, GoogleServices google
         return keys.All(key => key?.Name is { Length: > 0 }) ? [.. keys] : throw ApiFailures.Unavailable(doing, "one has no name");
     }
 
-    private static async Task<T> SweepAsync<T>(Func<Task<T>> read)
+    private async Task<Observation[]> PageAsync(Snapshot snapshot, AccountEmail[] page, CancellationToken cancellation)
     {
         // For what is called from here alone: it does not flow back to the caller.
         GoogleClient.Sweeping.Value = true;
-        return await read();
+        return await Task.WhenAll(page.Select(account => ObserveAsync(snapshot, account, snapshot.OwnerOf(account), cancellation)));
     }
-
-    private Task<Observation[]> PageAsync(Snapshot snapshot, AccountEmail[] page, CancellationToken cancellation) =>
-        Task.WhenAll(page.Select(account => ObserveAsync(snapshot, account, snapshot.OwnerOf(account), cancellation)));
 
     private async Task<Observation> ObserveAsync(Snapshot snapshot, AccountEmail account, string? identityId, CancellationToken cancellation)
     {

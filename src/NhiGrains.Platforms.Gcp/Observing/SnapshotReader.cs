@@ -13,7 +13,7 @@ namespace NhiGrains.Platforms.Gcp.Observing;
 /// </remarks>
 internal sealed class SnapshotReader
 {
-    private const int AtOnce = 8;
+    private const int AtOnce = 16;
 
     private readonly GoogleServices _google;
     private readonly PolicyStore _policies;
@@ -29,6 +29,14 @@ internal sealed class SnapshotReader
 
     /// <summary>A snapshot whose reading began after the call.</summary>
     public Task<Snapshot> ReadAsync(CancellationToken cancellation) => _shared.ReadAsync(cancellation);
+
+    /// <summary>The same for a sweep, which leaves room for others and so is shared with nobody who is in a hurry.</summary>
+    public async Task<Snapshot> SweepAsync(CancellationToken cancellation)
+    {
+        // For what is called from here alone: it does not flow back to the caller.
+        GoogleClient.Sweeping.Value = true;
+        return await ReadAllAsync(cancellation);
+    }
 
     private async Task<Snapshot> ReadAllAsync(CancellationToken cancellation)
     {

@@ -48,6 +48,10 @@ public sealed class AwsAccount : ISandboxPlatform
 
     public string AdminSecret { get; }
 
+    /// <summary>An empty bucket that is there from now on; nothing when it is there already.</summary>
+    public void CreateBucket(string name) => _account.State.Write(state => (
+        state.Buckets.ContainsKey(name) ? state : state with { Buckets = state.Buckets.Add(name, Bucket.Empty(name, _account.Now)) }, true));
+
     /// <summary>What the account's policies say, without a request: for tests that ask thousands of questions.</summary>
     /// <param name="principalArn">Of a user or a role that readers see; anybody else is allowed nothing.</param>
     /// <param name="context">
@@ -72,13 +76,13 @@ public sealed class AwsAccount : ISandboxPlatform
 
     /// <summary>
     /// Adds roles that the account trusts, in one write and without requests: for sweeps over tens of thousands. Policies are
-    /// read as strictly as any; quotas do not hold here.
+    /// read as strictly as any; quotas do not hold here. One that is there keeps its id and gets these policies and tags.
     /// </summary>
     public void AddRoles(IEnumerable<AwsRoleSeed> roles)
     {
         ArgumentNullException.ThrowIfNull(roles);
         var added = roles.Select(role => Seed.Role(_account.Arns, role, _account.Now)).ToArray();
-        _account.State.Write(state => (added.Aggregate(state, (all, role) => all.With(role)), true));
+        _account.State.Write(state => (added.Aggregate(state, (all, role) => all.With(all.Find(role.Kind, role.Name) is { } there ? role with { Id = there.Id } : role)), true));
     }
 
     public async Task HandleAsync(HttpContext context)

@@ -27,7 +27,12 @@ public sealed class GcpProject : ISandboxPlatform
     /// <param name="documents">Each request and each answer is held to them. Null: only to the sandbox's own rules.</param>
     /// <param name="quotas">Null: Google's for a new project.</param>
     public GcpProject(
-        SandboxSurroundings surroundings, string name, string projectId, long projectNumber, DiscoveryDocuments? documents = null, GcpQuotas? quotas = null)
+        SandboxSurroundings surroundings,
+        string name,
+        string projectId,
+        long projectNumber,
+        DiscoveryDocuments? documents = null,
+        GcpQuotas? quotas = null)
     {
         Name = name;
         _documents = documents;
@@ -38,14 +43,6 @@ public sealed class GcpProject : ISandboxPlatform
     }
 
     public string Name { get; }
-
-    /// <summary>Whoever made the project owns it: a policy that is overwritten blindly loses him.</summary>
-    private static ProjectState Fresh(string projectId, long projectNumber)
-    {
-        var owner = new Binding("roles/owner", Condition: null, [$"user:{AdministratorEmail}"]);
-        var policy = new Policy([owner], PolicyWriting.Etag(0));
-        return ProjectState.Empty with { Policies = ProjectState.Empty.Policies.Add(new Targets(projectId, projectNumber).Project.FullName, policy) };
-    }
 
     /// <summary>A bearer token that may do everything and never ends.</summary>
     public string AdministratorToken => _workings.Tokens.Administrator;
@@ -90,7 +87,14 @@ public sealed class GcpProject : ISandboxPlatform
         var isJson = !UploadsApi.IsContent(request.Query)
             && (type.Length == 0 || type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase));
         var call = new Call(
-            request.Method, path, request.Query, isJson ? Body.Parse(raw) : [], raw, type, $"{request.Scheme}://{request.Host}", ReadCaller(request, segments))
+            request.Method,
+            path,
+            request.Query,
+            isJson ? Body.Parse(raw) : [],
+            raw,
+            type,
+            $"{request.Scheme}://{request.Host}",
+            ReadCaller(request, segments))
         {
             ContentRange = request.Headers.ContentRange.ToString(),
         };
@@ -131,6 +135,15 @@ public sealed class GcpProject : ISandboxPlatform
         return IsStorage(segments) || OwnRoutes.IsTokenEndpoint(segments)
             ? Principal.Anybody
             : throw GoogleError.Unauthenticated("Request is missing required authentication credential.", "CREDENTIALS_MISSING");
+    }
+
+    /// <summary>Whoever made the project owns it: a policy that is overwritten blindly loses him.</summary>
+    private static ProjectState Fresh(string projectId, long projectNumber)
+    {
+        var owner = new Binding("roles/owner", Condition: null, [$"user:{AdministratorEmail}"]);
+        var policy = new Policy([owner], PolicyWriting.Etag(0));
+        var project = new Targets(projectId, projectNumber).Project.FullName;
+        return ProjectState.Empty with { Policies = ProjectState.Empty.Policies.Add(project, policy) };
     }
 
     private static bool IsStorage(string[] segments) => segments is ["storage", ..] or ["upload", "storage", ..];

@@ -15,7 +15,12 @@ internal static class Bootstrap
     {
         foreach (var name in (string[])["default", "kube-system", "kube-public"])
             Create(writes, ObjectKind.Namespace, name, []);
-        Add(writes, "cluster-admin", UserInfo.Masters, Rule(["*"], ["*"], ["*"]), new JsonObject { ["verbs"] = List("*"), ["nonResourceURLs"] = List("*") });
+        Add(
+            writes,
+            "cluster-admin",
+            UserInfo.Masters,
+            Rule(["*"], ["*"], ["*"]),
+            new JsonObject { ["verbs"] = List("*"), ["nonResourceURLs"] = List("*") });
         Add(
             writes,
             "system:basic-user",
@@ -25,7 +30,11 @@ internal static class Bootstrap
             writes,
             "system:discovery",
             UserInfo.Authenticated,
-            new JsonObject { ["verbs"] = List("get"), ["nonResourceURLs"] = List("/healthz", "/livez", "/readyz", "/version", "/api", "/api/*", "/apis", "/apis/*") });
+            new JsonObject
+            {
+                ["verbs"] = List("get"),
+                ["nonResourceURLs"] = List("/healthz", "/livez", "/readyz", "/version", "/api", "/api/*", "/apis", "/apis/*"),
+            });
     }
 
     private static void Add(ObjectWrites writes, string name, string inGroup, params JsonNode[] rules)

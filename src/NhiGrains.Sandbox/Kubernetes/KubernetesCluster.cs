@@ -52,7 +52,8 @@ public sealed class KubernetesCluster : ISandboxPlatform
         catch (Exception failed) when (failed is not OperationCanceledException && !context.Response.HasStarted)
         {
             // A defect of the sandbox: whoever runs into it is to see which.
-            await SendAsync(context, 500, new StatusError(500, "InternalError", $"The sandbox failed: {failed.GetType().Name}: {failed.Message}").ToJson());
+            var defect = new StatusError(500, "InternalError", $"The sandbox failed: {failed.GetType().Name}: {failed.Message}");
+            await SendAsync(context, 500, defect.ToJson());
         }
     }
 
@@ -67,7 +68,9 @@ public sealed class KubernetesCluster : ISandboxPlatform
     private async Task AnswerAsync(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        var user = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? _tokens.Read(header["Bearer ".Length..].Trim()) : throw StatusError.Unauthorized();
+        var user = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? _tokens.Read(header["Bearer ".Length..].Trim())
+            : throw StatusError.Unauthorized();
         if (ResourcePath.Of(context) is not { } path)
         {
             await SendAsync(context, 200, OtherPaths.Answer(context.Request.Path, context.Request.Method, user, _state.Visible));
@@ -84,8 +87,7 @@ public sealed class KubernetesCluster : ISandboxPlatform
         }
 
         var kind = ObjectKind.All.FirstOrDefault(kind => kind.Group == path.Group && kind.Plural == path.Plural) ?? throw StatusError.NoSuchPath();
-        if (path.Version != "v1" || (kind.Namespaced ? path.Namespace.Length == 0 && request.Verb is not ("list" or "watch") : path.Namespace.Length > 0))
-            throw StatusError.NoSuchPath();
+        CheckPlace(kind, request);
         if (request.Verb == "watch")
             await _watches.WatchAsync(kind, request, context);
         else
@@ -101,8 +103,19 @@ public sealed class KubernetesCluster : ISandboxPlatform
         ("update", "") => _writes.Update(kind, request),
         ("patch", "") => _writes.Patch(kind, request),
         ("delete", "") => _writes.Delete(kind, request),
-        _ => throw new StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+        _ => throw StatusError.NotAllowed(),
     };
+
+    private static void CheckPlace(ObjectKind kind, KubeRequest request)
+    {
+        var path = request.Path;
+        var isEverywhere = kind.Namespaced && path.Namespace.Length == 0;
+        if (path.Version != "v1" || (!kind.Namespaced && path.Namespace.Length > 0) || (isEverywhere && path.Name.Length > 0)
+            || (path.Subresource.Length > 0 && (kind != ObjectKind.ServiceAccount || path.Subresource != "token")))
+            throw StatusError.NoSuchPath();
+        if (isEverywhere && request.Verb is not ("list" or "watch"))
+            throw StatusError.NotAllowed();
+    }
 
     private void Demand(KubeRequest request)
     {
@@ -129,6 +142,8 @@ public sealed class KubernetesCluster : ISandboxPlatform
             read.Write(part, 0, count);
         }
 
+        if (read.Length == 0 && context.Request.Method is ("POST" or "PUT" or "PATCH"))
+            throw StatusError.BadRequest("the request must have a body");
         return read.Length == 0 ? [] : Json.Parse(read.GetBuffer().AsSpan(0, (int)read.Length));
     }
 

@@ -65,7 +65,7 @@ public class NeverWiderProperties(ITestOutputHelper output)
         (9, Gen.OneOf([.. Resources.Select(resource => Selector(resource).Array[1, 3])])),
         (1, Gen.OneOf([.. Resources.Select(Selector)]).Array[2, 3]));
 
-    private static readonly Gen<DesiredEntitlement> Asked =
+    internal static readonly Gen<DesiredEntitlement> Asked =
         from verbs in Gen.Int[1, 63]
         from resources in Selectors
         from start in Gen.Int[-2, 3]
@@ -104,7 +104,7 @@ public class NeverWiderProperties(ITestOutputHelper output)
     }
 
     /// <summary>Without the verbs that the type of a resource does not offer or Google cannot keep to it, so that not nearly all is refused.</summary>
-    private static DesiredEntitlement Possible(DesiredEntitlement wanted) => wanted with
+    internal static DesiredEntitlement Possible(DesiredEntitlement wanted) => wanted with
     {
         Entitlement = wanted.Entitlement with
         {
@@ -122,7 +122,7 @@ public class NeverWiderProperties(ITestOutputHelper output)
             Interlocked.Increment(ref counts[one switch { Fidelity.Exact => 0, Fidelity.Narrower => 1, Fidelity.ControllerEnforced => 2, _ => 3 }]);
     }
 
-    private static bool IsAskedBy(DesiredEntitlement wanted, Request request, Fidelity fidelity)
+    internal static bool IsAskedBy(DesiredEntitlement wanted, Request request, Fidelity fidelity)
     {
         var (type, verbs) = WhoAsksFor[request.Permission];
         var (entitlement, from, until) = (wanted.Entitlement, wanted.Entitlement.Conditions.NotBefore, wanted.EndsAt);
@@ -155,7 +155,7 @@ public class NeverWiderProperties(ITestOutputHelper output)
         return (body, body.Condition is null ? null : new("title", "", body.Condition));
     }
 
-    private static Request[] Requests { get; } =
+    internal static Request[] Requests { get; } =
     [
         .. from who in WhoAsksFor
            from resource in Resources
@@ -166,7 +166,7 @@ public class NeverWiderProperties(ITestOutputHelper output)
            select Request.Of(who.Key, resource.Type, container, name, Noon.AddHours(hours)),
     ];
 
-    private sealed record Request(string Permission, string Container, string Name, DateTimeOffset At, string? ListPrefix, Target Target)
+    internal sealed record Request(string Permission, string Container, string Name, DateTimeOffset At, string? ListPrefix, Target Target)
     {
         public static Request Of(string permission, string type, string container, string name, DateTimeOffset at) => new(
             permission, container, name, at, permission == "storage.objects.list" ? name : null, type switch
@@ -179,6 +179,9 @@ public class NeverWiderProperties(ITestOutputHelper output)
                 _ when permission.StartsWith("secretmanager.versions", StringComparison.Ordinal) && permission != "secretmanager.versions.add" => Targets.SecretVersion(name, "1"),
                 _ => Targets.Secret(name),
             });
+
+        /// <summary>As authorizers know it.</summary>
+        public string FullName => $"//{Target.Policies[0].Split('/')[2]}/{Target.Shown}";
 
         public override string ToString() => $"{Permission} of {Container}/{Name} at {At:O}";
     }

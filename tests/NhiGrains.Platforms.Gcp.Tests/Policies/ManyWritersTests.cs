@@ -29,12 +29,23 @@ public class ManyWritersTests : GcpTests
         var theirs = Enumerable.Range(1, 4).Select(BystandersAsync);
         await Task.WhenAll(ours.Concat(theirs));
 
+        await AssertAsync(_ => true, bystanders: 5);
+
+        var revoked = Enumerable.Range(1, Writers).Where(number => number % 3 == 0).Select(number => ApplyAsync(number % 2 == 0 ? Target.Connector : other, Desired(number) with { Generation = 3, Entitlements = [] }));
+        await Task.WhenAll(revoked.Append(BystandersAsync(5)));
+
+        await AssertAsync(number => number % 3 != 0, bystanders: 6);
+    }
+
+    /// <summary>What the writers wrote is there, or not any more, and everything of the bystanders.</summary>
+    private async Task AssertAsync(Func<int, bool> given, int bystanders)
+    {
         var policy = await Target.Hands.PolicyAsync(Policy);
         Assert.Equal("allServices", policy["auditConfigs"]?[0]?["service"]?.GetValue<string>());
         var bindings = policy["bindings"]?.AsArray().OfType<JsonNode>().ToArray() ?? [];
         foreach (var number in Enumerable.Range(1, Writers))
-            Assert.Single(bindings, binding => Title(binding)?.StartsWith($"nhi:writer-{number}:", StringComparison.Ordinal) == true && Members(binding) == $"serviceAccount:{GcpTarget.EmailOf($"writer-{number}")}");
-        foreach (var number in Enumerable.Range(0, 5))
+            Assert.Equal(given(number) ? 1 : 0, bindings.Count(binding => Title(binding)?.StartsWith($"nhi:writer-{number}:", StringComparison.Ordinal) == true && Members(binding) == $"serviceAccount:{GcpTarget.EmailOf($"writer-{number}")}"));
+        foreach (var number in Enumerable.Range(0, bystanders))
         {
             Assert.Single(bindings, binding => Title(binding) == $"office hours {number}" && binding["condition"]?["expression"]?.GetValue<string>() == Expression(number));
             Assert.Single(bindings, binding => Title(binding) is null && binding["role"]?.GetValue<string>() == "roles/run.viewer" && Members(binding).Contains($"user:person-{number}@example.com", StringComparison.Ordinal));

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using NhiGrains.Sandbox.Gcp;
+using NhiGrains.Sandbox.Gcp.Discovery;
 
 namespace NhiGrains.Sandbox.Tests.Gcp;
 
@@ -27,9 +28,11 @@ public abstract class GcpTests : IAsyncLifetime
 
     protected virtual GcpQuotas Quotas => new();
 
+    protected virtual DiscoveryDocuments? Documents => DiscoveryFolder.Documents;
+
     public async ValueTask InitializeAsync()
     {
-        Cloud = new(Server.Surroundings, "gcp:shop", Project, Number, DiscoveryFolder.Documents, Quotas);
+        Cloud = new(Server.Surroundings, "gcp:shop", Project, Number, Documents, Quotas);
         Address = await Server.AddAsync(Cloud);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NhiGrains.Sandbox.Faults;
 
 namespace NhiGrains.Sandbox.Tests.Gcp;
 
@@ -259,6 +260,24 @@ public class PolicyTests : GcpTests
         Server.Clock.Advance(TimeSpan.FromMinutes(10));
 
         Assert.Empty(await TestAsync("pubsub.topics.get", token));
+    }
+
+    [Fact]
+    public async Task A_policy_is_seen_late_by_readers_and_by_the_authorizer_and_who_read_the_old_one_cannot_write()
+    {
+        await CreateAccountAsync(Agent);
+        var token = await TokenOfAsync(Agent);
+        Server.Faults.Plan = FaultPlan.None with { VisibleAfter = TimeSpan.FromMinutes(7) };
+        Server.Clock.Advance(TimeSpan.FromMinutes(7));
+        await BindAsync("roles/pubsub.viewer", AgentMember);
+
+        Assert.Empty(await TestAsync("pubsub.topics.get", token));
+        Assert.Empty(await BindingsAsync());
+        await RefusedAsync(409, "ABORTED", "POST", $"{ProjectPath}:setIamPolicy", new JsonObject { ["policy"] = await ReadPolicyAsync() });
+        Server.Clock.Advance(TimeSpan.FromMinutes(7));
+
+        Assert.NotEmpty(await TestAsync("pubsub.topics.get", token));
+        await BindAsync("roles/browser", AgentMember);
     }
 
     [Fact]

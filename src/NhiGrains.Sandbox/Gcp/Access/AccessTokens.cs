@@ -23,7 +23,8 @@ internal sealed class AccessTokens(TimeProvider clock, Func<ProjectState> visibl
     public string Issue(string member, DateTimeOffset until)
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        var content = Encode(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{until.ToUnixTimeMilliseconds()} {nonce} {member}")));
+        var plain = string.Create(CultureInfo.InvariantCulture, $"{until.ToUnixTimeMilliseconds()} {nonce} {member}");
+        var content = Encode(Encoding.UTF8.GetBytes(plain));
         return $"{Prefix}{content}.{Seal(content)}";
     }
 

@@ -7,7 +7,9 @@ namespace NhiGrains.Sandbox.Gcp.Access;
 /// <summary>What something is done to, with the policies that say whether it may be, and what conditions get to know of it.</summary>
 /// <param name="Shown">As errors name it.</param>
 /// <param name="Policies">Full names of what the policies are set on: its own first, the project's last.</param>
-/// <param name="Name">For <c>resource.name</c>; empty, like the two after it, for services that tell conditions nothing: IAM, Pub/Sub and Cloud Run.</param>
+/// <param name="Name">
+/// For <c>resource.name</c>; empty, like the two after it, for services that tell conditions nothing: IAM, Pub/Sub and Cloud Run.
+/// </param>
 internal sealed record Target(string Shown, ImmutableArray<string> Policies, string Name = "", string Type = "", string Service = "")
 {
     /// <summary>The prefix that a list of objects asks for.</summary>
@@ -26,9 +28,11 @@ internal sealed partial class Targets(string project, long number)
         $"projects/{project}", [ProjectName], $"projects/{project}", "cloudresourcemanager.googleapis.com/Project", "cloudresourcemanager.googleapis.com");
 
     /// <summary>By unique id: the policy of an account that was deleted is not that of one that is made again.</summary>
-    public Target Account(ServiceAccount account) => Own($"projects/{project}/serviceAccounts/{account.Email}", $"//iam.googleapis.com/projects/{project}/serviceAccounts/{account.UniqueId}");
+    public Target Account(ServiceAccount account) => Own(
+        $"projects/{project}/serviceAccounts/{account.Email}", $"//iam.googleapis.com/projects/{project}/serviceAccounts/{account.UniqueId}");
 
-    public Target Bucket(string bucket) => Storage($"projects/_/buckets/{bucket}", $"//storage.googleapis.com/projects/_/buckets/{bucket}", "Bucket");
+    public Target Bucket(string bucket) =>
+        Storage($"projects/_/buckets/{bucket}", $"//storage.googleapis.com/projects/_/buckets/{bucket}", "Bucket");
 
     /// <summary>An object has no policy of its own here: access to buckets is uniform.</summary>
     public Target Object(string bucket, string name) =>
@@ -55,7 +59,8 @@ internal sealed partial class Targets(string project, long number)
     };
 
     public Target RunService(string location, string service) => Own(
-        $"projects/{project}/locations/{location}/services/{service}", $"//run.googleapis.com/projects/{project}/locations/{location}/services/{service}");
+        $"projects/{project}/locations/{location}/services/{service}",
+        $"//run.googleapis.com/projects/{project}/locations/{location}/services/{service}");
 
     /// <summary>What a full resource name names, as Policy Troubleshooter takes it; null: nothing that the sandbox has a service for.</summary>
     public Target? Find(string fullName, ProjectState state)

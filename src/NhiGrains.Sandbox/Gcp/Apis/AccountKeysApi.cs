@@ -40,7 +40,12 @@ internal sealed class AccountKeysApi(Workings workings)
             throw GoogleError.Precondition($"Service account {account.Email} is disabled.");
         using var pair = RSA.Create(2048);
         var key = new AccountKey(
-            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)), pair.ExportSubjectPublicKeyInfo(), workings.Now, Never, SystemManaged: false, Disabled: false);
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)),
+            pair.ExportSubjectPublicKeyInfo(),
+            workings.Now,
+            Never,
+            SystemManaged: false,
+            Disabled: false);
         Change(account.UniqueId, changed => changed.Keys.Count >= workings.Quotas.KeysPerAccount
             ? throw GoogleError.Precondition("Precondition check failed.")
             : changed with { Keys = changed.Keys.Add(key.Id, key) });
@@ -70,7 +75,8 @@ internal sealed class AccountKeysApi(Workings workings)
         string?[] types = call.Query.TryGetValue("keyTypes", out var asked) ? [.. asked] : [UserManaged, SystemManaged];
         if (Array.Find(types, type => type is not (UserManaged or SystemManaged)) is { } wrong)
             throw GoogleError.Invalid($"Invalid value at 'key_types' (TYPE_ENUM), \"{wrong}\"", "key_types");
-        var keys = account.Keys.Values.Append(OfGoogle(account)).Where(key => types.Contains(key.SystemManaged ? SystemManaged : UserManaged)).ToList();
+        var keys = account.Keys.Values.Append(OfGoogle(account))
+            .Where(key => types.Contains(key.SystemManaged ? SystemManaged : UserManaged)).ToList();
         return keys.Count == 0 ? [] : new JsonObject { ["keys"] = new JsonArray([.. keys.Select(key => ToJson(account, key))]) };
     }
 
@@ -84,7 +90,8 @@ internal sealed class AccountKeysApi(Workings workings)
             case null or "TYPE_NONE":
                 return json;
             case "TYPE_RAW_PUBLIC_KEY":
-                json["publicKeyData"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", key.Public.Span) + "\n"));
+                var pem = PemEncoding.WriteString("PUBLIC KEY", key.Public.Span) + "\n";
+                json["publicKeyData"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
                 return json;
             default:
                 throw GoogleError.Invalid("The sandbox gives public keys as TYPE_RAW_PUBLIC_KEY only.", "public_key_type");

@@ -5,7 +5,10 @@ using NhiGrains.Sandbox.Gcp.Policies;
 
 namespace NhiGrains.Sandbox.Gcp.Apis;
 
-/// <summary>Buckets of Cloud Storage v1 and their policies. Lists of access of single objects are not known here, with uniform access or without.</summary>
+/// <summary>
+/// Buckets of Cloud Storage v1 and their policies. Access control lists of single objects are not known here, with uniform access or
+/// without.
+/// </summary>
 internal sealed partial class BucketsApi(Workings workings, PoliciesApi policies)
 {
     private const string One = "storage/v1/b/{bucket}";
@@ -29,7 +32,11 @@ internal sealed partial class BucketsApi(Workings workings, PoliciesApi policies
         routes.Add($"GET {One}/iam/testPermissions", call =>
         {
             var answer = policies.Test(call, _gate.Bucket(call.Path["bucket"]), [.. call.Query["permissions"].OfType<string>()]);
-            return answer with { Json = new JsonObject { ["kind"] = "storage#testIamPermissionsResponse", ["permissions"] = answer.Json?["permissions"]?.DeepClone() ?? new JsonArray() } };
+            return new JsonObject
+            {
+                ["kind"] = "storage#testIamPermissionsResponse",
+                ["permissions"] = answer.Json?["permissions"]?.DeepClone() ?? new JsonArray(),
+            };
         });
     }
 
@@ -84,7 +91,10 @@ internal sealed partial class BucketsApi(Workings workings, PoliciesApi policies
         var prefix = workings.Targets.Bucket(call.Ask("prefix") ?? "").FullName;
         var size = call.AskNumber("maxResults") is > 0 and var asked ? Math.Min(asked, 1000) : 1000;
         var (names, next) = Paging.Page(
-            [.. all.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))], call.Ask("pageToken"), size, workings.Faults.Plan.PageSize);
+            [.. all.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))],
+            call.Ask("pageToken"),
+            size,
+            workings.Faults.Plan.PageSize);
         var json = new JsonObject { ["kind"] = "storage#buckets", ["items"] = new JsonArray([.. names.Select(name => Shelf.Parse(all[name]))]) };
         if (next is not null)
             json["nextPageToken"] = next;

@@ -24,9 +24,19 @@ internal static class GcpApis
 
         var accounts = new AccountFinder(workings);
         policies.AddTo(
-            routes, "v1/projects/{project}/serviceAccounts/{account}", (call, permission) => workings.Targets.Account(accounts.Allowed(call, permission)),
-            "iam.serviceAccounts", "POST", takesConditions: true);
-        policies.AddTo(routes, "v3/projects/{project}", (call, permission) => FindProject(workings, call, permission), "resourcemanager.projects", "POST", takesConditions: true);
+            routes,
+            "v1/projects/{project}/serviceAccounts/{account}",
+            (call, permission) => workings.Targets.Account(accounts.Allowed(call, permission)),
+            "iam.serviceAccounts",
+            "POST",
+            takesConditions: true);
+        policies.AddTo(
+            routes,
+            "v3/projects/{project}",
+            (call, permission) => FindProject(workings, call, permission),
+            "resourcemanager.projects",
+            "POST",
+            takesConditions: true);
     }
 
     private static Target FindProject(Workings workings, Call call, string permission)

@@ -21,7 +21,9 @@ internal sealed class ObjectsApi(Workings workings)
         routes.Add($"GET {One}", call =>
         {
             var content = _gate.Object(call, "storage.objects.get");
-            return call.Ask("alt") == "media" ? new Answer(Json: null, content.Bytes) { ContentType = content.Type } : ToJson(call.Path["bucket"], content);
+            return call.Ask("alt") == "media"
+                ? new Answer(Json: null, content.Bytes) { ContentType = content.Type }
+                : ToJson(call.Path["bucket"], content);
         });
         routes.Add($"DELETE {One}", call =>
         {
@@ -43,7 +45,8 @@ internal sealed class ObjectsApi(Workings workings)
         return workings.State.Write(state =>
         {
             var content = new Content(fullName, bytes, type, state.Writes + 1, workings.Now);
-            return (state with { Objects = state.Objects.SetItem(fullName, content), Writes = state.Writes + 1 }, (Answer)ToJson(call.Path["bucket"], content));
+            var next = state with { Objects = state.Objects.SetItem(fullName, content), Writes = state.Writes + 1 };
+            return (next, (Answer)ToJson(call.Path["bucket"], content));
         });
     }
 

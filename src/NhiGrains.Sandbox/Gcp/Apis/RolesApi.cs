@@ -57,10 +57,14 @@ internal sealed partial class RolesApi(Workings workings)
                 if (before.DeletedAt is null)
                     throw GoogleError.Exists($"A role named {id} in projects/{workings.Project} already exists.");
                 if (before.DeletedAt + GoneAfter > workings.Now)
-                    throw GoogleError.Precondition($"You can't create a role with role_id ({id}) where there is an existing role with that role_id in a deleted state.");
+                {
+                    throw GoogleError.Precondition(
+                        $"You can't create a role with role_id ({id}) where there is an existing role with that role_id in a deleted state.");
+                }
             }
 
-            if (state.Roles.Values.Count(role => role.DeletedAt is not { } deleted || deleted + RestorableFor > workings.Now) >= workings.Quotas.CustomRoles)
+            var counted = state.Roles.Values.Count(role => role.DeletedAt is not { } deleted || deleted + RestorableFor > workings.Now);
+            if (counted >= workings.Quotas.CustomRoles)
                 throw GoogleError.Exhausted($"Maximum number of roles reached. Maximum is: {workings.Quotas.CustomRoles}");
             var role = Changed(new(name, "", "", "ALPHA", [], "", DeletedAt: null), given, _ => true);
             return Stored(state, role);

@@ -58,10 +58,15 @@ internal sealed partial class ServiceAccountsApi(Workings workings)
         call.Body.Only("accountId", "serviceAccount");
         var id = call.Body.Needed("accountId");
         if (!AccountId().IsMatch(id))
-            throw GoogleError.Invalid($"Invalid service account ID {id}: it has 6 to 30 lower case letters, digits and dashes, and begins with a letter.", "account_id");
+        {
+            throw GoogleError.Invalid(
+                $"Invalid service account ID {id}: it has 6 to 30 lower case letters, digits and dashes, and begins with a letter.", "account_id");
+        }
+
         var given = call.Body.Object("serviceAccount") ?? [];
+        var email = $"{id}@{workings.Project}.iam.gserviceaccount.com";
         var account = Described(
-            new(NewUniqueId(), $"{id}@{workings.Project}.iam.gserviceaccount.com", "", "", Disabled: false, DeletedAt: null, NoKeys), given, name: true, description: true);
+            new(NewUniqueId(), email, "", "", Disabled: false, DeletedAt: null, NoKeys), given, name: true, description: true);
         return workings.State.Write(state =>
         {
             if (state.AccountIds.ContainsKey(account.Email))
@@ -152,7 +157,9 @@ internal sealed partial class ServiceAccountsApi(Workings workings)
     });
 
     private static ServiceAccount Living(ProjectState state, string id) =>
-        state.Accounts.TryGetValue(id, out var account) && account.DeletedAt is null ? account : throw GoogleError.NotFound("Unknown service account");
+        state.Accounts.TryGetValue(id, out var account) && account.DeletedAt is null
+            ? account
+            : throw GoogleError.NotFound("Unknown service account");
 
     private static ProjectState Live(ProjectState state, ServiceAccount account) => state.With(account) with
     {
@@ -171,7 +178,8 @@ internal sealed partial class ServiceAccountsApi(Workings workings)
         return account with { DisplayName = name ? shown : account.DisplayName, Description = description ? text : account.Description };
     }
 
-    private static ImmutableSortedDictionary<string, AccountKey> NoKeys => ImmutableSortedDictionary.Create<string, AccountKey>(StringComparer.Ordinal);
+    private static ImmutableSortedDictionary<string, AccountKey> NoKeys =>
+        ImmutableSortedDictionary.Create<string, AccountKey>(StringComparer.Ordinal);
 
     /// <summary>21 digits, as Google's have.</summary>
     private static string NewUniqueId() => $"1{RandomNumberGenerator.GetString("0123456789", 20)}";

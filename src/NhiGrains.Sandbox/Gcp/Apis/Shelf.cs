@@ -17,7 +17,8 @@ internal sealed class Shelf(Workings workings)
 
     /// <exception cref="GoogleError">404.</exception>
     public Resource Find(Target target) =>
-        workings.State.Visible.Resources.GetValueOrDefault(target.FullName) ?? throw GoogleError.NotFound($"Resource not found (resource={target.Shown}).");
+        workings.State.Visible.Resources.GetValueOrDefault(target.FullName)
+        ?? throw GoogleError.NotFound($"Resource not found (resource={target.Shown}).");
 
     public JsonObject Json(Target target) => Parse(Find(target));
 
@@ -57,7 +58,10 @@ internal sealed class Shelf(Workings workings)
         var resources = workings.State.Visible.Resources;
         var size = call.AskNumber("pageSize") is > 0 and var asked ? Math.Min(asked, 1000) : 100;
         var (names, next) = Paging.Page(
-            [.. resources.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))], call.Ask("pageToken"), size, workings.Faults.Plan.PageSize);
+            [.. resources.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))],
+            call.Ask("pageToken"),
+            size,
+            workings.Faults.Plan.PageSize);
         var json = new JsonObject();
         if (names.Count > 0)
             json[member] = new JsonArray([.. names.Select(name => Parse(resources[name]))]);

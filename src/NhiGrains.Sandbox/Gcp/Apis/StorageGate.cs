@@ -12,7 +12,9 @@ internal sealed class StorageGate(Workings workings)
     public Target Bucket(string name)
     {
         var target = workings.Targets.Bucket(name);
-        return workings.State.Visible.Resources.ContainsKey(target.FullName) ? target : throw GoogleError.NotFound("The specified bucket does not exist.");
+        return workings.State.Visible.Resources.ContainsKey(target.FullName)
+            ? target
+            : throw GoogleError.NotFound("The specified bucket does not exist.");
     }
 
     /// <param name="what">Bucket, object or project.</param>

@@ -64,7 +64,8 @@ internal sealed class TokenEndpoint(Workings workings)
         var (from, until) = (Time(claims, "iat"), Time(claims, "exp"));
         if (until <= workings.Now || from > workings.Now + Skew || until - from > Longest)
             throw GoogleError.Invalid(
-                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.");
+                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
+                + "Check your iat and exp values in the JWT claim.");
         return claims.Text("aud") is { } named && (named == audience || named == "https://oauth2.googleapis.com/token")
             ? account
             : throw GoogleError.Invalid("Invalid JWT: the audience is another one.");
@@ -81,7 +82,8 @@ internal sealed class TokenEndpoint(Workings workings)
         JsonNode.Parse(Base64Url.DecodeFromChars(part)) as JsonObject ?? throw GoogleError.Invalid("Invalid JWT: an object is expected.");
 
     private static DateTimeOffset Time(JsonObject claims, string name) =>
-        claims.Number(name) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : throw GoogleError.Invalid($"Invalid JWT: {name} is missing.");
+        claims.Number(name) is { } seconds
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds) : throw GoogleError.Invalid($"Invalid JWT: {name} is missing.");
 
     private static Answer Refuse(string error, string description) =>
         new(new JsonObject { ["error"] = error, ["error_description"] = description }, Code: 400);

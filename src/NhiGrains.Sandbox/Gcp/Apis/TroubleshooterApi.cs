@@ -58,7 +58,8 @@ internal sealed class TroubleshooterApi(Workings workings)
 
     private static Access Of(Question question, Binding binding)
     {
-        if (!Authorizer.Gives(binding, question.Permission, question.State) || !Authorizer.Names(binding, question.Who, question.Target, question.State))
+        if (!Authorizer.Gives(binding, question.Permission, question.State)
+            || !Authorizer.Names(binding, question.Who, question.Target, question.State))
             return Access.NotGranted;
         return binding.Condition is not { } condition ? Access.Granted
             : question.Context is null ? Access.Conditional

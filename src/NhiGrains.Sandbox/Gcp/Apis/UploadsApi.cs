@@ -55,7 +55,8 @@ internal sealed class UploadsApi(StorageGate gate, Func<Call, string, string, Re
             : throw GoogleError.Invalid("The sandbox takes an upload's bytes in one piece.");
     }
 
-    private static string Checked(string? name) => string.IsNullOrEmpty(name) || Encoding.UTF8.GetByteCount(name) > 1024 || name.AsSpan().ContainsAny('\r', '\n')
+    private static string Checked(string? name) =>
+        string.IsNullOrEmpty(name) || Encoding.UTF8.GetByteCount(name) > 1024 || name.AsSpan().ContainsAny('\r', '\n')
         ? throw GoogleError.Invalid("An object's name has 1 to 1,024 bytes and no line ends.")
         : name;
 }

@@ -167,10 +167,12 @@ internal sealed class CelParser
             "endsWith" => (text, part) => text.EndsWith(part, StringComparison.Ordinal),
             _ => throw new CelException(name.Position, $"the function '{name.Value}' is not known here"),
         };
-        return new(CelType.Truth, context => on.Evaluate(context) is string text && argument.Evaluate(context) is string part ? holds(text, part) : null);
+        return new(
+            CelType.Truth, context => on.Evaluate(context) is string text && argument.Evaluate(context) is string part ? holds(text, part) : null);
     }
 
-    private CelToken Take() => Now.Kind == CelTokenKind.End ? throw new CelException(Now.Position, "the expression ends too early") : _tokens[_next++];
+    private CelToken Take() =>
+        Now.Kind == CelTokenKind.End ? throw new CelException(Now.Position, "the expression ends too early") : _tokens[_next++];
 
     private void Expect(string symbol)
     {

@@ -12,7 +12,8 @@ public sealed class DiscoveryDocuments
     /// <summary>The APIs that the sandbox speaks and that have a document; Policy Troubleshooter v3 has none there.</summary>
     private static readonly string[] Apis =
     [
-        "iam.v1", "cloudresourcemanager.v3", "iamcredentials.v1", "policytroubleshooter.v1", "storage.v1", "pubsub.v1", "secretmanager.v1", "run.v1", "run.v2",
+        "iam.v1", "cloudresourcemanager.v3", "iamcredentials.v1", "policytroubleshooter.v1",
+        "storage.v1", "pubsub.v1", "secretmanager.v1", "run.v1", "run.v2",
     ];
 
     private readonly List<DiscoveryMethod> _methods;

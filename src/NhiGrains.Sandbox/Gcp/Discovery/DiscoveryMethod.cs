@@ -26,7 +26,8 @@ internal sealed class DiscoveryMethod(JsonElement method, JsonElement shared, Sc
                 if (Forgives)
                     continue;
                 throw GoogleError.Invalid(
-                    $"Invalid JSON payload received. Unknown name \"{name}\": Cannot bind query parameter. Field '{name}' could not be found in request message.");
+                    $"Invalid JSON payload received. Unknown name \"{name}\": Cannot bind query parameter. "
+                    + $"Field '{name}' could not be found in request message.");
             }
 
             // Of a method that gives bytes too, the enumeration says nothing of it.
@@ -54,7 +55,8 @@ internal sealed class DiscoveryMethod(JsonElement method, JsonElement shared, Sc
         }
         catch (GoogleError wrong)
         {
-            throw new InvalidOperationException($"The sandbox's own answer to {Id} is not as Google's discovery document has it: {wrong.Message}", wrong);
+            throw new InvalidOperationException(
+                $"The sandbox's own answer to {Id} is not as Google's discovery document has it: {wrong.Message}", wrong);
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed partial class SchemaCheck(JsonElement schemas)
     private static void CheckText(JsonElement schema, JsonNode value, string path, bool isRequest)
     {
         var format = schema.TryGetProperty("format", out var named) ? named.GetString() : null;
-        if (isRequest && format is "int64" or "uint64" && value.AsValue().TryGetValue(out long _))
+        if (isRequest && format is "int64" or "uint64" && value is JsonValue number && number.TryGetValue(out long _))
             return;
         var text = TextOf(value) ?? throw Wrong(path, "TYPE_STRING", value);
         if (schema.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(one => one.ValueEquals(text)))
@@ -113,7 +113,9 @@ internal sealed partial class SchemaCheck(JsonElement schemas)
         return joined.ToString();
     }
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Time();
 
     [GeneratedRegex(@"^-?\d+(\.\d{1,9})?s$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -43,9 +43,19 @@ internal sealed class GoogleError(int code, string status, string message, JsonO
     {
         var error = new JsonObject { ["code"] = code, ["message"] = Message };
         if (storage)
-            error["errors"] = new JsonArray(new JsonObject { ["message"] = Message, ["domain"] = "global", ["reason"] = Reason ?? StorageReason });
+        {
+            error["errors"] = new JsonArray(new JsonObject
+            {
+                ["message"] = Message,
+                ["domain"] = "global",
+                ["reason"] = Reason ?? StorageReason,
+            });
+        }
         else
+        {
             error["status"] = status;
+        }
+
         if (!storage && detail is not null)
             error["details"] = new JsonArray(detail.DeepClone());
         return new() { ["error"] = error };

@@ -17,7 +17,11 @@ internal static class PolicyReading
     public static JsonObject Show(Policy policy, int? requested, ProjectState state)
     {
         if (requested is not (null or 0 or 1 or 3))
-            throw GoogleError.Invalid($"Invalid value for requested policy version: {requested}. Valid values are 0, 1 and 3.", "options.requested_policy_version");
+        {
+            throw GoogleError.Invalid(
+                $"Invalid value for requested policy version: {requested}. Valid values are 0, 1 and 3.", "options.requested_policy_version");
+        }
+
         var whole = requested == 3;
         var json = new JsonObject { ["version"] = whole && policy.HasConditions ? 3 : 1, ["etag"] = policy.Etag };
         if (!policy.Bindings.IsEmpty)
@@ -32,7 +36,8 @@ internal static class PolicyReading
         var json = new JsonObject
         {
             ["role"] = binding.Condition is null || whole ? binding.Role : $"{binding.Role}_withcond_{Digest(binding.Condition)}",
-            ["members"] = new JsonArray([.. binding.Members.Select(member => (JsonNode)Member.ToShown(member, state)).OrderBy(Text, StringComparer.Ordinal)]),
+            ["members"] = new JsonArray([.. binding.Members
+                .Select(member => (JsonNode)Member.ToShown(member, state)).OrderBy(Text, StringComparer.Ordinal)]),
         };
         if (whole && binding.Condition is { } condition)
             json["condition"] = condition.ToJson();
@@ -42,5 +47,6 @@ internal static class PolicyReading
     private static string Text(JsonNode node) => node.GetValue<string>();
 
     private static string Digest(Condition condition) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{condition.Title}\n{condition.Description}\n{condition.Expression}"))[..10]);
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{condition.Title}\n{condition.Description}\n{condition.Expression}"))[..10]);
 }

@@ -50,7 +50,8 @@ internal sealed record ServiceAccount(
     ImmutableSortedDictionary<string, AccountKey> Keys);
 
 /// <param name="Public">The public half, as SubjectPublicKeyInfo; the private one is kept by nobody here.</param>
-internal sealed record AccountKey(string Id, ReadOnlyMemory<byte> Public, DateTimeOffset From, DateTimeOffset Until, bool SystemManaged, bool Disabled);
+internal sealed record AccountKey(
+    string Id, ReadOnlyMemory<byte> Public, DateTimeOffset From, DateTimeOffset Until, bool SystemManaged, bool Disabled);
 
 internal sealed record CustomRole(
     string Name, string Title, string Description, string Stage, ImmutableSortedSet<string> Permissions, string Etag, DateTimeOffset? DeletedAt);

@@ -34,7 +34,13 @@ internal static class AccessReviews
     {
         var (resource, url) = (spec.Object("resourceAttributes"), spec.Object("nonResourceAttributes"));
         if (resource is null == url is null)
-            throw StatusError.Invalid(kind, "", "spec.resourceAttributes: Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified");
+        {
+            throw StatusError.Invalid(
+                kind,
+                "",
+                "spec.resourceAttributes: Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified");
+        }
+
         return url is not null
             ? new(url.Text("verb") ?? "", Url: url.Text("path") ?? "")
             : new(

@@ -30,9 +30,12 @@ internal sealed class AccountTokens(TimeProvider clock, Func<ClusterState> visib
         var state = visible();
         var account = state.Find(ObjectKind.ServiceAccount, inNamespace, name) ?? throw StatusError.NotFound(ObjectKind.ServiceAccount, name);
         var spec = request.Body.Object("spec") ?? [];
-        var lifetime = spec.Number("expirationSeconds") is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, uint.MaxValue)) : Usual;
-        if (lifetime < Shortest)
+        var seconds = spec.Number("expirationSeconds") ?? (long)Usual.TotalSeconds;
+        if (seconds < Shortest.TotalSeconds)
             throw Invalid(name, "spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes");
+        if (seconds > uint.MaxValue)
+            throw Invalid(name, "spec.expirationSeconds: Too long: must have at most 4294967296 bytes");
+        var lifetime = TimeSpan.FromSeconds(seconds);
         var claims = new JsonObject { ["namespace"] = inNamespace, ["serviceaccount"] = Reference(account) };
         if (spec.Object("boundObjectRef") is { } bound)
             claims["secret"] = Reference(FindBound(state, inNamespace, name, bound));
@@ -63,10 +66,10 @@ internal sealed class AccountTokens(TimeProvider clock, Func<ClusterState> visib
     /// <exception cref="StatusError">401.</exception>
     public UserInfo Read(string token)
     {
-        if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(Administrator)))
+        if (Same(token, Administrator))
             return new("admin", [UserInfo.Masters, UserInfo.Authenticated]);
         var parts = token.Split('.');
-        if (parts.Length != 3 || !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Seal(parts[0], parts[1])), Encoding.UTF8.GetBytes(parts[2])))
+        if (parts.Length != 3 || !Same(Seal(parts[0], parts[1]), parts[2]))
             throw StatusError.Unauthorized();
         var claims = Json.Parse(Base64Url.DecodeFromChars(parts[1]));
         var own = claims.Object("kubernetes.io") ?? [];
@@ -86,11 +89,19 @@ internal sealed class AccountTokens(TimeProvider clock, Func<ClusterState> visib
     {
         if (bound.Text("kind") != "Secret")
             throw Invalid(account, "spec.boundObjectRef.kind: Unsupported value: the sandbox binds tokens to secrets");
-        var secret = state.Find(ObjectKind.Secret, inNamespace, bound.Text("name") ?? "") ?? throw StatusError.NotFound(ObjectKind.Secret, bound.Text("name") ?? "");
+        var name = bound.Text("name") ?? "";
+        var secret = state.Find(ObjectKind.Secret, inNamespace, name) ?? throw StatusError.NotFound(ObjectKind.Secret, name);
         return bound.Text("uid") is not { Length: > 0 } uid || uid == secret.Uid
             ? secret
-            : throw StatusError.Conflict(ObjectKind.Secret, secret.Name, $"the UID in the bound object reference ({uid}) does not match the UID in record. The object might have been deleted and then recreated");
+            : throw StatusError.Conflict(
+                ObjectKind.Secret,
+                secret.Name,
+                $"the UID in the bound object reference ({uid}) does not match the UID in record. "
+                + "The object might have been deleted and then recreated");
     }
+
+    private static bool Same(string a, string b) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(a), Encoding.UTF8.GetBytes(b));
 
     private static JsonObject Reference(StoredObject item) => new() { ["name"] = item.Name, ["uid"] = item.Uid };
 

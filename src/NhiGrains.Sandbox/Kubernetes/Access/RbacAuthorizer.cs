@@ -13,7 +13,10 @@ internal static class RbacAuthorizer
         foreach (var (binding, rules) in RulesOf(state, user, asked.Namespace))
         {
             if (rules.Any(rule => rule.Allows(asked)))
-                return $"RBAC: allowed by {binding.Kind.Name} \"{(binding.Namespace.Length == 0 ? binding.Name : $"{binding.Name}/{binding.Namespace}")}\"";
+            {
+                var name = binding.Namespace.Length == 0 ? binding.Name : $"{binding.Name}/{binding.Namespace}";
+                return $"RBAC: allowed by {binding.Kind.Name} \"{name}\"";
+            }
         }
 
         return null;
@@ -35,8 +38,11 @@ internal static class RbacAuthorizer
     }
 
     /// <summary>A binding to a role that there is not gives nothing.</summary>
-    public static IEnumerable<PolicyRule> RulesOf(ClusterState state, BindingMeaning binding, string inNamespace) =>
-        (binding.IsOfCluster ? state.Find(ObjectKind.ClusterRole, "", binding.Role) : state.Find(ObjectKind.Role, inNamespace, binding.Role))?.Meaning is RoleMeaning role
-            ? role.Rules
-            : [];
+    public static IEnumerable<PolicyRule> RulesOf(ClusterState state, BindingMeaning binding, string inNamespace)
+    {
+        var role = binding.IsOfCluster
+            ? state.Find(ObjectKind.ClusterRole, "", binding.Role)
+            : state.Find(ObjectKind.Role, inNamespace, binding.Role);
+        return role?.Meaning is RoleMeaning meaning ? meaning.Rules : [];
+    }
 }

@@ -13,7 +13,11 @@ internal sealed record PolicyRule(
     ImmutableArray<string> Urls)
 {
     public static PolicyRule Read(JsonObject json) => new(
-        [.. json.Texts("verbs")], [.. json.Texts("apiGroups")], [.. json.Texts("resources")], [.. json.Texts("resourceNames")], [.. json.Texts("nonResourceURLs")]);
+        [.. json.Texts("verbs")],
+        [.. json.Texts("apiGroups")],
+        [.. json.Texts("resources")],
+        [.. json.Texts("resourceNames")],
+        [.. json.Texts("nonResourceURLs")]);
 
     public bool Allows(AccessQuestion asked) => Has(Verbs, asked.Verb) && (asked.Url is { } url ? AllowsUrl(url) : AllowsResource(asked));
 

@@ -4,7 +4,8 @@ using NhiGrains.Sandbox.Kubernetes.State;
 namespace NhiGrains.Sandbox.Kubernetes.Http;
 
 /// <summary>A refusal in the form in which an API server gives its own.</summary>
-internal sealed class StatusError(int code, string reason, string message, JsonObject? details = null) : Exception(message)
+/// <param name="reason">Null: an API server gives none for this.</param>
+internal sealed class StatusError(int code, string? reason, string message, JsonObject? details = null) : Exception(message)
 {
     public int Code => code;
 
@@ -13,6 +14,9 @@ internal sealed class StatusError(int code, string reason, string message, JsonO
     public static StatusError Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
     public static StatusError NoSuchPath() => new(404, "NotFound", "the server could not find the requested resource");
+
+    public static StatusError NotAllowed() =>
+        new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
 
     public static StatusError NotFound(ObjectKind kind, string name) => new(404, "NotFound", $"{kind.Full} \"{name}\" not found", Details(kind, name));
 
@@ -35,9 +39,10 @@ internal sealed class StatusError(int code, string reason, string message, JsonO
             ["metadata"] = new JsonObject(),
             ["status"] = "Failure",
             ["message"] = Message,
-            ["reason"] = reason,
             ["code"] = code,
         };
+        if (reason is not null)
+            json["reason"] = reason;
         if (details is not null)
             json["details"] = details.DeepClone();
         return json;

@@ -27,11 +27,12 @@ internal sealed class ObjectReads(Replicated<ClusterState> state, TimeProvider c
     {
         var (shown, after) = Begin(request.Query["continue"].ToString());
         var selector = new Selector(kind, request.Query["fieldSelector"], request.Query["labelSelector"]);
-        var limit = int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked > 0 ? asked : int.MaxValue;
-        limit = Math.Min(limit, faults.Plan.PageSize ?? int.MaxValue);
+        var isLimited = int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked > 0;
+        var limit = Math.Min(isLimited ? asked : int.MaxValue, faults.Plan.PageSize ?? int.MaxValue);
         var items = new JsonArray();
         string? last = null, next = null;
-        foreach (var item in shown.Shelves[kind].Of(request.Path.Namespace.Length == 0 ? null : request.Path.Namespace, after).Where(selector.Takes))
+        var inNamespace = request.Path.Namespace.Length == 0 ? null : request.Path.Namespace;
+        foreach (var item in shown.Shelves[kind].Of(inNamespace, after).Where(selector.Takes))
         {
             if (items.Count == limit)
             {
@@ -59,7 +60,9 @@ internal sealed class ObjectReads(Replicated<ClusterState> state, TimeProvider c
             throw StatusError.BadRequest("continue key is not valid");
         return _remembered.TryGetValue(version, out var remembered) && remembered.At + RememberedFor > clock.GetUtcNow()
             ? (remembered.State, parts[1])
-            : throw StatusError.Expired("The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.");
+            : throw StatusError.Expired(
+                "The provided continue parameter is too old to display a consistent list result. "
+                + "You must start a new list without the continue parameter.");
     }
 
     private string Remember(ClusterState shown, string after)

@@ -24,7 +24,8 @@ internal sealed class ObjectWatches(Replicated<ClusterState> state, TimeProvider
         var shown = state.Visible;
         var version = ReadVersion(request);
         context.Response.ContentType = "application/json";
-        await context.Response.StartAsync(context.RequestAborted);
+        // The client waits for the headers, and the first change may be far away.
+        await context.Response.Body.FlushAsync(context.RequestAborted);
         if (version is 0)
         {
             foreach (var item in shown.Shelves[kind].Of(inNamespace.Length == 0 ? null : inNamespace).Where(selector.Takes))
@@ -42,7 +43,8 @@ internal sealed class ObjectWatches(Replicated<ClusterState> state, TimeProvider
             shown = state.Visible;
             if (version < shown.ForgottenUntil && version < shown.Version)
             {
-                await SendAsync(context, "ERROR", StatusError.Expired($"too old resource version: {version} ({shown.ForgottenUntil})").ToJson().ToJsonString());
+                var expired = StatusError.Expired($"too old resource version: {version} ({shown.ForgottenUntil})");
+                await SendAsync(context, "ERROR", expired.ToJson().ToJsonString());
                 return;
             }
 
@@ -69,7 +71,7 @@ internal sealed class ObjectWatches(Replicated<ClusterState> state, TimeProvider
 
     private static long ReadVersion(KubeRequest request) => request.Query["resourceVersion"].ToString() is not { Length: > 0 } text ? 0
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version
-        : throw StatusError.BadRequest($"invalid resource version \"{text}\"");
+        : throw new StatusError(500, reason: null, $"invalid resource version \"{text}\"");
 
     private static string Bookmark(ObjectKind kind, long version) => new JsonObject
     {

@@ -20,7 +20,7 @@ internal sealed class ObjectWrites(Replicated<ClusterState> state, TimeProvider 
             : throw StatusError.Invalid(kind, "", "metadata.name: Required value: name or generateName is required");
         Validation.CheckName(kind, name);
         if (metadata.Text("resourceVersion") is { Length: > 0 })
-            throw StatusError.BadRequest("resourceVersion should not be set on objects to be created");
+            throw new StatusError(500, reason: null, "resourceVersion should not be set on objects to be created");
         if (kind.Namespaced && now.Find(ObjectKind.Namespace, "", request.Path.Namespace) is null)
             throw StatusError.NotFound(ObjectKind.Namespace, request.Path.Namespace);
         if (now.Find(kind, request.Path.Namespace, name) is not null)

@@ -42,7 +42,13 @@ internal static partial class Validation
             if (rule.Verbs.IsEmpty)
                 throw StatusError.Invalid(kind, name, "rules.verbs: Required value: verbs must contain at least one value");
             if (!rule.Urls.IsEmpty && (kind.Namespaced || !rule.Resources.IsEmpty))
-                throw StatusError.Invalid(kind, name, "rules.nonResourceURLs: Invalid value: rules cannot apply to both regular resources and non-resource URLs, nor in a namespace");
+            {
+                throw StatusError.Invalid(
+                    kind,
+                    name,
+                    "rules.nonResourceURLs: Invalid value: rules cannot apply to both regular resources and non-resource URLs, nor in a namespace");
+            }
+
             if (rule.Urls.IsEmpty && (rule.Resources.IsEmpty || rule.Groups.IsEmpty))
                 throw StatusError.Invalid(kind, name, "rules.resources: Required value: resource rules must supply at least one resource and one api group");
         }
@@ -63,12 +69,15 @@ internal static partial class Validation
             throw StatusError.Invalid(kind, name, "roleRef.apiGroup: Unsupported value");
         if (string.IsNullOrEmpty(role.Text("name")))
             throw StatusError.Invalid(kind, name, "roleRef.name: Required value");
-        return new(role.Text("name") ?? "", isOfCluster, [.. json.Objects("subjects").Select(subject => ReadSubject(kind, name, subject))]);
+        var own = json.Object("metadata")?.Text("namespace") ?? "";
+        return new(role.Text("name") ?? "", isOfCluster, [.. json.Objects("subjects").Select(subject => ReadSubject(kind, name, subject, own))]);
     }
 
-    private static SubjectMeaning ReadSubject(ObjectKind kind, string name, JsonObject json)
+    /// <param name="bindings">The binding's own namespace, which is that of an account that says none.</param>
+    private static SubjectMeaning ReadSubject(ObjectKind kind, string name, JsonObject json, string bindings)
     {
-        var (ofKind, subject, inNamespace) = (json.Text("kind"), json.Text("name"), json.Text("namespace") ?? "");
+        var (ofKind, subject) = (json.Text("kind"), json.Text("name"));
+        var inNamespace = json.Text("namespace") is { Length: > 0 } named ? named : bindings;
         if (string.IsNullOrEmpty(subject))
             throw StatusError.Invalid(kind, name, "subjects.name: Required value");
         if (ofKind is not ("User" or "Group" or "ServiceAccount"))
@@ -81,6 +90,8 @@ internal static partial class Validation
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Label();
 
-    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Subdomain();
 }

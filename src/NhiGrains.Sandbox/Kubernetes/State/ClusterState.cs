@@ -17,10 +17,15 @@ internal sealed record ClusterState(
     public StoredObject? Find(ObjectKind kind, string inNamespace, string name) =>
         Shelves[kind].Objects.GetValueOrDefault(StoredObject.KeyOf(inNamespace, name));
 
-    public ClusterState With(StoredObject item) => Next(item.Kind, Shelves[item.Kind].With(item), new(item.Version, Find(item.Kind, item.Namespace, item.Name) is null ? "ADDED" : "MODIFIED", item));
+    public ClusterState With(StoredObject item)
+    {
+        var type = Find(item.Kind, item.Namespace, item.Name) is null ? "ADDED" : "MODIFIED";
+        return Next(item.Kind, Shelves[item.Kind].With(item), new(item.Version, type, item));
+    }
 
     /// <param name="last">The object as it was, with the version of its deletion.</param>
-    public ClusterState Without(StoredObject last) => Next(last.Kind, Shelves[last.Kind].Without(last.Key), new(last.Version, "DELETED", last));
+    public ClusterState Without(StoredObject last) =>
+        Next(last.Kind, Shelves[last.Kind].Without(last.Key), new(last.Version, "DELETED", last));
 
     /// <summary>What happened after a version, the oldest first.</summary>
     public IEnumerable<Change> Since(long version)
@@ -64,8 +69,9 @@ internal sealed record ObjectShelf(ImmutableSortedSet<string> Keys, ImmutableDic
     public IEnumerable<StoredObject> Of(string? inNamespace, string? after = null)
     {
         var prefix = inNamespace is null ? "" : StoredObject.KeyOf(inNamespace, "");
-        var start = Keys.IndexOf(after ?? prefix);
-        for (var i = start < 0 ? ~start : after is null ? start : start + 1; i < Keys.Count && Keys[i].StartsWith(prefix, StringComparison.Ordinal); i++)
+        var found = Keys.IndexOf(after ?? prefix);
+        var start = found < 0 ? ~found : after is null ? found : found + 1;
+        for (var i = start; i < Keys.Count && Keys[i].StartsWith(prefix, StringComparison.Ordinal); i++)
             yield return Objects[Keys[i]];
     }
 
