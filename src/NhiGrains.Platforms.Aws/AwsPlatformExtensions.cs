@@ -17,7 +17,8 @@ public static class AwsPlatformExtensions
         return services.AddSingleton<IPlatformConnector>(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
-            return new AwsConnector(options, new IamApi(new AwsTransport(options, new CallBudget(options.Budget, time), time)), time);
+            var transport = new AwsTransport(options, new CallBudget(options.Budget, time), time);
+            return new AwsConnector(options, new IamApi(transport, new(time, options.PropagationLag)), time);
         });
     }
 }

@@ -31,7 +31,7 @@ internal sealed record AwsPlace(Uri Address, string AccountId, AwsAccessKey Admi
     public IamApi Api(AwsAccessKey? key = null)
     {
         var options = Options with { Credentials = key ?? Admin };
-        return new(new AwsTransport(options, new CallBudget(options.Budget, TimeProvider.System), TimeProvider.System));
+        return new(new AwsTransport(options, new CallBudget(options.Budget, TimeProvider.System), TimeProvider.System), new(TimeProvider.System, TimeSpan.Zero));
     }
 
     public static Entitlement On(string type, string container, ResourceMatch match, string? name, params Verb[] verbs) =>

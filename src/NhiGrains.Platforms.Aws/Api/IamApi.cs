@@ -7,7 +7,7 @@ using NhiGrains.Platforms.Budgets;
 namespace NhiGrains.Platforms.Aws.Api;
 
 /// <summary>IAM and STS over the Query protocol.</summary>
-internal sealed class IamApi(AwsTransport transport) : IIamApi
+internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
 {
     private const int MaxPages = 10_000;
 
@@ -18,7 +18,7 @@ internal sealed class IamApi(AwsTransport transport) : IIamApi
         await transport.StsAsync("GetCallerIdentity", "ourselves", [], cancellation), result => new CallerIdentity(result.Text("Account"), result.Text("Arn")));
 
     public async Task<IamPrincipal?> FindAsync(PrincipalName name, CancellationToken cancellation) =>
-        await FindAsync($"Get{name.Kind}", name, [NameOf(name)], result => Answers.Principal(Only(result, $"{name.Kind}"), name.Kind), cancellation);
+        await FindAsync($"Get{name.Kind}", name, [NameOf(name)], result => ownTags.Over(Answers.Principal(Only(result, $"{name.Kind}"), name.Kind)), cancellation);
 
     public async Task<IamPrincipal> CreateAsync(
         PrincipalName name, string path, IReadOnlyDictionary<string, string> tags, string? trustPolicy, CancellationToken cancellation)
@@ -33,15 +33,26 @@ internal sealed class IamApi(AwsTransport transport) : IIamApi
         return Read(action, answer, result => Answers.Principal(Only(result, $"{name.Kind}"), name.Kind)) with { Tags = tags };
     }
 
-    public Task DeleteAsync(PrincipalName name, CancellationToken cancellation) => GoneAsync(WriteAsync("Delete", "", name, [], cancellation));
+    public async Task DeleteAsync(PrincipalName name, CancellationToken cancellation)
+    {
+        await GoneAsync(WriteAsync("Delete", "", name, [], cancellation));
+        ownTags.Forget(name);
+    }
 
     public Task UpdateAssumeRolePolicyAsync(PrincipalName role, string document, CancellationToken cancellation) =>
         transport.WriteAsync("UpdateAssumeRolePolicy", role.ToString(), [NameOf(role), ("PolicyDocument", document)], cancellation);
 
-    public Task TagAsync(PrincipalName name, string key, string value, CancellationToken cancellation) => WriteAsync("Tag", "", name, Tag(key, value, 1), cancellation);
+    public async Task TagAsync(PrincipalName name, string key, string value, CancellationToken cancellation)
+    {
+        await WriteAsync("Tag", "", name, Tag(key, value, 1), cancellation);
+        ownTags.Wrote(name, key, value);
+    }
 
-    public Task UntagAsync(PrincipalName name, string key, CancellationToken cancellation) =>
-        GoneAsync(WriteAsync("Untag", "", name, [("TagKeys.member.1", key)], cancellation));
+    public async Task UntagAsync(PrincipalName name, string key, CancellationToken cancellation)
+    {
+        await GoneAsync(WriteAsync("Untag", "", name, [("TagKeys.member.1", key)], cancellation));
+        ownTags.Wrote(name, key, null);
+    }
 
     public Task<IReadOnlyList<string>> ListPoliciesAsync(PrincipalName name, CancellationToken cancellation) =>
         ListAsync($"List{name.Kind}Policies", name, "PolicyNames", member => member.Value, cancellation);

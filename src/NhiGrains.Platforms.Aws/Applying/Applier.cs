@@ -21,7 +21,7 @@ internal sealed class Applier(IIamApi api, PrincipalReader reader, Ourselves our
         var trusted = (await ourselves.KnowAsync(cancellation)).Arn;
         var writer = new Writer(api, fence, cancellation);
         var found = await api.FindAsync(name, cancellation);
-        var problem = PrincipalProblem(desired, name, found);
+        var problem = PrincipalProblem(desired, name, found, trusted);
         // Access of ours that reaches another principal than the one it was decided for goes.
         var wanted = problem is null && desired.PrincipalWanted ? translation.Objects : [];
         var inline = found is null ? [] : await reader.InlineAsync(name, policy => policy.StartsWith(Marker.PolicyPrefix(desired.IdentityId), StringComparison.Ordinal), cancellation);
@@ -42,12 +42,14 @@ internal sealed class Applier(IIamApi api, PrincipalReader reader, Ourselves our
         return new(problem is null ? found?.Id : null, writer.Writes);
     }
 
-    private static PlatformException? PrincipalProblem(DesiredState desired, PrincipalName name, IamPrincipal? found) => found switch
+    private static PlatformException? PrincipalProblem(DesiredState desired, PrincipalName name, IamPrincipal? found, string trusted) => found switch
     {
         null when desired.Binding.NativeId is { } lost => new(PlatformError.NotFound, $"{name} that the identity is bound to ({lost}) no longer exists."),
         null when !desired.Binding.CreateIfMissing => new(PlatformError.NotFound, $"There is no {name} in the account."),
         { } other when desired.Binding.NativeId is { } bound && other.Id != bound => new(PlatformError.Rejected,
             $"{name} is another one ({other.Id}) than the identity is bound to ({bound}): it was deleted and created again. Offboard the identity, or bind a new one."),
+        // What it had, whoever reaches NhiGrains would have; and it could not be offboarded.
+        { } ourselves when ourselves.Arn == trusted => new(PlatformError.Rejected, $"{name} is what NhiGrains itself runs as. Bind the identity to a principal of its own."),
         _ => null,
     };
 

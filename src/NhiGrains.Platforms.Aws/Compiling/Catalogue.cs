@@ -13,6 +13,7 @@ namespace NhiGrains.Platforms.Aws.Compiling;
 /// <param name="Native">Actions that no verb stands for and that can be named on it, beside those of its verbs.</param>
 /// <param name="Tagged">Actions for which AWS knows <c>aws:ResourceTag</c> of the resource.</param>
 /// <param name="Listing">How some actions are about the container instead.</param>
+/// <param name="Suffix">What AWS adds to a name in the ARN, with '?' for a character that only AWS knows. Of a fixed length, so that it matches one name alone.</param>
 /// <param name="OwnerKey">The condition key that holds the account of the resource, where an ARN does not name it: a bucket of that name can become somebody else's.</param>
 /// <param name="ExactOnly">It is given by name and never in bulk.</param>
 internal sealed record AwsType(
@@ -26,6 +27,7 @@ internal sealed record AwsType(
     IReadOnlyList<string> Native,
     IReadOnlyList<string> Tagged,
     Listing? Listing = null,
+    string? Suffix = null,
     string? OwnerKey = null,
     bool ExactOnly = false,
     string? Hint = null) : ICatalogueType;

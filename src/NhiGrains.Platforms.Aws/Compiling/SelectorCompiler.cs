@@ -34,7 +34,7 @@ internal static class SelectorCompiler
     private static Access AccessOf(string action, ResourceSelector resource, AwsType type, Place place) =>
         type.Listing is { } listing && IsListing(type, action)
             ? new(action, place.Arn(listing.Arn, resource.Container, ""), type.OwnerKey, resource.Match == ResourceMatch.Prefix ? (listing.PrefixKey, resource.Name ?? "") : null)
-            : new(action, place.Arn(type.Arn, resource.Container, resource.Match == ResourceMatch.Exact ? resource.Name ?? "" : $"{resource.Name}*"), type.OwnerKey);
+            : new(action, place.Arn(type.Arn, resource.Container, resource.Match == ResourceMatch.Exact ? $"{resource.Name}{type.Suffix}" : $"{resource.Name}*"), type.OwnerKey);
 
     private static Refusal? Check(ResourceSelector resource, AwsType type) =>
         CheckContainer(resource.Container, type)

@@ -41,7 +41,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
         catch (PlatformException failure)
         {
             if (before is null)
-                await TakeBackAsync(role, request.IdentityId, tag, GrantTag.Value(until, epoch), cancellation);
+                await TakeBackAsync(role, request.IdentityId, tag, GrantTag.Value(until, epoch), failure.Error, cancellation);
             throw Explained(failure, role, known.Arn);
         }
     }
@@ -94,11 +94,19 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
         return new(process, expires, Instants.Earlier(request.ExpiresAt + capabilities.ControllerLag + options.PropagationLag, expires));
     }
 
-    // It takes away no more than this call has made itself, so no fence is asked. An AssumeRole without an answer may have made a session.
-    private async Task TakeBackAsync(IamPrincipal role, string identityId, string tag, string value, CancellationToken cancellation)
+    // It takes away no more than this call has made itself, so no fence is asked.
+    private async Task TakeBackAsync(IamPrincipal role, string identityId, string tag, string value, PlatformError error, CancellationToken cancellation)
     {
         try
         {
+            if (error is PlatformError.AccessDenied or PlatformError.Rejected or PlatformError.Throttled)
+            {
+                // AWS said no, so there is no session.
+                await api.UntagAsync(role.Name, tag, cancellation);
+                return;
+            }
+
+            // Without an answer there may be one, and one that was issued to a writer that was away is not handed out.
             var marked = role with { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [tag] = value } };
             await EndAsync(marked, identityId, tag, new Writer(api, new Fence(time, TimeSpan.FromHours(1)), cancellation));
         }

@@ -38,6 +38,11 @@ internal static class ObservedObjects
         detail.Inline.Select(policy => Marker.OwnerOf(policy.Name, PolicyText.IdOf(policy.Document))?.Identity).FirstOrDefault(identity => identity is not null)
         ?? Marker.IdentityOf(detail.Principal);
 
+    /// <summary>The managed policies that concern a principal.</summary>
+    public static IEnumerable<string> ManagedBy(PrincipalState state) => state.Detail is not { } detail
+        ? []
+        : detail.Attached.Concat(state.Groups.SelectMany(group => group.Attached)).Concat(detail.Principal.Boundary is { } boundary ? [boundary] : []).Distinct(StringComparer.Ordinal);
+
     public static long? GenerationOf(InlinePolicy policy, string identityId) =>
         Marker.OwnerOf(policy.Name, PolicyText.IdOf(policy.Document)) is { } owner && owner.Identity == identityId ? owner.Generation : null;
 

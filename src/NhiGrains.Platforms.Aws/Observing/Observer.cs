@@ -34,11 +34,19 @@ internal sealed class Observer(string platform, IIamApi api, PrincipalReader rea
         foreach (var detail in principals.AsEnumerable().Reverse().DistinctBy(one => one.Principal.Name).OrderBy(one => one.Principal.Name.ToString(), StringComparer.Ordinal))
         {
             var state = new PrincipalState(detail, managed, [.. detail.Groups.Select(groups.GetValueOrDefault).OfType<GroupDetail>()]);
+            await CompleteAsync(state, managed, cancellation);
             var identity = ObservedObjects.OwnerOf(detail);
             var observed = Observed(detail.Principal.Name, state, identity, trusted.Arn);
             if (observed.Objects.Count > 0 || identity is not null)
                 yield return observed;
         }
+    }
+
+    /// <summary>A policy that the account's own list leaves out is asked for, so that one and in bulk say the same.</summary>
+    private async Task CompleteAsync(PrincipalState state, Dictionary<string, string> managed, CancellationToken cancellation)
+    {
+        foreach (var arn in ObservedObjects.ManagedBy(state).Where(arn => !managed.ContainsKey(arn)).ToArray())
+            managed[arn] = (await api.GetPolicyAsync(arn, cancellation)).Document;
     }
 
     private Observation Observed(PrincipalName name, PrincipalState state, string? identityId, string trusted) =>

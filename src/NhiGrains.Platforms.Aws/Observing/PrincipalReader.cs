@@ -18,9 +18,10 @@ internal sealed class PrincipalReader(IIamApi api)
         var groups = name.Kind == PrincipalKind.User ? await api.ListGroupsForUserAsync(name, cancellation) : [];
         var details = groups.Count > 0 ? await GroupsAsync(groups, cancellation) : [];
         var managed = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var arn in attached.Concat(details.SelectMany(group => group.Attached)).Concat(principal.Boundary is { } boundary ? [boundary] : []).Distinct(StringComparer.Ordinal))
+        var state = new PrincipalState(new(principal, inline, attached, groups), managed, details);
+        foreach (var arn in ObservedObjects.ManagedBy(state))
             managed[arn] = (await api.GetPolicyAsync(arn, cancellation)).Document;
-        return new(new(principal, inline, attached, groups), managed, details);
+        return state;
     }
 
     /// <summary>The inline policies whose name is asked for. One that is deleted while it is read is not there.</summary>

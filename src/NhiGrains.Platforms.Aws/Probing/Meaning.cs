@@ -18,7 +18,7 @@ internal static class Meaning
         var conditions = wanted.Entitlement.Conditions;
         return (request.Owner is null || request.Owner.Value.Account == place.AccountId)
             && !(request.At < conditions.NotBefore) && !(request.At >= conditions.NotAfter) && !(request.At >= wanted.EndsAt)
-            && (conditions.SourceCidrs is not { Count: > 0 } cidrs || cidrs.Any(cidr => IPNetwork.Parse(cidr).Contains(request.From)))
+            && (conditions.SourceCidrs is not { Count: > 0 } cidrs || (request.From is { } from && cidrs.Any(cidr => IPNetwork.Parse(cidr).Contains(from))))
             && (conditions.ResourceTagEquals is not { Count: > 0 } tags || tags.All(tag => request.Tags?.GetValueOrDefault(tag.Key) == tag.Value))
             && wanted.Entitlement.Resources.Any(resource => Gives(wanted.Entitlement, resource, request, place));
     }
@@ -38,9 +38,13 @@ internal static class Meaning
         }
 
         return resource.Match == ResourceMatch.Exact
-            ? request.Arn == place.Arn(type.Arn, resource.Container, resource.Name ?? "")
+            ? IsNamed(request.Arn, place.Arn(type.Arn, resource.Container, resource.Name ?? ""), type.Suffix)
             : request.Arn.StartsWith(place.Arn(type.Arn, resource.Container, resource.Name ?? ""), StringComparison.Ordinal);
     }
+
+    /// <summary>What AWS adds has always the same length, so the rest is the name.</summary>
+    private static bool IsNamed(string arn, string named, string? suffix) =>
+        suffix is null ? arn == named : arn.Length == named.Length + suffix.Length && arn.StartsWith(named + suffix[0], StringComparison.Ordinal);
 
     public static IEnumerable<string> ActionsOf(Entitlement entitlement, AwsType type) =>
         entitlement.Verbs.SelectMany(verb => Catalogue.ActionsOf(verb, type) ?? []).Concat(NativeActions.For(entitlement, type)).Distinct(StringComparer.Ordinal);

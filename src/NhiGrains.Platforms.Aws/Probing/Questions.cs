@@ -13,6 +13,9 @@ internal static class Questions
 {
     private const string Sample = "nhi-probe";
 
+    /// <summary>Each has a call of its own, so not around all of very many.</summary>
+    private const int MostNetworks = 4;
+
     /// <summary>Addresses of documentation (RFC 5737), which nobody has.</summary>
     private static readonly IPAddress[] Elsewhere = [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("198.51.100.1"), IPAddress.Parse("203.0.113.1")];
 
@@ -47,35 +50,60 @@ internal static class Questions
         var owner = type.OwnerKey is { } key ? (key, place.AccountId) : ((string, string)?)null;
         return type.Listing is { } listing && SelectorCompiler.IsListing(type, action)
             ? new(action, place.Arn(listing.Arn, container, ""), at, from, (listing.PrefixKey, name), conditions.ResourceTagEquals, owner)
-            : new(action, place.Arn(type.Arn, container, name), at, from, null, conditions.ResourceTagEquals, owner);
+            : new(action, place.Arn(type.Arn, container, name + type.Suffix?.Replace('?', 'x')), at, from, null, conditions.ResourceTagEquals, owner);
     }
 
     private static IEnumerable<Question> Around(DesiredEntitlement wanted, Place place, DateTimeOffset now, Func<Request, bool> isGiven) =>
         wanted.Entitlement.Resources.SelectMany(resource => Around(wanted, resource, place, now, isGiven));
 
-    private static IEnumerable<Question> Around(DesiredEntitlement wanted, ResourceSelector resource, Place place, DateTimeOffset now, Func<Request, bool> isGiven)
+    /// <summary>Around one sample of what is about the resource itself, and one of what is about its container.</summary>
+    private static IEnumerable<Question> Around(DesiredEntitlement wanted, ResourceSelector resource, Place place, DateTimeOffset now, Func<Request, bool> isGiven) =>
+        Catalogue.Current.Find(resource.Type) is { } type
+            ? Samples(wanted, resource, place, now)
+                .DistinctBy(sample => sample.Listed is null)
+                .SelectMany(sample => Around(sample, wanted, resource, type, (action, container, name) => Of(action, type, container, name, wanted, place, now)))
+                .Where(question => !isGiven(question.Request))
+            : [];
+
+    private static IEnumerable<Question> Around(Request sample, DesiredEntitlement wanted, ResourceSelector resource, AwsType type, Func<string, string, string, Request> at)
     {
-        if (Catalogue.Current.Find(resource.Type) is not { } type || Samples(wanted, resource, place, now).FirstOrDefault() is not { } sample)
-            yield break;
-        Request At(string action, string container, string name) => Of(action, type, container, name, wanted, place, now);
         var conditions = wanted.Entitlement.Conditions;
         var candidates = new (string Why, IEnumerable<Request> Asked)[]
         {
-            ("a sibling action", type.Verbs.Values.SelectMany(actions => actions).Concat(type.Native).Select(action => At(action, resource.Container, NameIn(resource)))),
-            ("a neighbouring name", Neighbours(resource).Select(name => At(sample.Action, resource.Container, name))),
-            ("another container", resource.Container.Length == 0 ? [] : [At(sample.Action, OtherThan(resource.Container, type), NameIn(resource))]),
+            ("a sibling action", type.Verbs.Values.SelectMany(actions => actions).Concat(type.Native).Select(action => at(action, resource.Container, NameIn(resource)))),
+            ("a neighbouring name", Neighbours(resource).Select(name => at(sample.Action, resource.Container, name))),
+            ("another container", resource.Container.Length == 0 ? [] : [at(sample.Action, OtherThan(resource.Container, type), NameIn(resource))]),
             ("a listing of all", sample.Listed is { } listed ? [sample with { Listed = (listed.Key, null) }] : []),
             ("after the end", Bounds.EndOf(wanted) is { } end ? [sample with { At = end }] : []),
             ("before the beginning", conditions.NotBefore is { } begin ? [sample with { At = begin.AddSeconds(-1) }] : []),
-            ("another address", conditions.SourceCidrs is { Count: > 0 } ? Elsewhere.Select(address => sample with { From = address }) : []),
+            ("another address", conditions.SourceCidrs is { Count: > 0 } cidrs ? [sample with { From = null }, sample with { From = Elsewhere[^1] }, .. cidrs.Take(MostNetworks).SelectMany(Beside).Select(address => sample with { From = address })] : []),
             ("another account", sample.Owner is { } owner ? [sample with { Owner = (owner.Key, owner.Account == "000000000000" ? "111111111111" : "000000000000") }] : []),
-            ("another tag", conditions.ResourceTagEquals is { Count: > 0 } tags ? [sample with { Tags = tags.ToDictionary(tag => tag.Key, tag => $"{tag.Value}-other", StringComparer.Ordinal) }] : []),
+            ("another tag", conditions.ResourceTagEquals is { Count: > 0 } tags ? [sample with { Tags = tags.ToDictionary(tag => tag.Key, tag => $"{tag.Value}-other", StringComparer.Ordinal) }, sample with { Tags = null }] : []),
         };
-        foreach (var (why, asked) in candidates)
+        return candidates.SelectMany(candidate => candidate.Asked.Select(request => new Question(request, Expected: false, candidate.Why)));
+    }
+
+    /// <summary>The addresses just before and just after a network.</summary>
+    private static IEnumerable<IPAddress> Beside(string cidr)
+    {
+        var network = IPNetwork.Parse(cidr);
+        var (first, last) = (network.BaseAddress.GetAddressBytes(), network.BaseAddress.GetAddressBytes());
+        for (var bit = network.PrefixLength; bit < last.Length * 8; bit++)
+            last[bit / 8] |= (byte)(0x80 >> (bit % 8));
+        return [Moved(first, -1), Moved(last, 1)];
+    }
+
+    /// <summary>With carry; beyond the last address follows the first.</summary>
+    private static IPAddress Moved(byte[] address, int by)
+    {
+        for (var i = address.Length - 1; i >= 0; i--)
         {
-            foreach (var no in asked.Where(request => !isGiven(request)).Take(2))
-                yield return new(no, Expected: false, why);
+            address[i] = (byte)(address[i] + by);
+            if (address[i] != (by > 0 ? 0 : byte.MaxValue))
+                break;
         }
+
+        return new(address);
     }
 
     private static string NameIn(ResourceSelector resource) => resource.Match switch

@@ -26,6 +26,15 @@ public sealed class FailureTests : AwsTests
     }
 
     [Fact]
+    public async Task What_nhigrains_runs_as_is_nobody_elses_principal()
+    {
+        var failure = await Assert.ThrowsAsync<PlatformException>(() => ApplyAsync(Target.Connector, Own("user/admin", 2, new Domain.Enforcement.DesiredEntitlement(Reads(1), "intent", null))));
+
+        Assert.Equal(PlatformError.Rejected, failure.Error);
+        Assert.DoesNotContain(Target.Own, await Target.Admin.ListPoliciesAsync(new(PrincipalKind.User, "admin"), Cancellation));
+    }
+
+    [Fact]
     public async Task Credentials_that_expire_in_the_middle_are_said_and_nothing_is_half_done_in_silence()
     {
         await Target.HandsAsync("CreateRole", ("RoleName", "control-plane"), ("AssumeRolePolicyDocument", Trust.DocumentFor($"arn:aws:iam::{SandboxAccount.AccountId}:user/admin")));

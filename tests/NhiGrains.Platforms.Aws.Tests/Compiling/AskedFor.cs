@@ -15,7 +15,7 @@ internal sealed record Attempt(string Action, string Container, string? Name, Da
         "s3" => Container.Length == 0 ? $"arn:aws:s3:::{Name}" : $"arn:aws:s3:::{Container}/{Name}",
         "sqs" => $"arn:aws:sqs:{Container}:{SandboxAccount.AccountId}:{Name}",
         "dynamodb" => $"arn:aws:dynamodb:{Container}:{SandboxAccount.AccountId}:table/{Name}",
-        "secretsmanager" => $"arn:aws:secretsmanager:{Container}:{SandboxAccount.AccountId}:secret:{Name}",
+        "secretsmanager" => $"arn:aws:secretsmanager:{Container}:{SandboxAccount.AccountId}:secret:{Name}-Q7w9Zx",
         "lambda" => $"arn:aws:lambda:{Container}:{SandboxAccount.AccountId}:function:{Name}",
         _ => $"arn:aws:iam::{SandboxAccount.AccountId}:role/{Name}",
     };

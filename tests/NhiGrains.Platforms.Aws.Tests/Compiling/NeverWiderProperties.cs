@@ -27,7 +27,7 @@ public sealed class NeverWiderProperties(ITestOutputHelper output)
         ["s3-bucket"] = [.. Buckets, "orders"],
         ["sqs-queue"] = ["team-a", "team-ab", "team-a-1", "team.fifo"],
         ["dynamodb-table"] = ["team-a", "team-ab", "team-a-1", "tea"],
-        ["secretsmanager-secret"] = ["team/db-AbCdEf", "team/db-x-AbCdEf", "team-AbCdEf", "team/db"],
+        ["secretsmanager-secret"] = ["team/db", "team/db-x", "team", "team/db-AbCdEf"],
         ["lambda-function"] = ["team-a", "team-ab", "team-a-1"],
         ["iam-role"] = ["deployer", "deployer2", "team/deployer"],
     };

@@ -75,6 +75,21 @@ public sealed class SessionTests : AwsTests
         Assert.Equal(PlatformError.AccessDenied, failure.Error);
         Assert.Contains("trust policy of role/app has to let arn:aws:iam::123456789012:user/admin assume it", failure.Message, StringComparison.Ordinal);
         Assert.Null(await EndAsync(Role, "g1"));
+        Assert.Empty(await Target.Admin.ListPoliciesAsync(PrincipalName.Parse(Role), Cancellation));
+    }
+
+    [Fact]
+    public async Task What_this_process_has_just_issued_is_ended_though_reads_are_behind()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Reads(1)));
+        Target.Sandbox.Server.Faults.Plan = new(VisibleAfter: TimeSpan.FromMinutes(1));
+        var ended = await IssueAsync(Target.Connector, Role, "g1", TimeSpan.FromHours(1));
+
+        Assert.NotNull(await EndAsync(Role, "g1"));
+        var again = await IssueAsync(Target.Connector, Role, "g1", TimeSpan.FromHours(1));
+        Target.Sandbox.Server.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK), (await GetAsync(ended), await GetAsync(again)));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
@@ -118,6 +119,21 @@ public sealed class MotoTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await second.GetAsync($"/{_bucket}/team-a/1"));
         await ApplyAsync(Desired("user", 3) with { PrincipalWanted = false });
         Assert.Equal(HttpStatusCode.Forbidden, await second.GetAsync($"/{_bucket}/team-a/1"));
+    }
+
+    [Fact]
+    public async Task Everything_that_the_golden_files_show_is_accepted_as_a_policy()
+    {
+        using var api = _place.Api();
+        await ApplyAsync(Desired("role", 2));
+        foreach (var file in Directory.GetFiles(TestKit.Checkout.PathOf("tests/NhiGrains.Platforms.Aws.Tests/Golden"), "*.json"))
+        {
+            foreach (var policy in JsonNode.Parse(await File.ReadAllTextAsync(file, Cancellation))!["policies"]!.AsArray()) // GoldenTests wrote it.
+                await api.PutPolicyAsync(new(Objects.PrincipalKind.Role, _name), "golden", policy!["document"]!.ToJsonString(), Cancellation); // Likewise.
+        }
+
+        var refused = await Assert.ThrowsAsync<PlatformException>(() => api.PutPolicyAsync(new(Objects.PrincipalKind.Role, _name), "golden", """{"Statement":"none"}""", Cancellation));
+        Assert.Equal(PlatformError.Rejected, refused.Error);
     }
 
     [Fact]
