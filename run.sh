@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds NhiGrains and runs it: one silo with the embedded store in .data, on http://127.0.0.1:5000.
 #   ./run.sh                     the embedded default
-#   ./run.sh --demo              and with it a real kube-apiserver on loopback, a policy set and three identities
+#   ./run.sh --demo              and with it a fake cloud on loopback (AWS, Google, Kubernetes), a policy set and four identities; a
+#                                PostgreSQL and a kube-apiserver that are there are used for real. It starts anew each time
 #   ./run.sh [options of './nhigrains serve'], for example --kubernetes staging=$HOME/.kube/config
 # Ctrl-C stops everything that it started.
 set -euo pipefail
@@ -30,15 +31,15 @@ for ((i = 0; i < $#; i++)); do
     --demo) demo=yes ;;
     --data) data=${arguments[i + 1]:-$data} ;;
     --data=*) data=${arguments[i]#--data=} ;;
-    --help | -h) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --help | -h) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
   esac
 done
 
-host_pid='' cluster_pid='' announcer=''
+host_pid='' cluster_pid='' sandbox_pid='' postgres_pid='' announcer=''
 stop() {
   trap - EXIT INT TERM
-  # First the silo, in its own order; then the cluster that it controls.
-  for child in $announcer $host_pid $cluster_pid; do
+  # First the silo, in its own order; then the platforms that it controls.
+  for child in $announcer $host_pid $sandbox_pid $cluster_pid $postgres_pid; do
     kill -TERM "$child" 2>/dev/null || continue
     wait "$child" 2>/dev/null || true
   done
@@ -49,21 +50,64 @@ trap 'exit 143' TERM
 
 patiently "Building" dotnet build src/NhiGrains.Host -c Release -v quiet -nologo
 
-start_cluster() {
-  local binaries folder=$data/demo-cluster line
-  binaries=$(deploy/dev/kube-apiserver.sh)
-  mkdir -p -m 700 "$data"
-  # The cluster ends when its input does: it cannot outlive this script, however this script ends.
-  coproc CLUSTER { exec deploy/demo/cluster.sh "$binaries" "$folder"; }
-  cluster_pid=$CLUSTER_PID
-  IFS= read -r -u "${CLUSTER[0]}" line && [[ $line == ready ]] || { say "The demo's cluster did not start."; exit 1; }
-  arguments+=(--kubernetes "demo=$folder/kubeconfig" --policy deploy/demo/policy.yaml)
+# Starts a program whose input stays open for as long as this script lives, and waits until it prints 'ready'. It ends when its input
+# does, so it cannot outlive this script, however this script ends; hence nobody else may hold that input.
+holds=()
+alone() {
+  local hold
+  for hold in "${holds[@]}"; do exec {hold}>&-; done
+  exec "$@"
 }
+tethered() {
+  local name=$1 line hold
+  shift
+  mkfifo "$data/$name.in" "$data/$name.out"
+  (alone "$@") <"$data/$name.in" >"$data/$name.out" &
+  tethered_pid=$!
+  exec {hold}>"$data/$name.in"
+  holds+=("$hold")
+  IFS= read -r line <"$data/$name.out" && [[ $line == ready ]] || { say "The demo's $name did not start."; exit 1; }
+}
+
+start_cloud() {
+  tethered cloud dotnet src/NhiGrains.Sandbox/bin/Release/net10.0/nhigrains-sandbox.dll "$data/cloud" "$@"
+  sandbox_pid=$tethered_pid
+  arguments+=(--config "$data/cloud/settings.json")
+}
+
 if [[ $demo == yes ]]; then
-  started=$SECONDS
-  say "Starting a kube-apiserver on loopback (the first time it is built: 5 to 12 minutes)"
-  start_cluster
-  say "kube-apiserver runs ($((SECONDS - started)) s); kubeconfig: $data/demo-cluster/kubeconfig"
+  patiently "Building the demo's cloud" dotnet build src/NhiGrains.Sandbox -c Release -v quiet -nologo
+  # The cloud is kept nowhere, so what was known of it is of no use.
+  data=$data/demo
+  rm -rf "$data"
+  mkdir -p -m 700 "$data"
+  for ((i = 0; i < ${#arguments[@]}; i++)); do
+    case ${arguments[i]} in
+      --data) unset 'arguments[i]' 'arguments[i+1]' ;;
+      --data=*) unset 'arguments[i]' ;;
+    esac
+  done
+  arguments+=(--data "$data" --policy deploy/demo/policy.yaml)
+  apiserver=${NHIGRAINS_KUBERNETES:-${XDG_CACHE_HOME:-$HOME/.cache}/nhigrains/targets/kubernetes-1.20.2}
+  postgres=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
+  if [[ -x $apiserver/kube-apiserver ]]; then
+    start_cloud --without-cluster
+    tethered cluster deploy/demo/cluster.sh "$apiserver" "$data/cluster"
+    cluster_pid=$tethered_pid
+    arguments+=(--kubernetes "demo=$data/cluster/kubeconfig")
+    say "aws:demo and gcp:demo are fakes, k8s:demo is a real kube-apiserver; kubeconfig: $data/cluster/kubeconfig"
+  else
+    start_cloud
+    say "aws:demo, gcp:demo and k8s:demo are fakes; kubeconfig: $data/cloud/kubeconfig"
+  fi
+  if [[ -x $postgres/initdb ]]; then
+    tethered postgres deploy/demo/postgres.sh "$postgres" "$data/postgres"
+    postgres_pid=$tethered_pid
+    export NHIGRAINS_POSTGRES__DEMO__CONNECTIONFILE=$data/postgres/connection NHIGRAINS_POSTGRES__DEMO__DATABASES=shop
+    say "pg:demo is a real PostgreSQL; connection: $data/postgres/connection"
+  else
+    say "There is no PostgreSQL here, so the demo goes without pg:demo."
+  fi
 fi
 
 announce() {
@@ -76,12 +120,12 @@ announce() {
   token=$(./nhigrains token --data "$data" --role admin --subject "$(id -un)") || return
   say "A token of an administrator, good for 12 hours:"
   printf '\nexport TOKEN=%s\n\n' "$token"
-  [[ $demo == no ]] || deploy/demo/commands.sh "$url"
+  [[ $demo == no ]] || deploy/demo/commands.sh "$url" "${postgres_pid:+pg:demo}"
 }
 
 say "Starting"
 # Its output passes through here, so that the address which it really has can be picked up.
-exec 4< <(exec ./nhigrains serve "${arguments[@]}" 2>&1)
+exec 4< <(alone ./nhigrains serve "${arguments[@]}" 2>&1)
 host_pid=$!
 while IFS= read -r -u 4 line; do
   printf '%s\n' "$line"

@@ -1,11 +1,22 @@
 using NhiGrains.Bench;
 
 // Usage: NhiGrains.Bench COUNT LEAD-SECONDS [redis://...]
-var count = int.Parse(args.ElementAtOrDefault(0) ?? "10000", System.Globalization.CultureInfo.InvariantCulture);
-var lead = TimeSpan.FromSeconds(int.Parse(args.ElementAtOrDefault(1) ?? "60", System.Globalization.CultureInfo.InvariantCulture));
-var store = args.ElementAtOrDefault(2) ?? "embedded";
+//        NhiGrains.Bench sweep PRINCIPALS DIFFERENCES
+int Number(int at, int usual) => int.Parse(args.ElementAtOrDefault(at) ?? $"{usual}", System.Globalization.CultureInfo.InvariantCulture);
 var folder = Directory.CreateTempSubdirectory("nhigrains-bench-").FullName;
 try
+{
+    if (args is ["sweep", ..])
+        await SweepBench.RunAsync(folder, Number(1, 100_000), Number(2, 50));
+    else
+        await ExpireAsync(Number(0, 10_000), TimeSpan.FromSeconds(Number(1, 60)), args.ElementAtOrDefault(2) ?? "embedded");
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}
+
+async Task ExpireAsync(int count, TimeSpan lead, string store)
 {
     await using var bench = new ExpiryBench(new() { DataFolder = folder, Store = store });
     await bench.StartAsync();
@@ -15,8 +26,4 @@ try
     await bench.RunAsync($"{label}, warm-up", new(First: 0, warmUp, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1)));
     await bench.RunAsync($"{label}, ends spread over one second", new(warmUp, count, lead, TimeSpan.FromSeconds(1)));
     await bench.RunAsync($"{label}, all ends at one instant", new(warmUp + count, count, lead, TimeSpan.Zero));
-}
-finally
-{
-    Directory.Delete(folder, recursive: true);
 }

@@ -18,6 +18,7 @@ internal sealed class PostgresConnector(
     PostgresPlatformOptions options, PostgresApi api, TimeProvider time, ILogger<PostgresConnector> log) : IPlatformConnector, IDisposable
 {
     private readonly SnapshotReader _snapshots = new(api, options.Platform);
+    private readonly Leftovers _leftovers = new(time);
 
     public string Name => options.Platform;
 
@@ -40,7 +41,7 @@ internal sealed class PostgresConnector(
         new Observer(Name, _snapshots, time).ObserveAllAsync(cancellation);
 
     public Task<ApplyResult> ApplyAsync(DesiredState desired, Translation plan, Fence fence, CancellationToken cancellation) =>
-        new Applier(Name, api, _snapshots).ApplyAsync(desired, plan, fence, cancellation);
+        new Applier(Name, api, _snapshots, _leftovers).ApplyAsync(desired, plan, fence, cancellation);
 
     public async Task<ProbeReport?> ProbeAsync(DesiredState desired, CancellationToken cancellation) =>
         await new Prober(Name, options.Databases, api).ProbeAsync(desired, cancellation);

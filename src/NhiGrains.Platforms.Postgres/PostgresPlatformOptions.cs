@@ -35,6 +35,12 @@ public sealed record PostgresPlatformOptions
     /// </summary>
     public TimeSpan CredentialEndLag { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How many requests are under way at once, from 1 to 100; the others wait. Default: 16. Each takes a session in its database, and
+    /// sessions that nobody needs are closed after some seconds.
+    /// </summary>
+    public int MaxConcurrency { get; init; } = 16;
+
     /// <summary>A record prints its members, and one of these holds a password.</summary>
     public override string ToString() => $"{Platform} ({string.Join(", ", Databases)})";
 
@@ -43,10 +49,12 @@ public sealed record PostgresPlatformOptions
         Names.CheckPlatformId(Platform) is { } refusal ? $"Platform: {refusal.Message} {refusal.Remedy}"
         : Connection() is not { Host.Length: > 0, Username.Length: > 0, Database.Length: > 0 }
             ? "ConnectionString cannot be used. Give for example 'Host=db;Username=nhigrains;Password=…;Database=shop'."
+        : Connection()?.Host?.Contains(',', StringComparison.Ordinal) == true ? "ConnectionString names several hosts and has to name one."
         : Databases.Count is 0 or > MaxDatabases ? $"Databases has {Databases.Count} names and has to have 1 to {MaxDatabases}."
         : Databases.FirstOrDefault(name => !Objects.Identifier.IsName(name) || name.Contains('/', StringComparison.Ordinal)) is { } odd
             ? $"Databases: '{odd}' is no name of a database that can be given access in: 1 to {Objects.Identifier.MaxBytes} bytes, without '/'."
         : Databases.Distinct(StringComparer.Ordinal).Count() != Databases.Count ? "Databases names one twice."
+        : MaxConcurrency is < 1 or > 100 ? $"{nameof(MaxConcurrency)} is {MaxConcurrency} and has to be from 1 to 100."
         : Outside(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
         ?? Outside(nameof(ControllerLag), ControllerLag, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
         ?? Outside(nameof(CredentialEndLag), CredentialEndLag, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));

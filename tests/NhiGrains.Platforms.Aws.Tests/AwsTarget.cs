@@ -6,6 +6,7 @@ using NhiGrains.Domain.Identities;
 using NhiGrains.Platforms.Aws.Api;
 using NhiGrains.Platforms.Aws.Compiling;
 using NhiGrains.Platforms.Aws.Objects;
+using NhiGrains.Platforms.Budgets;
 using NhiGrains.Platforms.TestKit.Contract;
 using NhiGrains.Platforms.TestKit.Faults;
 
@@ -129,6 +130,14 @@ internal sealed class AwsTarget : ConnectorTarget
             ["Statement"] = new[] { new { Effect = "Allow", Action = "s3:GetObject", Resource = resource } },
         });
         return Admin.PutPolicyAsync(Role, policy, id is null ? document : PolicyText.WithId(document, id), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What the connector itself never does.</summary>
+    public async Task HandsAsync(string action, params (string Name, string Value)[] parameters)
+    {
+        var options = _sandbox.Place.Options;
+        using var transport = new AwsTransport(options, new CallBudget(options.Budget, TimeProvider.System), TimeProvider.System);
+        await transport.WriteAsync(action, "the tests' hands", parameters, TestContext.Current.CancellationToken);
     }
 
     private async Task CreateRoleAsync()

@@ -69,15 +69,15 @@ internal sealed class PostgresTarget : ConnectorTarget
     }
 
     public static (ServiceProvider Services, IPlatformConnector Connector) ConnectorFor(
-        int port, string user = Cluster.Control, string password = Cluster.ControlPassword, TimeSpan? timeout = null, string home = "shop", params string[] databases)
+        int port, string user = Cluster.Control, string password = Cluster.ControlPassword, TimeProvider? time = null, params string[] databases)
     {
-        var services = new ServiceCollection().AddLogging()
+        var services = new ServiceCollection().AddLogging().AddSingleton(time ?? TimeProvider.System)
             .AddPostgresPlatform(new()
             {
                 Platform = PlatformId,
-                ConnectionString = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username={user};Password={password};Database={home}"),
+                ConnectionString = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username={user};Password={password};Database=shop"),
                 Databases = databases.Length > 0 ? databases : ["shop", "bank"],
-                RequestTimeout = timeout ?? TimeSpan.FromSeconds(5),
+                RequestTimeout = TimeSpan.FromSeconds(5),
             })
             .BuildServiceProvider();
         return (services, services.GetRequiredService<IPlatformConnector>());

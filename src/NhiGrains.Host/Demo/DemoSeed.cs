@@ -1,17 +1,18 @@
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Host.Keeping;
 
 namespace NhiGrains.Host.Demo;
 
 /// <summary>Registers the identities of the demo, each once, however often the process starts.</summary>
-internal sealed class DemoSeed(IGrainFactory grains, TimeProvider time, ILogger<DemoSeed> logger) : BackgroundService
+internal sealed class DemoSeed(IGrainFactory grains, PlatformList platforms, TimeProvider time, ILogger<DemoSeed> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var (id, profile) in DemoIdentities.All)
+        foreach (var (id, profile) in DemoIdentities.On(platforms.Ids))
         {
             while (!await TryRegisterAsync(id, profile))
                 await Task.Delay(Pause, time, stoppingToken);

@@ -19,11 +19,11 @@ internal sealed class Remover(IIamApi api, PrincipalReader reader, Ourselves our
         if (seen.Object.Body != unwanted.Body)
             throw new PlatformException(PlatformError.Conflict, $"{unwanted.Kind} {unwanted.Key} is no longer as it was shown. Look at it again.");
         var writer = new Writer(api, fence, cancellation);
-        var last = unwanted.Key[$"{name}/".Length..];
+        string Last() => unwanted.Key[$"{name}/".Length..];
         await (unwanted.Kind switch
         {
-            Packing.Kind => writer.DeletePolicyAsync(name, last),
-            ObservedObjects.Attached => writer.DetachPolicyAsync(name, last),
+            Packing.Kind => writer.DeletePolicyAsync(name, Last()),
+            ObservedObjects.Attached => writer.DetachPolicyAsync(name, Last()),
             Trust.Kind => writer.UpdateTrustAsync(name, Trust.DocumentFor(trusted)),
             _ => throw new PlatformException(PlatformError.Rejected, $"{unwanted.Kind} {unwanted.Key} is not the principal's own. Change it by hand."),
         });

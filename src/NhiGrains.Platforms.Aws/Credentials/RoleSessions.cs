@@ -109,7 +109,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
     }
 
     private static PlatformException Explained(PlatformException failure, IamPrincipal role, string arn) => failure.Error == PlatformError.AccessDenied
-        ? new(failure.Error, $"{failure.Message} Two things are needed: our policy allows sts:AssumeRole on {role.Arn}, and the trust policy of {role.Name} lets {arn} assume it.")
+        ? new(failure.Error, $"{failure.Message} The trust policy of {role.Name} has to let {arn} assume it; where it names the whole account, our own policy has to allow sts:AssumeRole on it as well.")
         : failure;
 
     /// <summary>A session's name is in every log of AWS, and leads back to the grant.</summary>

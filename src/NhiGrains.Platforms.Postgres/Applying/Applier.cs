@@ -10,7 +10,7 @@ namespace NhiGrains.Platforms.Postgres.Applying;
 /// giving access (no principal, another role under its name, no such table) stops only the giving, and what carries a newer
 /// generation stops the removal of itself alone.
 /// </summary>
-internal sealed class Applier(string platform, PostgresApi api, SnapshotReader snapshots)
+internal sealed class Applier(string platform, PostgresApi api, SnapshotReader snapshots, Leftovers leftovers)
 {
     /// <summary>A set can be put aside between making and giving it, again and again while others come and go.</summary>
     private const int GivingAttempts = 5;
@@ -22,7 +22,10 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         var writer = new Writer(api, fence, cancellation);
         var state = await ReadAsync(desired, translation, cancellation);
         var problem = PrincipalProblem(desired, state.Principal);
+        var left = state.Plan.Removals;
         await TakeAwayAsync(state, desired, writer);
+        if (left.Count > 0)
+            state = await ReadBackAsync(desired, translation, cancellation);
         if (state.Plan.GivingIsFenced || !desired.PrincipalWanted)
             state.Plan.ThrowIfFenced(desired);
         string? nativeId = null;
@@ -32,7 +35,7 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
             throw problem;
         else if (problem is null)
             nativeId = await GiveAsync(desired, translation, state, writer, cancellation);
-        await new SetCleaner(writer, platform, cancellation).CleanAsync([.. state.Plan.Removals.Where(role => role.StartsWith(OwnNames.SetPrefix, StringComparison.Ordinal))]);
+        await new SetCleaner(writer, platform, leftovers, cancellation).CleanAsync([.. left.Where(role => role.StartsWith(OwnNames.SetPrefix, StringComparison.Ordinal))]);
         state.Plan.ThrowIfFenced(desired);
         return new(nativeId, writer.Writes);
     }
@@ -48,6 +51,14 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         // Access of ours that reaches another role than the one it was decided for goes.
         var wanted = PrincipalProblem(desired, principal) is null && desired.PrincipalWanted ? translation.Objects : [];
         return new(snapshot, principal, identity, ApplyPlan.Make(snapshot, desired, identity, wanted, snapshots.Databases));
+    }
+
+    private async Task<State> ReadBackAsync(DesiredState desired, Translation translation, CancellationToken cancellation)
+    {
+        var state = await ReadAsync(desired, translation, cancellation);
+        return state.Plan.Removals is [var still, ..]
+            ? throw new PlatformException(PlatformError.AccessDenied, $"The membership in {still} is still there: the control plane's role may not take it away. Somebody made one of the roles a superuser.")
+            : state;
     }
 
     private static PlatformException? PrincipalProblem(DesiredState desired, RoleItem? found) => found switch
@@ -79,7 +90,11 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         }
 
         if (state.Plan.Removals.Count > 0)
-            await TryAsync(writer.WriteRolesAsync($"take memberships from {desired.Binding.Principal}", new Memberships(platform, desired, state.Identity).TakeAway(state.Plan.Removals)));
+        {
+            await TryAsync(writer.WriteRolesAsync($"take memberships from {desired.Binding.Principal}",
+                new Memberships(platform, desired, state.Identity).TakeAway(state.Plan.Removals)));
+        }
+
         var mender = new SetMender(writer, state.Snapshot);
         foreach (var (set, keeps) in state.Plan.TooWide)
             await TryAsync(mender.NarrowAsync(set, keeps));
@@ -89,13 +104,8 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
 
     private async Task<string?> GiveAsync(DesiredState desired, Translation translation, State state, Writer writer, CancellationToken cancellation)
     {
-        for (var attempt = 1; state.Principal is null || !state.Plan.NothingToGive || state.Plan.Removals.Count > 0; attempt++)
+        for (var attempt = 1; state.Principal is null || !state.Plan.NothingToGive; attempt++)
         {
-            // The comment of the identity's role has changed with what was taken away.
-            if (state.Plan.Removals.Count > 0 || attempt > 1)
-                state = await ReadAsync(desired, translation, cancellation);
-            if (state.Principal is not null && state.Plan.NothingToGive)
-                break;
             try
             {
                 await GiveOnceAsync(desired, state, writer);
@@ -103,7 +113,7 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
             }
             catch (PlatformException conflict) when (conflict.Error == PlatformError.Conflict && attempt < GivingAttempts)
             {
-                // Looked at anew, and fenced anew.
+                state = await ReadAsync(desired, translation, cancellation);
             }
         }
 
@@ -125,7 +135,10 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         }
 
         if (state.Plan.Additions.Count > 0 || state.Principal is null)
-            await writer.WriteRolesAsync($"give {desired.Binding.Principal} memberships", new Memberships(platform, desired, state.Identity).Give(state.Plan.Additions, state.Principal));
+        {
+            await writer.WriteRolesAsync($"give {desired.Binding.Principal} memberships",
+                new Memberships(platform, desired, state.Identity).Give(state.Plan.Additions, state.Principal));
+        }
     }
 
     private sealed record State(RoleSnapshot Snapshot, RoleItem? Principal, RoleItem? Identity, ApplyPlan Plan);

@@ -41,8 +41,10 @@ internal sealed record ApplyPlan(
             [.. have.Keys.Where(key => !byKey.ContainsKey(key) && !keys.Contains(key))],
             [
                 .. from one in sets
-                   where one.Permission is not null && snapshot.Find(one.Key) is { } set && snapshot.BodyOf(set, admin: false).Gives.Any(gives => gives != one.Permission.Text)
-                   select (snapshot.Find(one.Key), one.Permission),
+                   let set = snapshot.Find(one.Key)
+                   where set is not null && one.Permission is not null
+                   where snapshot.BodyOf(set, admin: false).Gives.Any(gives => gives != one.Permission.Text)
+                   select (set, one.Permission),
             ],
             [
                 .. from one in sets
@@ -70,5 +72,5 @@ internal sealed record ApplyPlan(
 
     /// <summary>As a membership; what a set gives is mended by itself.</summary>
     private static bool IsThere(Dictionary<string, ObservedObject> have, NativeObject want) =>
-        have.TryGetValue(want.Key, out var seen) && seen.Generation is not null && !seen.Object.Body.Contains("\"admin\":true", StringComparison.Ordinal);
+        have.TryGetValue(want.Key, out var seen) && seen.Generation is not null && !Bodies.CanBeHandedOn(seen.Object);
 }

@@ -17,20 +17,28 @@ internal static class Grants
         var marker = new Marker(platform, Marker.OfSet, Permission: permission.Text);
         yield return Sql.Lock(permission.Object);
         yield return Sql.Require(Exists(permission), OwnStates.NotFound, $"There is no {permission.Object}.");
-        yield return $"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(set)}) THEN CREATE ROLE {Sql.Name(set)} NOLOGIN; COMMENT ON ROLE {Sql.Name(set)} IS {Sql.Text(marker.ToComment())}; END IF;";
+        yield return $"""
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(set)}) THEN
+                CREATE ROLE {Sql.Name(set)} NOLOGIN;
+                COMMENT ON ROLE {Sql.Name(set)} IS {Sql.Text(marker.ToComment())};
+            END IF;
+            """;
         yield return Sql.Require(
             $"SELECT shobj_description(oid, 'pg_authid') = {Sql.Text(marker.ToComment())} FROM pg_roles WHERE rolname = {Sql.Text(set)}",
             OwnStates.Occupied, $"There is a role {set} that is not ours. Rename or remove it.");
         yield return $"GRANT {permission.Privilege} ON {Target(permission)} TO {Sql.Name(set)};";
         yield return Sql.Require(
-            $"SELECT EXISTS (SELECT FROM aclexplode({AccessList(permission)}) a WHERE a.grantee = (SELECT oid FROM pg_roles WHERE rolname = {Sql.Text(set)}) AND a.privilege_type = {Sql.Text(permission.Privilege)})",
+            $"""
+            SELECT EXISTS (SELECT FROM aclexplode({AccessList(permission)}) a
+                WHERE a.grantee = (SELECT oid FROM pg_roles WHERE rolname = {Sql.Text(set)}) AND a.privilege_type = {Sql.Text(permission.Privilege)})
+            """,
             OwnStates.Denied, $"The control plane's role may not grant {permission.Text}: it needs the privilege with grant option, or membership in the owner.");
     }
 
-    public static string Revoke(Permission permission, string grantee) =>
-        $"REVOKE {permission.Privilege} ON {Target(permission)} FROM {Sql.Name(grantee)};";
+    public static string Revoke(Permission permission, string grantee, bool grantOptionAlone = false) =>
+        $"REVOKE {(grantOptionAlone ? "GRANT OPTION FOR " : "")}{permission.Privilege} ON {Target(permission)} FROM {Sql.Name(grantee)};";
 
-    /// <summary>Null for kinds that are not given by us: what others give on them is taken back by hand.</summary>
+    /// <summary>Not what is never given by us, such as columns and types: what others give on them is taken back by hand.</summary>
     public static bool CanTarget(Permission permission) => Catalogue.Current.Find(permission.Kind) is not null;
 
     private static string Target(Permission permission) => permission.Kind switch
@@ -67,7 +75,10 @@ internal static class Grants
             "schema" => $"(SELECT nspacl acl FROM pg_namespace WHERE nspname = {Sql.Text(permission.Schema)}) o",
             "table" => $"(SELECT relacl acl FROM pg_class c {inSchema} AND n.oid = c.relnamespace WHERE c.relname = {Sql.Text(permission.Name)} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) o",
             "sequence" => $"(SELECT relacl acl FROM pg_class c {inSchema} AND n.oid = c.relnamespace WHERE c.relname = {Sql.Text(permission.Name)} AND c.relkind = 'S') o",
-            "function" => $"(SELECT proacl acl FROM pg_proc p {inSchema} AND n.oid = p.pronamespace WHERE p.proname = {Sql.Text(FunctionName.Split(permission.Name).Name)} AND ARRAY(SELECT unnest(p.proargtypes)) = {ArgumentOids(permission)}) o",
+            "function" => $"""
+                (SELECT proacl acl FROM pg_proc p {inSchema} AND n.oid = p.pronamespace
+                    WHERE p.proname = {Sql.Text(FunctionName.Split(permission.Name).Name)} AND ARRAY(SELECT unnest(p.proargtypes)) = {ArgumentOids(permission)}) o
+                """,
             _ => throw new PlatformException(PlatformError.Rejected, $"A {permission.Kind} is not given."),
         };
     }

@@ -50,7 +50,12 @@ internal sealed class Memberships(string platform, DesiredState desired, RoleIte
             if (role != _name)
                 yield return Sql.Require($"SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(role)})", OwnStates.Conflict, $"The set {role} was put aside in between.");
             // One that may be handed on loses that, and stays.
-            yield return $"IF EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles b ON b.oid = m.member WHERE r.rolname = {Sql.Text(of)} AND b.rolname = {Sql.Text(member)} AND m.admin_option) THEN REVOKE ADMIN OPTION FOR {Sql.Name(of)} FROM {Sql.Name(member)}; END IF;";
+            yield return $"""
+                IF EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles b ON b.oid = m.member
+                    WHERE r.rolname = {Sql.Text(of)} AND b.rolname = {Sql.Text(member)} AND m.admin_option) THEN
+                    REVOKE ADMIN OPTION FOR {Sql.Name(of)} FROM {Sql.Name(member)};
+                END IF;
+                """;
             yield return $"GRANT {Sql.Name(of)} TO {Sql.Name(member)};";
         }
 
@@ -75,8 +80,19 @@ internal sealed class Memberships(string platform, DesiredState desired, RoleIte
         $"SELECT shobj_description(oid, 'pg_authid') = {Sql.Text(identity?.Comment ?? "")} FROM pg_roles WHERE rolname = {Sql.Text(_name)}",
         OwnStates.Conflict, "Somebody else has written for this identity in between.")}";
 
-    private static string Revoke(string role, string from) =>
-        $"IF EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(from)}) AND EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(role)}) THEN REVOKE {Sql.Name(role)} FROM {Sql.Name(from)}; END IF;";
+    /// <summary>
+    /// What only a superuser may take away, since somebody made the role one, does not keep the rest from being taken away: what is left
+    /// is found by reading back.
+    /// </summary>
+    private static string Revoke(string role, string from) => $"""
+        IF EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(from)}) AND EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(role)}) THEN
+            BEGIN
+                REVOKE {Sql.Name(role)} FROM {Sql.Name(from)};
+            EXCEPTION WHEN insufficient_privilege THEN
+                NULL;
+            END;
+        END IF;
+        """;
 
     private string Remark(Action<SortedDictionary<string, long>> change)
     {

@@ -25,7 +25,8 @@ internal sealed class Remover(string platform, SnapshotReader snapshots)
             return;
         }
 
-        await RemoveForeignAsync(ObservedObjects.Foreign(snapshot, snapshot.Find(principal), identity).FirstOrDefault(item => item.Seen.Object == found.Object), unwanted, writer);
+        var item = ObservedObjects.Foreign(snapshot, snapshot.Find(principal), identity).FirstOrDefault(item => item.Seen.Object == found.Object);
+        await RemoveForeignAsync(item, unwanted, writer);
         // PostgreSQL only warns when nothing was taken back.
         var after = await snapshots.ReadAsync([principal, name], cancellation);
         if (Find(after, principal, ObservedObjects.IdentityRole(after, name, identityId), unwanted) is not null)

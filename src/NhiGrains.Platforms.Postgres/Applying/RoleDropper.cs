@@ -8,6 +8,11 @@ namespace NhiGrains.Platforms.Postgres.Applying;
 /// </summary>
 internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
 {
+    /// <summary>A session ends at its next look around, which takes it milliseconds, or as long as its disk does.</summary>
+    private const int EndingAttempts = 30;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private const string Sessions = "SELECT pid FROM pg_stat_activity WHERE usesysid::text = $1";
 
     private const string Dependencies = """
@@ -31,7 +36,11 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
         if (dependencies.FirstOrDefault(one => one.Database.Length > 0 && !writer.Api.Databases.Contains(one.Database, StringComparer.Ordinal)) is { Type: not null } elsewhere)
             return Stays(name, $"has privileges{In(elsewhere.Database)}, which is not under control: take them back there");
         foreach (var database in dependencies.Select(one => one.Database.Length == 0 ? writer.Api.Databases[0] : one.Database).Distinct(StringComparer.Ordinal))
-            await writer.WriteAsync(database, $"take back what the role {name} has", Guarded(name, oid, $"GRANT {Sql.Name(name)} TO CURRENT_USER;", $"DROP OWNED BY {Sql.Name(name)};", $"REVOKE {Sql.Name(name)} FROM CURRENT_USER;"));
+        {
+            await writer.WriteAsync(database, $"take back what the role {name} has", Guarded(name, oid,
+                $"GRANT {Sql.Name(name)} TO CURRENT_USER;", $"DROP OWNED BY {Sql.Name(name)};", $"REVOKE {Sql.Name(name)} FROM CURRENT_USER;"));
+        }
+
         // A revocation takes back only what we, or an owner whose role we are in, have granted.
         if (dependencies.Count > 0 && await DependenciesAsync(name, oid) is [var left, ..])
             return Stays(name, $"has privileges{In(left.Database)} that somebody else gave: have them taken back");
@@ -41,10 +50,19 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
 
     private async Task EndSessionsAsync(string name, long oid)
     {
-        var sessions = await writer.Api.ReadAsync(writer.Api.Home, $"look for sessions of the role {name}", Sessions, [Sql.Number(oid)], row => row.GetInt32(0), cancellation);
-        if (sessions.Count > 0)
-            await writer.WriteRolesAsync($"end the sessions of the role {name}", $"PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usesysid = {Sql.Number(oid)};");
+        var sessions = await SessionsAsync(name, oid);
+        for (var attempt = 1; sessions.Count > 0; attempt++)
+        {
+            if (attempt > EndingAttempts)
+                throw new PlatformException(PlatformError.Unavailable, $"{Sql.Number(sessions.Count)} sessions of the role {name} do not end. They have no access any more.");
+            await writer.WriteRolesAsync($"end the sessions of the role {name}", $"PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usesysid = {Sql.Number(oid)};");
+            await Task.Delay(Pause, cancellation);
+            sessions = await SessionsAsync(name, oid);
+        }
     }
+
+    private Task<IReadOnlyList<int>> SessionsAsync(string name, long oid) =>
+        writer.Api.ReadAsync(writer.Api.Home, $"look for sessions of the role {name}", Sessions, [Sql.Number(oid)], row => row.GetInt32(0), cancellation);
 
     private Task<IReadOnlyList<(string Database, string Type)>> DependenciesAsync(string name, long oid) =>
         writer.Api.ReadAsync(writer.Api.Home, $"look at what depends on the role {name}", Dependencies, [Sql.Number(oid)],

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NhiGrains.Platforms.Postgres.Objects;
 using NhiGrains.Platforms.Postgres.Server;
 
@@ -6,26 +5,32 @@ namespace NhiGrains.Platforms.Postgres.Applying;
 
 /// <summary>
 /// Removes sets that nobody is in any more. First one is put aside, by another name and under the lock that givers share: who is just
-/// about to give it finds it gone and makes a new one. Then its privileges are taken back, and then it is dropped; what a crash leaves
-/// is done with the next.
+/// about to give it finds it gone and makes a new one. Then its privileges are taken back, and then it is dropped. What a crash leaves
+/// is done with the next that leave.
 /// </summary>
-internal sealed class SetCleaner(Writer writer, string platform, CancellationToken cancellation)
+internal sealed class SetCleaner(Writer writer, string platform, Leftovers leftovers, CancellationToken cancellation)
 {
-    /// <summary>Of the sets $1 (a JSON array) those without a member, and those that were put aside earlier.</summary>
-    private const string Unused = """
+    private const int AtOnce = 200;
+
+    private const string Memberless = """
         SELECT r.rolname::text, r.oid::int8, shobj_description(r.oid, 'pg_authid') FROM pg_roles r
-        WHERE (r.rolname::text IN (SELECT jsonb_array_elements_text($1::jsonb)) OR r.rolname LIKE 'nhi\_gone\_%')
+        WHERE (r.rolname LIKE 'nhi\_set\_%' OR r.rolname LIKE 'nhi\_gone\_%')
           AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid)
-        ORDER BY 1 LIMIT 200
+        ORDER BY 1
         """;
 
     public async Task CleanAsync(IReadOnlyCollection<string> left)
     {
         if (left.Count == 0)
             return;
-        var unused = await writer.Api.ReadAsync(writer.Api.Home, "look for unused sets", Unused, [JsonSerializer.Serialize(left)],
+        var memberless = await writer.Api.ReadAsync(writer.Api.Home, "look for unused sets", Memberless, [],
             row => (Name: row.GetString(0), Oid: row.GetInt64(1), Marker: Marker.Of(row.IsDBNull(2) ? null : row.GetString(2), platform)), cancellation);
-        var sets = unused.Where(one => one.Marker is { Kind: Marker.OfSet, Permission: not null }).ToArray();
+        var old = leftovers.Of(memberless.Select(one => one.Oid));
+        var sets = memberless
+            .Where(one => one.Marker is { Kind: Marker.OfSet, Permission: not null })
+            .Where(one => one.Name.StartsWith(OwnNames.GonePrefix, StringComparison.Ordinal) || left.Contains(one.Name) || old.Contains(one.Oid))
+            .Take(AtOnce)
+            .ToArray();
         if (sets.Length == 0)
             return;
         var toPutAside = sets.Where(set => !set.Name.StartsWith(OwnNames.GonePrefix, StringComparison.Ordinal)).ToArray();

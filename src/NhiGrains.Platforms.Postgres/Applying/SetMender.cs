@@ -31,8 +31,7 @@ internal sealed class SetMender(Writer writer, RoleSnapshot snapshot)
             throw new PlatformException(PlatformError.Rejected, $"The set {set.Name} has {entry.Text} from {entry.Grantor}. Take it back by hand.");
         yield return Sql.Lock(entry.Permission.Object);
         yield return $"SET LOCAL ROLE {Sql.Name(entry.Grantor)};";
-        var revoke = Grants.Revoke(entry.Permission, set.Name);
-        yield return entry.Permission == keeps ? revoke.Replace("REVOKE ", "REVOKE GRANT OPTION FOR ", StringComparison.Ordinal) : revoke;
+        yield return Grants.Revoke(entry.Permission, set.Name, grantOptionAlone: entry.Permission == keeps);
         yield return "RESET ROLE;";
     }
 }

@@ -56,6 +56,13 @@ internal static class Bodies
         }
     }
 
+    /// <summary>Whether a membership of ours that was observed has ADMIN OPTION.</summary>
+    public static bool CanBeHandedOn(NativeObject observed)
+    {
+        using var body = JsonDocument.Parse(observed.Body);
+        return body.RootElement.TryGetProperty("admin", out var admin) && admin.ValueKind == JsonValueKind.True;
+    }
+
     private static PlatformException NotOurs(NativeObject wanted) =>
         new(PlatformError.Rejected, $"The plan for {wanted.Kind} {wanted.Key} was not compiled for PostgreSQL.");
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using NhiGrains.Domain;
@@ -55,17 +57,26 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
     public async Task<DateTimeOffset?> EndAsync(string identityId, IReadOnlyList<string> grantIds, Writer writer, CancellationToken cancellation)
     {
         DateTimeOffset? residual = null;
+        PlatformException? first = null;
         foreach (var name in grantIds.Select(grant => OwnNames.Login(options.Platform, identityId, grant)))
         {
             // One that could not be dropped stays for who looks after it, and opens nothing.
             if (await FindAsync(name, cancellation) is not { } login || !IsOf(login.Marker, name, options.Platform, identityId) || !login.Opens)
                 continue;
-            if (await new RoleDropper(writer, cancellation).DropAsync(name, login.Oid) is { } why)
-                log.LogWarning("A login of an ended grant on {Platform} opens nothing any more, but stays: {Why}", options.Platform, why);
-            residual = time.GetUtcNow() + options.CredentialEndLag;
+            try
+            {
+                if (await new RoleDropper(writer, cancellation).DropAsync(name, login.Oid) is { } why)
+                    log.LogWarning("A login of an ended grant on {Platform} opens nothing any more, but stays: {Why}", options.Platform, why);
+                residual = time.GetUtcNow() + options.CredentialEndLag;
+            }
+            catch (PlatformException failure) when (failure.Error is PlatformError.AccessDenied or PlatformError.Rejected or PlatformError.Conflict)
+            {
+                // What cannot be ended is no reason to leave the others.
+                first ??= failure;
+            }
         }
 
-        return residual;
+        return first is null ? residual : throw first;
     }
 
     /// <summary>By the name, which only we give and which is made of the identity, and by the marker.</summary>
@@ -81,7 +92,12 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
         yield return $"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(name)}) THEN CREATE ROLE {role} NOLOGIN; END IF;";
         yield return $"COMMENT ON ROLE {role} IS {Sql.Text(marker.ToComment())};";
         yield return $"GRANT {of} TO {role};";
-        yield return $"ALTER ROLE {role} LOGIN INHERIT PASSWORD {Sql.Text(ScramVerifier.Of(password))} VALID UNTIL {Sql.Text(Canonical.Instant(request.ExpiresAt))};";
+        // Whichever clock is behind, ours or the server's, the login does not outlive what is left of the grant.
+        var left = (long)(request.ExpiresAt - request.Now).TotalMilliseconds;
+        yield return $"""
+            EXECUTE format('ALTER ROLE {role} LOGIN INHERIT PASSWORD %L VALID UNTIL %L', {Sql.Text(ScramVerifier.Of(password))},
+                least({Sql.Text(Canonical.Instant(request.ExpiresAt))}::timestamptz, now() + {Sql.Number(left)} * interval '1 ms'));
+            """;
     }
 
     private async Task<long> PrincipalAsync(CredentialRequest request, CancellationToken cancellation)
@@ -125,7 +141,9 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
     private string UriOf(string name, string password, string database) =>
         $"postgresql://{name}:{password}@{Host()}:{Sql.Number(api.Port)}/{Uri.EscapeDataString(database)}";
 
-    private string Host() => api.Host.Contains(':', StringComparison.Ordinal) ? $"[{api.Host}]" : Uri.EscapeDataString(api.Host);
+    private string Host() => IPAddress.TryParse(api.Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+        ? $"[{api.Host}]"
+        : Uri.EscapeDataString(api.Host);
 
     /// <param name="Opens">It can log in, is in something, or has a session.</param>
     private sealed record Login(long Oid, Marker? Marker, bool Opens);

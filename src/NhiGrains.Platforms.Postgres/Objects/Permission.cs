@@ -10,9 +10,9 @@ internal sealed record Permission(string Kind, string Database, string Schema, s
     public string Object => (Schema.Length, Name.Length) switch
     {
         (0, 0) => $"{Kind} {Segment(Database)}",
-        (0, _) => $"{Kind} {Segment(Database)}//{Name}",
+        (0, _) => $"{Kind} {Segment(Database)}//{Plain(Name)}",
         (_, 0) => $"{Kind} {Segment(Database)}/{Segment(Schema)}",
-        _ => $"{Kind} {Segment(Database)}/{Segment(Schema)}/{Name}",
+        _ => $"{Kind} {Segment(Database)}/{Segment(Schema)}/{Plain(Name)}",
     };
 
     /// <summary>Equal exactly when the permission is.</summary>
@@ -30,6 +30,8 @@ internal sealed record Permission(string Kind, string Database, string Schema, s
 
     public override string ToString() => Text;
 
-    // What is asked for has neither character in these places, so that no other object reads like it.
-    private static string Segment(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
+    /// <summary>A name for texts in which white space parts one thing from the next. What can be asked for has neither, and stays as it is.</summary>
+    public static string Plain(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal);
+
+    private static string Segment(string name) => Plain(name).Replace("/", "%2F", StringComparison.Ordinal);
 }

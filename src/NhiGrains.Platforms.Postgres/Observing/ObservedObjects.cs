@@ -58,23 +58,26 @@ internal static class ObservedObjects
 
     private static IEnumerable<ForeignItem> Foreign(RoleSnapshot snapshot, RoleItem subject, RoleItem? principal, RoleItem? identity)
     {
-        var to = subject == principal ? "" : $" to {subject.Name}";
+        // A set that the principal is in past the identity's role has its name among ours, too.
         ForeignItem Seen(string kind, string key, string body, RoleItem? of = null, IEnumerable<Entry>? entries = null) =>
-            new(new(new(kind, key + to, body), Ownership.Foreign) { BuiltIn = subject.IsBootstrap }, subject, of, [.. entries ?? []]);
+            new(new(new(kind, subject == principal && of?.Marker is null ? key : $"{key} to {Permission.Plain(subject.Name)}", body), Ownership.Foreign)
+            {
+                BuiltIn = subject.IsBootstrap,
+            }, subject, of, [.. entries ?? []]);
 
         if (subject.Attributes.Count > 0)
-            yield return Seen("Attributes", subject.Name, Bodies.Given(subject.Attributes));
+            yield return Seen("Attributes", Permission.Plain(subject.Name), Bodies.Given(subject.Attributes));
         foreach (var owned in snapshot.OwnedBy(subject).GroupBy(owned => owned.Database, StringComparer.Ordinal))
             yield return Seen("Ownership", owned.Key, Bodies.Given(owned.Select(one => one.What)));
-        var grants = snapshot.EntriesOf(subject).GroupBy(entry => $"{entry.Permission.Object} by {entry.Grantor}", StringComparer.Ordinal).ToArray();
+        var grants = snapshot.EntriesOf(subject).GroupBy(entry => $"{entry.Permission.Object} by {Permission.Plain(entry.Grantor)}", StringComparer.Ordinal).ToArray();
         if (grants.Length > MaxGrants)
-            yield return Seen("Grants", subject.Name, Bodies.Given(grants.SelectMany(grant => grant).Select(entry => entry.Text)));
+            yield return Seen("Grants", Permission.Plain(subject.Name), Bodies.Given(grants.SelectMany(grant => grant).Select(entry => entry.Text)));
         foreach (var grant in grants.Length > MaxGrants ? [] : grants)
             yield return Seen("Grant", grant.Key, Bodies.Given(grant.Select(entry => entry.Text)), entries: grant);
         foreach (var (of, admin) in subject.MemberOf.Where(of => IsForeign(snapshot, subject, of.Role, principal, identity)))
         {
             if (snapshot.Find(of) is { } role)
-                yield return Seen(Compiler.Membership, role.Name, snapshot.GroupBody(role, admin), role);
+                yield return Seen(Compiler.Membership, Permission.Plain(role.Name), snapshot.GroupBody(role, admin), role);
         }
     }
 

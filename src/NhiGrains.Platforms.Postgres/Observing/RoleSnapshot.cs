@@ -5,14 +5,12 @@ namespace NhiGrains.Platforms.Postgres.Observing;
 
 /// <summary>A role as it was read.</summary>
 /// <param name="Attributes">Those that hand out power of their own, in capitals: <c>SUPERUSER</c>, <c>CREATEROLE</c>, …</param>
-/// <param name="Expired">Its own password is no longer accepted.</param>
 /// <param name="MemberOf">The roles that it is directly in, and whether it may hand that on.</param>
 internal sealed record RoleItem(
     long Oid,
     string Name,
     bool Inherits,
     bool CanLogin,
-    bool Expired,
     IReadOnlyList<string> Attributes,
     IReadOnlyList<(long Role, bool Admin)> MemberOf,
     string? Comment,

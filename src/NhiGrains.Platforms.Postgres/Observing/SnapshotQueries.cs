@@ -14,11 +14,11 @@ internal static class SnapshotQueries
             SELECT oid FROM named
             UNION SELECT m.member FROM pg_auth_members m JOIN named n ON n.oid = m.roleid JOIN pg_roles l ON l.oid = m.member WHERE l.rolname LIKE 'nhi\_login\_%'
             UNION SELECT m.roleid FROM pg_auth_members m JOIN up ON m.member = up.oid)
-        SELECT r.oid::int8, r.rolname::text, r.rolinherit, r.rolcanlogin, coalesce(r.rolvaliduntil <= now(), false),
+        SELECT r.oid::int8, r.rolname::text, r.rolinherit, r.rolcanlogin,
                concat_ws(',', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
                    CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END),
                coalesce((SELECT string_agg(DISTINCT m.roleid::text || CASE WHEN m.admin_option THEN '*' ELSE '' END, ',') FROM pg_auth_members m WHERE m.member = r.oid), ''),
-               shobj_description(r.oid, 'pg_authid'), r.rolname = current_user
+               left(shobj_description(r.oid, 'pg_authid'), 4000000), r.rolname = current_user
         FROM pg_roles r WHERE r.oid IN (SELECT oid FROM up) OR r.rolname = current_user
         ORDER BY r.rolname
         """;
@@ -75,7 +75,7 @@ internal static class SnapshotQueries
                 WHEN 'F' THEN (SELECT fdwname::text FROM pg_foreign_data_wrapper WHERE oid = g.object)
                 WHEN 't' THEN (SELECT spcname::text FROM pg_tablespace WHERE oid = g.object)
                 WHEN 'L' THEN g.object::text
-                WHEN 'D' THEN (SELECT concat_ws(' ', 'future', d.defaclobjtype, 'of', r.rolname, n.nspname)
+                WHEN 'D' THEN (SELECT concat_ws(':', 'future', d.defaclobjtype, r.rolname, n.nspname)
                     FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace WHERE d.oid = g.object)
                 ELSE g.class END,
             g.privilege_type, g.grantee::int8, coalesce((SELECT rolname::text FROM pg_roles WHERE oid = g.grantor), g.grantor::text), g.is_grantable
@@ -85,7 +85,7 @@ internal static class SnapshotQueries
 
     /// <summary>What the roles of $1 own here and, in the first place that is asked ($2), of what belongs to no database.</summary>
     public const string Owned = """
-        SELECT o.type || ' ' || o.identity, d.refobjid::int8
+        SELECT coalesce(o.type || ' ' || o.identity, d.classid::regclass::text || ' ' || d.objid::text), d.refobjid::int8
         FROM pg_shdepend d, pg_identify_object(d.classid, d.objid, d.objsubid) o
         WHERE d.deptype = 'o' AND d.refclassid = 'pg_authid'::regclass
           AND d.dbid IN (SELECT oid FROM pg_database WHERE datname = current_database() UNION ALL SELECT 0 WHERE $2::bool)

@@ -19,7 +19,7 @@ internal sealed class SnapshotReader(PostgresApi api, string platform)
     public async Task<RoleSnapshot> ReadAsync(IReadOnlyCollection<string> names, CancellationToken cancellation)
     {
         var rows = await api.ReadAsync(api.Home, "read the roles", SnapshotQueries.Roles, [JsonSerializer.Serialize(names)],
-            row => (Role: RoleOf(row), IsUs: row.GetBoolean(8)), cancellation);
+            row => (Role: RoleOf(row), IsUs: row.GetBoolean(7)), cancellation);
         if (rows.Count(row => row.IsUs) != 1)
             throw ServerFailures.Unavailable("read the roles", "the answer does not hold our own role, so it is not whole");
         RoleItem[] roles = [.. rows.Select(row => row.Role)];
@@ -46,12 +46,12 @@ internal sealed class SnapshotReader(PostgresApi api, string platform)
 
     private RoleItem RoleOf(Npgsql.NpgsqlDataReader row)
     {
-        var comment = row.IsDBNull(7) ? null : row.GetString(7);
+        var comment = row.IsDBNull(6) ? null : row.GetString(6);
         return new(
-            row.GetInt64(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4),
-            row.GetString(5).Split(',', StringSplitOptions.RemoveEmptyEntries),
+            row.GetInt64(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3),
+            row.GetString(4).Split(',', StringSplitOptions.RemoveEmptyEntries),
             [
-                .. row.GetString(6).Split(',', StringSplitOptions.RemoveEmptyEntries)
+                .. row.GetString(5).Split(',', StringSplitOptions.RemoveEmptyEntries)
                     .Select(of => (Role: long.Parse(of.TrimEnd('*'), CultureInfo.InvariantCulture), Admin: of.EndsWith('*')))
                     .GroupBy(of => of.Role).Select(of => (of.Key, of.Any(one => one.Admin))).OrderBy(of => of.Key),
             ],

@@ -8,16 +8,22 @@ namespace NhiGrains.Platforms.Postgres.Server;
 /// </summary>
 internal sealed class PostgresApi : IDisposable
 {
-    // Sessions are dear on PostgreSQL, and a block takes milliseconds.
-    private const int SessionsPerDatabase = 8;
+    /// <summary>Of one answer, so that a server cannot fill the memory.</summary>
+    private const int MaxRows = 1_000_000;
 
     private readonly Dictionary<string, NpgsqlDataSource> _sources;
+
+    // Sessions are dear on PostgreSQL, and there are pools for as many databases as are under control.
+    private readonly SemaphoreSlim _turns;
+    private readonly TimeSpan _patience;
 
     public PostgresApi(PostgresPlatformOptions options)
     {
         var connection = options.Connection() ?? throw new ArgumentException("The connection string cannot be used.", nameof(options));
         Home = connection.Database ?? "";
         Databases = options.Databases;
+        _turns = new(options.MaxConcurrency);
+        _patience = options.RequestTimeout * 6;
         (Host, Port) = (connection.Host ?? "", connection.Port);
         _sources = options.Databases.Append(Home).Distinct(StringComparer.Ordinal)
             .ToDictionary(database => database, database => SourceOf(options, database), StringComparer.Ordinal);
@@ -38,6 +44,7 @@ internal sealed class PostgresApi : IDisposable
     public async Task<IReadOnlyList<T>> ReadAsync<T>(
         string database, string doing, string sql, IReadOnlyList<string> parameters, Func<NpgsqlDataReader, T> row, CancellationToken cancellation)
     {
+        using var turn = await TakeTurnAsync(doing, cancellation);
         try
         {
             await using var connection = await _sources[database].OpenConnectionAsync(cancellation);
@@ -47,10 +54,15 @@ internal sealed class PostgresApi : IDisposable
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             var rows = new List<T>();
             while (await reader.ReadAsync(cancellation))
+            {
                 rows.Add(row(reader));
+                if (rows.Count > MaxRows)
+                    throw new PlatformException(PlatformError.Rejected, $"Cannot {doing} in database '{database}': there are more than {Sql.Number(MaxRows)}. Spread what is under control over more platforms.");
+            }
+
             return rows;
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception) when (exception is not PlatformException && !cancellation.IsCancellationRequested)
         {
             // Npgsql throws whatever comes up when an answer is garbage: all of it means that nothing is known.
             throw ServerFailures.Of(exception, $"{doing} in database '{database}'");
@@ -61,6 +73,7 @@ internal sealed class PostgresApi : IDisposable
     /// <returns>False when somebody else wrote the same at the same time: nothing was done.</returns>
     public async Task<bool> TryWriteAsync(string database, string doing, string body, bool last, CancellationToken cancellation)
     {
+        using var turn = await TakeTurnAsync(doing, cancellation);
         try
         {
             await using var connection = await _sources[database].OpenConnectionAsync(cancellation);
@@ -82,7 +95,11 @@ internal sealed class PostgresApi : IDisposable
     {
         foreach (var source in _sources.Values)
             source.Dispose();
+        _turns.Dispose();
     }
+
+    private async Task<Turn> TakeTurnAsync(string doing, CancellationToken cancellation) =>
+        await _turns.WaitAsync(_patience, cancellation) ? new(_turns) : throw ServerFailures.Unavailable(doing, "too many requests wait for the server");
 
     private static NpgsqlDataSource SourceOf(PostgresPlatformOptions options, string database)
     {
@@ -93,19 +110,27 @@ internal sealed class PostgresApi : IDisposable
             Timeout = seconds,
             CommandTimeout = seconds,
             CancellationTimeout = 1_000,
-            MaxPoolSize = SessionsPerDatabase,
+            MaxPoolSize = options.MaxConcurrency,
+            ConnectionIdleLifetime = 10,
+            ConnectionPruningInterval = 5,
             NoResetOnClose = true,
             ApplicationName = "nhigrains",
             IncludeErrorDetail = false,
             PersistSecurityInfo = false,
             Enlist = false,
-            // Compiling a statement that reads the catalogues takes PostgreSQL 3 s, running it some milliseconds.
             // Nobody's objects are found in place of PostgreSQL's own, whatever they are named.
-            Options = $"-c jit=off -c search_path=pg_catalog -c standard_conforming_strings=on -c client_min_messages=error -c lock_timeout={seconds * 500}",
+            SearchPath = "pg_catalog",
+            // Compiling a statement that reads the catalogues takes PostgreSQL 3 s, running it some milliseconds.
+            Options = $"-c jit=off -c standard_conforming_strings=on -c client_min_messages=error -c lock_timeout={seconds * 500}",
         };
         var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
         // Everything travels as text, numbers and booleans, so the server's own types need not be asked for.
         source.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return source.Build();
+    }
+
+    private readonly struct Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release();
     }
 }

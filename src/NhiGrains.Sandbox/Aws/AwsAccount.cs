@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using NhiGrains.Sandbox.Aws.Authorization;
 using NhiGrains.Sandbox.Aws.Iam;
+using NhiGrains.Sandbox.Aws.Policies;
 using NhiGrains.Sandbox.Aws.S3;
 using NhiGrains.Sandbox.Aws.Signing;
 using NhiGrains.Sandbox.Aws.State;
@@ -48,6 +50,28 @@ public sealed class AwsAccount : ISandboxPlatform
 
     public string AdminSecret { get; }
 
+    /// <summary>An empty bucket that is there from now on; nothing when it is there already.</summary>
+    public void CreateBucket(string name) => _account.State.Write(state => (
+        state.Buckets.ContainsKey(name) ? state : state with { Buckets = state.Buckets.Add(name, Bucket.Empty(name, _account.Now)) }, true));
+
+    /// <summary>Very many roles at once, whatever the account's limits: for load tests.</summary>
+    /// <param name="policy">An inline policy that each of them has.</param>
+    public void AddRoles(IEnumerable<string> names, string policyName, string policy)
+    {
+        var (document, now) = (PolicyReader.Identity(policy), _account.Now);
+        var trust = new TrustPolicy(PolicyReader.Trust($$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::{{AccountId}}:root"},"Action":"sts:AssumeRole"}]}"""), ImmutableDictionary<string, string>.Empty);
+        _account.State.Write(state => (names.Aggregate(state, (next, name) => next.With(new Role
+        {
+            Name = name,
+            Path = "/",
+            Id = Ids.Role,
+            Arn = $"arn:aws:iam::{AccountId}:role/{name}",
+            Created = now,
+            Trust = trust,
+            Inline = ImmutableSortedDictionary.Create<string, PolicyDocument>(StringComparer.Ordinal).Add(policyName, document),
+        })), true));
+    }
+
     /// <summary>What the account's policies say, without a request: for tests that ask thousands of questions.</summary>
     /// <param name="principalArn">Of a user or a role that readers see; anybody else is allowed nothing.</param>
     /// <param name="context">
@@ -68,6 +92,17 @@ public sealed class AwsAccount : ISandboxPlatform
         var keys = (context ?? new Dictionary<string, string>()).Aggregate(own, (all, one) => all.With(one.Key, one.Value));
         var decision = Evaluator.Decide(caller.Sources, action, resourceArn, keys);
         return new(decision.IsAllowed, decision.Explicitly, decision.IsAllowed ? "" : decision.Explain(principalArn, action, resourceArn));
+    }
+
+    /// <summary>
+    /// Adds roles that the account trusts, in one write and without requests: for sweeps over tens of thousands. Policies are
+    /// read as strictly as any; quotas do not hold here.
+    /// </summary>
+    public void AddRoles(IEnumerable<AwsRoleSeed> roles)
+    {
+        ArgumentNullException.ThrowIfNull(roles);
+        var added = roles.Select(role => Seed.Role(_account.Arns, role, _account.Now)).ToArray();
+        _account.State.Write(state => (added.Aggregate(state, (all, role) => all.With(role)), true));
     }
 
     public async Task HandleAsync(HttpContext context)

@@ -1,7 +1,9 @@
+using System.Xml;
+
 namespace NhiGrains.Sandbox.Aws;
 
 /// <summary>An error of AWS's own, by its documented code and HTTP status.</summary>
-internal sealed class AwsException(int status, string code, string message) : Exception(message)
+internal sealed class AwsException(int status, string code, string message) : Exception(Printable(message))
 {
     public int Status { get; } = status;
 
@@ -30,4 +32,7 @@ internal sealed class AwsException(int status, string code, string message) : Ex
     public static AwsException Throttled { get; } = new(400, "Throttling", "Rate exceeded");
 
     public static AwsException Unavailable { get; } = new(503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.");
+
+    // Messages repeat what was sent, and XML does not have every character.
+    private static string Printable(string text) => string.Concat(text.Select(letter => XmlConvert.IsXmlChar(letter) ? letter : '?'));
 }

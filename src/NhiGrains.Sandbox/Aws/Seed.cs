@@ -37,4 +37,20 @@ internal static class Seed
         };
         return AccessKeyOperations.With(state, admin, key, most: 1);
     }
+
+    public static Role Role(Arns arns, AwsRoleSeed seed, DateTimeOffset now)
+    {
+        var trust = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"{{arns.Root}}"},"Action":"sts:AssumeRole"}]}""";
+        return new()
+        {
+            Name = seed.Name,
+            Path = seed.Path,
+            Id = Ids.Role,
+            Arn = arns.Entity(EntityKind.Role, seed.Path, seed.Name),
+            Created = now,
+            Trust = new(PolicyReader.Trust(trust), ImmutableDictionary<string, string>.Empty),
+            Tags = seed.Tags.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Inline = seed.InlinePolicies.ToImmutableSortedDictionary(policy => policy.Key, policy => PolicyReader.Identity(policy.Value), StringComparer.Ordinal),
+        };
+    }
 }

@@ -44,15 +44,6 @@ public sealed class GcpProject : ISandboxPlatform
 
     public string Name { get; }
 
-    /// <summary>Whoever made the project owns it: a policy that is overwritten blindly loses him.</summary>
-    private static ProjectState Fresh(string projectId, long projectNumber)
-    {
-        var owner = new Binding("roles/owner", Condition: null, [$"user:{AdministratorEmail}"]);
-        var policy = new Policy([owner], PolicyWriting.Etag(0));
-        var project = new Targets(projectId, projectNumber).Project.FullName;
-        return ProjectState.Empty with { Policies = ProjectState.Empty.Policies.Add(project, policy) };
-    }
-
     /// <summary>A bearer token that may do everything and never ends.</summary>
     public string AdministratorToken => _workings.Tokens.Administrator;
 
@@ -144,6 +135,15 @@ public sealed class GcpProject : ISandboxPlatform
         return IsStorage(segments) || OwnRoutes.IsTokenEndpoint(segments)
             ? Principal.Anybody
             : throw GoogleError.Unauthenticated("Request is missing required authentication credential.", "CREDENTIALS_MISSING");
+    }
+
+    /// <summary>Whoever made the project owns it: a policy that is overwritten blindly loses him.</summary>
+    private static ProjectState Fresh(string projectId, long projectNumber)
+    {
+        var owner = new Binding("roles/owner", Condition: null, [$"user:{AdministratorEmail}"]);
+        var policy = new Policy([owner], PolicyWriting.Etag(0));
+        var project = new Targets(projectId, projectNumber).Project.FullName;
+        return ProjectState.Empty with { Policies = ProjectState.Empty.Policies.Add(project, policy) };
     }
 
     private static bool IsStorage(string[] segments) => segments is ["storage", ..] or ["upload", "storage", ..];

@@ -87,9 +87,7 @@ public sealed class KubernetesCluster : ISandboxPlatform
         }
 
         var kind = ObjectKind.All.FirstOrDefault(kind => kind.Group == path.Group && kind.Plural == path.Plural) ?? throw StatusError.NoSuchPath();
-        var isPlaced = kind.Namespaced ? path.Namespace.Length > 0 || request.Verb is "list" or "watch" : path.Namespace.Length == 0;
-        if (path.Version != "v1" || !isPlaced)
-            throw StatusError.NoSuchPath();
+        CheckPlace(kind, request);
         if (request.Verb == "watch")
             await _watches.WatchAsync(kind, request, context);
         else
@@ -105,8 +103,19 @@ public sealed class KubernetesCluster : ISandboxPlatform
         ("update", "") => _writes.Update(kind, request),
         ("patch", "") => _writes.Patch(kind, request),
         ("delete", "") => _writes.Delete(kind, request),
-        _ => throw new StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+        _ => throw StatusError.NotAllowed(),
     };
+
+    private static void CheckPlace(ObjectKind kind, KubeRequest request)
+    {
+        var path = request.Path;
+        var isEverywhere = kind.Namespaced && path.Namespace.Length == 0;
+        if (path.Version != "v1" || (!kind.Namespaced && path.Namespace.Length > 0) || (isEverywhere && path.Name.Length > 0)
+            || (path.Subresource.Length > 0 && (kind != ObjectKind.ServiceAccount || path.Subresource != "token")))
+            throw StatusError.NoSuchPath();
+        if (isEverywhere && request.Verb is not ("list" or "watch"))
+            throw StatusError.NotAllowed();
+    }
 
     private void Demand(KubeRequest request)
     {
@@ -133,6 +142,8 @@ public sealed class KubernetesCluster : ISandboxPlatform
             read.Write(part, 0, count);
         }
 
+        if (read.Length == 0 && context.Request.Method is ("POST" or "PUT" or "PATCH"))
+            throw StatusError.BadRequest("the request must have a body");
         return read.Length == 0 ? [] : Json.Parse(read.GetBuffer().AsSpan(0, (int)read.Length));
     }
 

@@ -1,8 +1,11 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Platforms.Postgres.Applying;
 using NhiGrains.Platforms.Postgres.Objects;
 using NhiGrains.Platforms.TestKit.Contract;
+using NhiGrains.Platforms.TestKit.Faults;
 using Npgsql;
 
 namespace NhiGrains.Platforms.Postgres.Tests.Applying;
@@ -87,6 +90,32 @@ public class SetTests(Cluster cluster) : PostgresTests(cluster)
     }
 
     [Fact]
+    public async Task A_set_that_a_crash_has_left_without_members_is_dropped_when_it_has_been_so_for_minutes()
+    {
+        var clock = new FakeTimeProvider();
+        var (services, connector) = PostgresTarget.ConnectorFor(Cluster.Server.Port, time: clock);
+        await using var _ = services;
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        using (Target.Proxy.Inject(new Fault.DropBefore(), request => request.Target.Contains("nhi_gone_", StringComparison.Ordinal) && Target.Writes(request)))
+            await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3), Target.Faulty));
+        var left = PostgresTarget.SetOf(Target.OnTable(1, "SELECT"));
+
+        await ComeAndGoAsync();
+        Assert.True(await ExistsAsync(left));
+        clock.Advance(Leftovers.After);
+        await ComeAndGoAsync();
+
+        Assert.False(await ExistsAsync(left));
+        Assert.Equal(0, await AccessListAsync("table_1"));
+
+        async Task ComeAndGoAsync()
+        {
+            await Target.ApplyAsync(Target.Desired(4, Target.Entitlement(Target.Resource(2), Verb.Read)), connector);
+            await Target.ApplyAsync(Target.Desired(5), connector);
+        }
+    }
+
+    [Fact]
     public async Task Who_comes_while_others_leave_gets_what_is_wanted_all_the_same()
     {
         for (var i = 0; i < 8; i++)
@@ -126,6 +155,23 @@ public class SetTests(Cluster cluster) : PostgresTests(cluster)
 
         Assert.Empty(Domain.Drift.Comparison.Compare(Target.Plan(desired).Objects, await Target.ObserveAsync()));
         Assert.Equal(0, (await Target.ApplyAsync(desired)).Writes);
+    }
+
+    [Fact]
+    public async Task A_set_that_somebody_made_a_superuser_keeps_nothing_else_from_being_taken_away_and_is_told()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read), Target.Entitlement(Target.Resource(2), Verb.Read)));
+        await Target.RunAsync($"ALTER ROLE {PostgresTarget.SetOf(Target.OnTable(1, "SELECT"))} SUPERUSER");
+
+        var denied = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3)));
+
+        Assert.Equal(PlatformError.AccessDenied, denied.Error);
+        Assert.Contains(PostgresTarget.SetOf(Target.OnTable(1, "SELECT")), denied.Message, StringComparison.Ordinal);
+        Assert.False(await Target.AllowsAsync(Target.Resource(2), Verb.Read));
+        Assert.False(await Target.AllowsAsync(Target.Resource(1), Verb.Read));
+        await Target.RunAsync($"ALTER ROLE {PostgresTarget.SetOf(Target.OnTable(1, "SELECT"))} NOSUPERUSER");
+        await Target.ApplyAsync(Target.Desired(3));
+        Assert.DoesNotContain((await Target.ObserveAsync()).Objects, o => o.Ownership == Ownership.Ours);
     }
 
     [Fact]

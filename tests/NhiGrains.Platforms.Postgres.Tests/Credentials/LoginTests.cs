@@ -9,19 +9,21 @@ using Npgsql;
 namespace NhiGrains.Platforms.Postgres.Tests.Credentials;
 
 /// <summary>What PostgreSQL does with logins, and what we make of it.</summary>
-public class LoginTests(Cluster cluster) : PostgresTests(cluster)
+public class LoginTests(Cluster cluster, ITestOutputHelper output) : PostgresTests(cluster)
 {
     [Fact]
     public async Task With_the_control_plane_dead_a_login_ends_at_its_time_and_an_open_session_does_not_until_it_is_terminated()
     {
         await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
-        var issued = await IssueAsync("g1", TimeSpan.FromSeconds(4));
+        var issued = await IssueAsync("g1", TimeSpan.FromSeconds(6));
         await using var open = await PostgresTarget.LogInAsync(issued.Secret);
 
         // Nobody does anything from here on: PostgreSQL alone keeps the time.
         await Eventually.TrueAsync(async () => await Target.TryAsync(issued.Secret, Target.Resource(1)) == CredentialAnswer.NotAccepted,
             TimeSpan.FromSeconds(30), () => "The login still works.", Cancellation);
-        Assert.True(TimeProvider.System.GetUtcNow() >= issued.ExpiresAt);
+        var late = TimeProvider.System.GetUtcNow() - issued.ExpiresAt;
+        output.WriteLine($"refused {late.TotalMilliseconds:F0} ms after the end");
+        Assert.True(late >= TimeSpan.Zero);
         Assert.Equal(0L, await CountAsync(open));
 
         Assert.NotNull(await EndAsync("g1"));
@@ -49,7 +51,7 @@ public class LoginTests(Cluster cluster) : PostgresTests(cluster)
         var (user, password) = (new Uri(issued.Secret).UserInfo.Split(':')[0], new Uri(issued.Secret).UserInfo.Split(':')[1]);
         await using var open = await PostgresTarget.LogInAsync(issued.Secret);
 
-        await Eventually.TrueAsync(async () => (await LogAsync()).Contains($"ALTER ROLE \"{user}\" LOGIN INHERIT PASSWORD 'SCRAM-SHA-256$", StringComparison.Ordinal),
+        await Eventually.TrueAsync(async () => (await LogAsync()).Contains($"ALTER ROLE \"{user}\" LOGIN INHERIT PASSWORD %L VALID UNTIL %L', 'SCRAM-SHA-256$", StringComparison.Ordinal),
             TimeSpan.FromSeconds(10), () => "The statement is not in the log.", Cancellation);
         Assert.DoesNotContain(password, await LogAsync(), StringComparison.Ordinal);
     }
@@ -66,6 +68,37 @@ public class LoginTests(Cluster cluster) : PostgresTests(cluster)
 
         Assert.Equal(theirs, ours);
         Assert.NotEqual(ScramVerifier.NewPassword(), ScramVerifier.NewPassword());
+    }
+
+    [Theory]
+    [InlineData(-300)]
+    [InlineData(300)]
+    public async Task A_clock_that_is_five_minutes_off_makes_no_login_outlive_what_is_left_of_its_grant(int off)
+    {
+        var (now, left) = (TimeProvider.System.GetUtcNow().AddSeconds(off), TimeSpan.FromMinutes(10));
+
+        var issued = await Target.Connector.IssueCredentialAsync(new(Target.Binding, Target.IdentityId, "g1", now + left, now), ConnectorTarget.Valid(), Cancellation);
+
+        Assert.True(issued.IsOk);
+        var seconds = await Target.AskAsync<int>($"SELECT extract(epoch FROM rolvaliduntil - now())::int FROM pg_roles WHERE rolname = '{OwnNames.Login(PostgresTarget.PlatformId, Target.IdentityId, "g1")}'");
+        Assert.InRange(seconds, 240, 600);
+    }
+
+    [Fact]
+    public async Task A_login_that_cannot_be_ended_keeps_no_other_from_being_ended()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        var (stuck, other) = (await IssueAsync("g1", TimeSpan.FromMinutes(5)), await IssueAsync("g2", TimeSpan.FromMinutes(5)));
+        var role = new Uri(stuck.Secret).UserInfo.Split(':')[0];
+        await Target.RunAsync($"ALTER ROLE {role} SUPERUSER");
+
+        var denied = await Assert.ThrowsAsync<PlatformException>(() =>
+            Target.Connector.EndSessionsAsync(Target.Binding, Target.IdentityId, ["g1", "g2"], ConnectorTarget.Valid(), Cancellation));
+
+        Assert.Equal(PlatformError.AccessDenied, denied.Error);
+        Assert.Equal(CredentialAnswer.NotAccepted, await Target.TryAsync(other.Secret, Target.Resource(1)));
+        await Target.RunAsync($"ALTER ROLE {role} NOSUPERUSER");
+        Assert.NotNull(await EndAsync("g1"));
     }
 
     [Fact]

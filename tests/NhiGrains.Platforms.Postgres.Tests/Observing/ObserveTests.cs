@@ -75,7 +75,7 @@ public class ObserveTests(Cluster cluster) : PostgresTests(cluster)
         Assert.Contains(seen, one => one.StartsWith("Ownership bank ", StringComparison.Ordinal) && one.Contains($"owned_{Target.Number}", StringComparison.Ordinal));
         Assert.Contains($$"""Attributes {{principal}} {"gives":["BYPASSRLS","CREATEDB"]}""", seen);
         Assert.Contains(seen, one => one.StartsWith($"Grant column shop/{Target.Schema}/table_1.id by ", StringComparison.Ordinal));
-        Assert.Contains(seen, one => one.StartsWith("Grant default shop//future r of ", StringComparison.Ordinal));
+        Assert.Contains(seen, one => one.StartsWith($"Grant default shop//future:r:{Cluster.Owner}:{Target.Schema} by ", StringComparison.Ordinal));
         Assert.Contains(seen, one => one.StartsWith("Membership pg_read_all_data ", StringComparison.Ordinal));
         var rejected = await Assert.ThrowsAsync<PlatformException>(async () => await RemoveAsync(Single(await Target.ObserveAsync(), "Attributes")));
         Assert.Equal(PlatformError.Rejected, rejected.Error);
@@ -109,6 +109,29 @@ public class ObserveTests(Cluster cluster) : PostgresTests(cluster)
         foreach (var unwanted in foreign)
             await RemoveAsync(unwanted);
         Assert.DoesNotContain((await Target.ObserveAsync()).Objects, o => o.Ownership == Ownership.Foreign);
+    }
+
+    [Fact]
+    public async Task Nothing_that_is_shown_has_the_key_of_something_else_however_roles_are_named()
+    {
+        var desired = Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read));
+        await Target.ApplyAsync(desired);
+        var (set, principal) = (PostgresTarget.SetOf(Target.OnTable(1, "SELECT")), Target.Binding.Principal);
+        await Target.RunAsync($"""
+            GRANT {set} TO {principal};
+            CREATE ROLE "x{Target.Number} to {Target.IdentityRole}"; GRANT "x{Target.Number} to {Target.IdentityRole}" TO {principal};
+            CREATE ROLE x{Target.Number}; GRANT x{Target.Number} TO {Target.IdentityRole}
+            """);
+
+        var observed = await Target.ObserveAsync();
+
+        Assert.Equal(observed.Objects.Count, observed.Objects.Select(o => (o.Object.Kind, o.Object.Key)).Distinct().Count());
+        var extra = Domain.Drift.Comparison.Compare(Target.Plan(desired).Objects, observed);
+        Assert.Equal(3, extra.Count(difference => difference is { Kind: Domain.Drift.DifferenceKind.Extra, Ownership: Ownership.Foreign }));
+        await RemoveAsync(observed.Objects.Single(o => o.Object.Key == $"{set} to {principal}").Object);
+        Assert.True(await Target.HasAsync($"{Target.Schema}.table_1", "SELECT"));
+        await Target.ApplyAsync(Target.Desired(3));
+        Assert.False(await Target.HasAsync($"{Target.Schema}.table_1", "SELECT"));
     }
 
     [Fact]

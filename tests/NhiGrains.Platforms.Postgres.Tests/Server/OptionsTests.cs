@@ -18,12 +18,14 @@ public class OptionsTests
         { Good with { ConnectionString = "Host=db;Password=hunter2;NoSuchThing=1;Database=shop" }, "ConnectionString cannot be used" },
         { Good with { ConnectionString = "Host=db;Port=hunter2" }, "ConnectionString cannot be used" },
         { Good with { ConnectionString = "Host=db;Username=u;Password=hunter2" }, "ConnectionString cannot be used" },
+        { Good with { ConnectionString = "Host=a,b;Username=u;Password=hunter2;Database=shop" }, "ConnectionString names several hosts" },
         { Good with { Databases = [] }, "Databases has 0 names" },
         { Good with { Databases = ["shop", "shop"] }, "Databases names one twice" },
         { Good with { Databases = ["a/b"] }, "Databases: 'a/b'" },
         { Good with { Databases = [new string('a', 64)] }, "Databases: 'aaa" },
         { Good with { RequestTimeout = TimeSpan.Zero }, "RequestTimeout" },
         { Good with { ControllerLag = TimeSpan.FromHours(2) }, "ControllerLag" },
+        { Good with { MaxConcurrency = 0 }, "MaxConcurrency is 0" },
         { Good with { CredentialEndLag = TimeSpan.FromHours(1) }, "CredentialEndLag" },
     };
 

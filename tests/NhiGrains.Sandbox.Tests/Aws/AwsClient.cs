@@ -93,7 +93,9 @@ internal sealed record AwsAnswer(int Status, byte[] Body)
 {
     public string Text => System.Text.Encoding.UTF8.GetString(Body);
 
-    public XDocument Xml => XDocument.Parse(Text);
+    private readonly Lazy<XDocument> _xml = new(() => XDocument.Parse(System.Text.Encoding.UTF8.GetString(Body)));
+
+    public XDocument Xml => _xml.Value;
 
     /// <summary>The error's code; empty without one.</summary>
     public string Code => Status < 400 ? "" : Only("Code");

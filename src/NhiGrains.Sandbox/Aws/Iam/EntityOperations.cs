@@ -72,8 +72,8 @@ internal static class EntityOperations
     private static IEnumerable<XElement?> List(Call call, EntityKind kind)
     {
         var prefix = call.Parameters.Optional("PathPrefix", Shapes.PathPrefix(), "/");
-        var found = call.Visible.All(kind).Values.Where(entity => entity.Path.StartsWith(prefix, StringComparison.Ordinal));
-        var page = Page.Of(call, found, entity => entity.Name, StringComparer.OrdinalIgnoreCase);
+        var page = Page.Of(
+            call, after => call.Visible.After(kind, after).Where(entity => entity.Path.StartsWith(prefix, StringComparison.Ordinal)), entity => entity.Name);
         return [Xml.List($"{kind}s", page.Items.Select(entity => EntityXml.Members(entity, call.Visible, whole: false))), page.Truncated, page.Marker];
     }
 

@@ -31,7 +31,7 @@ internal static class Simulation
             throw AwsException.InvalidInput($"Invalid action: {wrong}");
         var context = ReadContext(call);
         var page = Page.Of(call, actions.Index(), action => $"{action.Index:D6}");
-        var results = page.Items.Select(action => Result(action.Item, resources.IsEmpty ? ["*"] : resources, sources, context));
+        var results = page.Items.Select(action => Result(call, action.Item, resources.IsEmpty ? ["*"] : resources, sources, context));
         return [Xml.List("EvaluationResults", results), page.Truncated, page.Marker];
     }
 
@@ -57,7 +57,7 @@ internal static class Simulation
             return context.With(call.Parameters.Required($"{member}.ContextKeyName"), call.Parameters.List($"{member}.ContextKeyValues"));
         });
 
-    private static object[] Result(string action, ImmutableArray<string> resources, PolicySources sources, RequestContext context)
+    private static object?[] Result(Call call, string action, ImmutableArray<string> resources, PolicySources sources, RequestContext context)
     {
         var decided = resources.Select(resource => (Resource: resource, Decision: Evaluator.Decide(sources, action, resource, context))).ToArray();
         var worst = decided.MinBy(one => Array.IndexOf(Strictest, one.Decision.Word)).Decision;
@@ -67,7 +67,7 @@ internal static class Simulation
             new XElement("EvalActionName", action),
             new XElement("EvalResourceName", resources is [var only] ? only : "*"),
             .. Outcome("EvalDecision", worst, missing, sources),
-            Xml.List("ResourceSpecificResults", decided.Select(object (one) => (object[])
+            call.Parameters.List("ResourceArns").IsEmpty ? null : Xml.List("ResourceSpecificResults", decided.Select(object (one) => (object[])
                 [new XElement("EvalResourceName", one.Resource), .. Outcome("EvalResourceDecision", one.Decision, missing, sources)])),
         ];
     }

@@ -21,8 +21,12 @@ internal static class Page
     /// <summary>In a list with small pages every third has nothing on it, and is still not the last: IAM says that this may be.</summary>
     private const int EmptyEvery = 3;
 
-    /// <param name="items">In the order of their keys.</param>
-    public static Page<T> Of<T>(Call call, IEnumerable<T> items, Func<T, string> key, StringComparer? order = null)
+    /// <param name="items">In the ordinal order of their keys.</param>
+    public static Page<T> Of<T>(Call call, IEnumerable<T> items, Func<T, string> key) =>
+        Of(call, after => after is null ? items : items.SkipWhile(item => string.CompareOrdinal(key(item), after) <= 0), key);
+
+    /// <param name="rest">What comes after a key, or with null everything.</param>
+    public static Page<T> Of<T>(Call call, Func<string?, IEnumerable<T>> rest, Func<T, string> key)
     {
         var most = call.Parameters.Number("MaxItems", 1, 1000, Default);
         var (number, after) = Read(call.Parameters.Optional("Marker"));
@@ -33,8 +37,7 @@ internal static class Page
                 most = 0;
         }
 
-        var rest = after is null ? items : items.SkipWhile(item => (order ?? StringComparer.Ordinal).Compare(key(item), after) <= 0);
-        ImmutableArray<T> taken = [.. rest.Take(most + 1)];
+        ImmutableArray<T> taken = [.. rest(after).Take(most + 1)];
         if (taken.Length <= most)
             return new(taken, null);
         taken = taken.RemoveAt(most);

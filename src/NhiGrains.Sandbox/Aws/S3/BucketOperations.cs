@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -25,7 +24,7 @@ internal static partial class BucketOperations
             throw new AwsException(400, "InvalidBucketName", "The specified bucket is not valid.");
         call.Account.State.Write(state => state.Buckets.ContainsKey(call.Bucket)
             ? throw new AwsException(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
-            : (state with { Buckets = state.Buckets.Add(call.Bucket, new(call.Bucket, call.Account.Now, ImmutableSortedDictionary.Create<string, StoredObject>(StringComparer.Ordinal))) }, true));
+            : (state with { Buckets = state.Buckets.Add(call.Bucket, Bucket.Empty(call.Bucket, call.Account.Now)) }, true));
         return new(200, "application/xml", []) { Headers = { ["Location"] = $"/{call.Bucket}" } };
     }
 

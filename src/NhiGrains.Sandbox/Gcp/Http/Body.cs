@@ -76,21 +76,22 @@ internal static class Body
             return [];
         try
         {
-            return JsonNode.Parse(raw.Span) is JsonObject body && CountMembers(body) >= 0
+            return JsonNode.Parse(raw.Span) is JsonObject body && Size(body) >= 0
                 ? body
                 : throw GoogleError.Invalid("Invalid JSON payload received. Root element must be a message.");
         }
-        catch (Exception broken) when (broken is JsonException or ArgumentException)
+        catch (Exception broken) when (broken is JsonException or ArgumentException or InvalidOperationException)
         {
             throw GoogleError.Invalid("Invalid JSON payload received. Unexpected token or duplicate name.");
         }
     }
 
-    /// <summary>Names are looked at only when they are asked for; going through all finds those that stand twice.</summary>
-    private static int CountMembers(JsonNode? node) => node switch
+    /// <summary>Names and texts are read only when they are asked for; going through all finds names that stand twice and broken texts.</summary>
+    private static int Size(JsonNode? node) => node switch
     {
-        JsonObject body => body.Sum(member => 1 + CountMembers(member.Value)),
-        JsonArray array => array.Sum(CountMembers),
+        JsonObject body => body.Sum(member => 1 + Size(member.Value)),
+        JsonArray array => array.Sum(Size),
+        JsonValue leaf => leaf.TryGetValue(out string? text) ? text.Length : 1,
         _ => 0,
     };
 

@@ -30,9 +30,12 @@ internal sealed class AccountTokens(TimeProvider clock, Func<ClusterState> visib
         var state = visible();
         var account = state.Find(ObjectKind.ServiceAccount, inNamespace, name) ?? throw StatusError.NotFound(ObjectKind.ServiceAccount, name);
         var spec = request.Body.Object("spec") ?? [];
-        var lifetime = spec.Number("expirationSeconds") is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, uint.MaxValue)) : Usual;
-        if (lifetime < Shortest)
+        var seconds = spec.Number("expirationSeconds") ?? (long)Usual.TotalSeconds;
+        if (seconds < Shortest.TotalSeconds)
             throw Invalid(name, "spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes");
+        if (seconds > uint.MaxValue)
+            throw Invalid(name, "spec.expirationSeconds: Too long: must have at most 4294967296 bytes");
+        var lifetime = TimeSpan.FromSeconds(seconds);
         var claims = new JsonObject { ["namespace"] = inNamespace, ["serviceaccount"] = Reference(account) };
         if (spec.Object("boundObjectRef") is { } bound)
             claims["secret"] = Reference(FindBound(state, inNamespace, name, bound));

@@ -48,7 +48,7 @@ internal sealed record KubeRequest(string Method, ResourcePath Path, IQueryColle
         ("PATCH", true) => "patch",
         ("DELETE", true) => "delete",
         ("DELETE", false) => "deletecollection",
-        _ => throw new StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+        _ => throw StatusError.NotAllowed(),
     };
 
     public AccessQuestion Question => new(Verb, Path.Group, Path.Plural, Path.Subresource, InNamespace, NameAsked);

@@ -15,6 +15,9 @@ internal sealed class StatusError(int code, string? reason, string message, Json
 
     public static StatusError NoSuchPath() => new(404, "NotFound", "the server could not find the requested resource");
 
+    public static StatusError NotAllowed() =>
+        new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+
     public static StatusError NotFound(ObjectKind kind, string name) => new(404, "NotFound", $"{kind.Full} \"{name}\" not found", Details(kind, name));
 
     public static StatusError Exists(ObjectKind kind, string name) => new(409, "AlreadyExists", $"{kind.Full} \"{name}\" already exists", Details(kind, name));

@@ -11,9 +11,9 @@ internal static class Json
     {
         try
         {
-            return JsonNode.Parse(bytes)?.DeepClone() as JsonObject ?? throw StatusError.BadRequest("an object is expected");
+            return JsonNode.Parse(bytes) is JsonObject json && Size(json) >= 0 ? json : throw StatusError.BadRequest("an object is expected");
         }
-        catch (Exception broken) when (broken is JsonException or ArgumentException)
+        catch (Exception broken) when (broken is JsonException or ArgumentException or InvalidOperationException)
         {
             throw StatusError.BadRequest("the object provided is unrecognized (must be of type JSON)");
         }
@@ -52,6 +52,15 @@ internal static class Json
         null => [],
         JsonArray array => array.Select(item => item is JsonValue value && value.TryGetValue(out string? text) ? text : throw WrongType(name, "string")),
         _ => throw WrongType(name, "array"),
+    };
+
+    /// <summary>Names and texts are read only when they are asked for; going through all finds names that stand twice and broken texts.</summary>
+    private static int Size(JsonNode? node) => node switch
+    {
+        JsonObject json => json.Sum(member => 1 + Size(member.Value)),
+        JsonArray array => array.Sum(Size),
+        JsonValue leaf => leaf.TryGetValue(out string? text) ? text.Length : 1,
+        _ => 0,
     };
 
     private static StatusError WrongType(string name, string type) =>

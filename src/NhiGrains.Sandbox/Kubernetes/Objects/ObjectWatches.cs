@@ -71,7 +71,7 @@ internal sealed class ObjectWatches(Replicated<ClusterState> state, TimeProvider
 
     private static long ReadVersion(KubeRequest request) => request.Query["resourceVersion"].ToString() is not { Length: > 0 } text ? 0
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version
-        : throw StatusError.BadRequest($"invalid resource version \"{text}\"");
+        : throw new StatusError(500, reason: null, $"invalid resource version \"{text}\"");
 
     private static string Bookmark(ObjectKind kind, long version) => new JsonObject
     {
