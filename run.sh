@@ -88,7 +88,7 @@ if [[ $demo == yes ]]; then
     esac
   done
   arguments+=(--data "$data" --policy deploy/demo/policy.yaml)
-  apiserver=${NHIGRAINS_KUBERNETES:-${XDG_CACHE_HOME:-$HOME/.cache}/nhigrains/targets/kubernetes-1.20.2}
+  apiserver=${NHIGRAINS_KUBERNETES:-${NHIGRAINS_TARGETS:-${XDG_CACHE_HOME:-$HOME/.cache}/nhigrains/targets}/kubernetes-1.20.2}
   postgres=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
   if [[ -x $apiserver/kube-apiserver ]]; then
     start_cloud --without-cluster

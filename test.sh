@@ -8,7 +8,10 @@ say() { printf '\n== %s\n' "$*"; }
 
 say "Targets"
 NHIGRAINS_KUBERNETES=$(deploy/dev/kube-apiserver.sh)
-export NHIGRAINS_KUBERNETES
+NHIGRAINS_POSTGRES=$(deploy/dev/postgres.sh)
+NHIGRAINS_MOTO=$(deploy/dev/moto.sh)
+NHIGRAINS_GOOGLE_DISCOVERY=$(deploy/dev/google-discovery.sh)
+export NHIGRAINS_KUBERNETES NHIGRAINS_POSTGRES NHIGRAINS_MOTO NHIGRAINS_GOOGLE_DISCOVERY
 deploy/dev/redis.sh
 if [[ -f tests/npm/package-lock.json ]]; then (cd tests/npm && npm ci --no-audit --no-fund --silent); fi
 

@@ -32,7 +32,7 @@ internal sealed class SweepBench
         await using var sandbox = new SandboxServer();
         var account = new AwsAccount(sandbox.Surroundings, AccountId, Platform);
         string[] roles = [.. Enumerable.Range(0, principals).Select(number => $"r{number}")];
-        account.AddRoles(roles, "given", Policy);
+        account.AddRoles(roles.Select(role => Seed(role, "given")));
         var options = new AwsPlatformOptions { Platform = Platform, AccountId = AccountId, Endpoint = await sandbox.AddAsync(account), Credentials = new(account.AdminKeyId, account.AdminSecret) };
         await using var store = await NhiStore.OpenAsync(new() { DataFolder = folder }, NullLoggerFactory.Instance);
         await using var cluster = await DeployAsync(store, options);
@@ -44,11 +44,14 @@ internal sealed class SweepBench
         Console.WriteLine($"{principals} roles, {rows} rows of the catalog, {changed.Length} identities registered");
         await SweepAsync(platform, "nothing changed", "first"); // What nobody answers for is told here.
         await SweepAsync(platform, "nothing changed, again", "second");
-        account.AddRoles(changed, "by-hand", Policy);
+        account.AddRoles(changed.Select(role => Seed(role, "given", "by-hand")));
         await SweepAsync(platform, $"{changed.Length} changed by hand", "third");
         var found = await Task.WhenAll(changed.Select(role => grains.GetGrain<IIdentityGrain>(role).Get()));
         Console.WriteLine($"  found: {found.Count(view => view?.Platforms[0] is { Status: EnforcementStatus.Drifted } report && report.Message.Contains("by-hand", StringComparison.Ordinal))} of {changed.Length}");
     }
+
+    private static AwsRoleSeed Seed(string role, params string[] policies) =>
+        new(role, "/", new Dictionary<string, string>(StringComparer.Ordinal), policies.ToDictionary(name => name, _ => Policy, StringComparer.Ordinal));
 
     private static async Task<InProcessTestCluster> DeployAsync(NhiStore store, AwsPlatformOptions options)
     {

@@ -8,6 +8,7 @@ using NhiGrains.Platforms.Aws.Credentials;
 using NhiGrains.Platforms.Aws.Objects;
 using NhiGrains.Platforms.Aws.Observing;
 using NhiGrains.Platforms.Aws.Probing;
+using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Aws;
 
@@ -46,6 +47,8 @@ internal sealed class AwsConnector : IPlatformConnector, IDisposable
     public string Name { get; }
 
     public Capabilities Capabilities { get; }
+
+    public CallBudgetView? Calls => _api.Calls;
 
     public Refusal? CheckBinding(Binding binding) => PrincipalName.TryParse(binding.Principal) is null ? Refusals.Principal : null;
 

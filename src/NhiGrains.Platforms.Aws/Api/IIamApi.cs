@@ -1,4 +1,5 @@
 using NhiGrains.Platforms.Aws.Objects;
+using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Aws.Api;
 
@@ -9,6 +10,9 @@ namespace NhiGrains.Platforms.Aws.Api;
 /// </summary>
 internal interface IIamApi : IDisposable
 {
+    /// <summary>The calls that were made so far.</summary>
+    CallBudgetView Calls { get; }
+
     Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellation);
 
     Task<IamPrincipal?> FindAsync(PrincipalName name, CancellationToken cancellation);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using NhiGrains.Platforms.Aws.Objects;
+using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Aws.Api;
 
@@ -9,6 +10,9 @@ namespace NhiGrains.Platforms.Aws.Api;
 internal sealed class IamApi(AwsTransport transport) : IIamApi
 {
     private const int MaxPages = 10_000;
+
+    // The most that IAM gives; its own choice is 100.
+    private const string LongestPage = "1000";
 
     public async Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellation) => Read("GetCallerIdentity",
         await transport.StsAsync("GetCallerIdentity", "ourselves", [], cancellation), result => new CallerIdentity(result.Text("Account"), result.Text("Arn")));
@@ -69,7 +73,7 @@ internal sealed class IamApi(AwsTransport transport) : IIamApi
         ListAsync("ListGroupsForUser", user, "Groups", member => member.Text("GroupName"), cancellation);
 
     public IAsyncEnumerable<AuthorizationDetails> GetAccountAuthorizationDetailsAsync(IReadOnlyList<string> filter, CancellationToken cancellation) =>
-        PagesAsync("GetAccountAuthorizationDetails", "the account", filter.Select((one, i) => ($"Filter.member.{i + 1}", one)), page => new AuthorizationDetails(
+        PagesAsync("GetAccountAuthorizationDetails", "the account", filter.Select((one, i) => ($"Filter.member.{i + 1}", one)).Append(("MaxItems", LongestPage)), page => new AuthorizationDetails(
             [.. page.Members("RoleDetailList").Select(role => Answers.Detail(role, PrincipalKind.Role)), .. page.Members("UserDetailList").Select(user => Answers.Detail(user, PrincipalKind.User))],
             [.. page.Members("GroupDetailList").Select(Answers.Group)],
             [.. page.MembersIfAny("Policies").Select(Answers.Managed)]), cancellation, background: true);
@@ -110,6 +114,8 @@ internal sealed class IamApi(AwsTransport transport) : IIamApi
         var answer = await transport.StsAsync("AssumeRole", roleArn, [("RoleArn", roleArn), ("RoleSessionName", sessionName), ("DurationSeconds", seconds)], cancellation);
         return Read("AssumeRole", answer, result => Answers.Secret(Only(result, "Credentials")));
     }
+
+    public CallBudgetView Calls => transport.Calls;
 
     public void Dispose() => transport.Dispose();
 

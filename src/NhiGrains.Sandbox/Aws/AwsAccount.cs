@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using NhiGrains.Sandbox.Aws.Authorization;
 using NhiGrains.Sandbox.Aws.Iam;
-using NhiGrains.Sandbox.Aws.Policies;
 using NhiGrains.Sandbox.Aws.S3;
 using NhiGrains.Sandbox.Aws.Signing;
 using NhiGrains.Sandbox.Aws.State;
@@ -53,24 +51,6 @@ public sealed class AwsAccount : ISandboxPlatform
     /// <summary>An empty bucket that is there from now on; nothing when it is there already.</summary>
     public void CreateBucket(string name) => _account.State.Write(state => (
         state.Buckets.ContainsKey(name) ? state : state with { Buckets = state.Buckets.Add(name, Bucket.Empty(name, _account.Now)) }, true));
-
-    /// <summary>Very many roles at once, whatever the account's limits: for load tests.</summary>
-    /// <param name="policy">An inline policy that each of them has.</param>
-    public void AddRoles(IEnumerable<string> names, string policyName, string policy)
-    {
-        var (document, now) = (PolicyReader.Identity(policy), _account.Now);
-        var trust = new TrustPolicy(PolicyReader.Trust($$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::{{AccountId}}:root"},"Action":"sts:AssumeRole"}]}"""), ImmutableDictionary<string, string>.Empty);
-        _account.State.Write(state => (names.Aggregate(state, (next, name) => next.With(new Role
-        {
-            Name = name,
-            Path = "/",
-            Id = Ids.Role,
-            Arn = $"arn:aws:iam::{AccountId}:role/{name}",
-            Created = now,
-            Trust = trust,
-            Inline = ImmutableSortedDictionary.Create<string, PolicyDocument>(StringComparer.Ordinal).Add(policyName, document),
-        })), true));
-    }
 
     /// <summary>What the account's policies say, without a request: for tests that ask thousands of questions.</summary>
     /// <param name="principalArn">Of a user or a role that readers see; anybody else is allowed nothing.</param>

@@ -79,6 +79,8 @@ public class ConditionTests
     [InlineData("""{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}""", "aws:ResourceTag/team=a;aws:PrincipalTag/team=b", false)]
     [InlineData("""{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}""", "aws:ResourceTag/team=a", false)]
     [InlineData("""{"StringNotEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}""", "aws:ResourceTag/team=a", true)]
+    [InlineData("""{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}""", "aws:ResourceTag/team=", false)]
+    [InlineData("""{"StringLike":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}*"}}""", "aws:ResourceTag/team=a", false)]
     [InlineData("""{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team, 'none'}"}}""", "aws:ResourceTag/team=none", true)]
     [InlineData("""{"StringLike":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}*"}}""", "aws:ResourceTag/team=*x;aws:PrincipalTag/team=*", true)]
     [InlineData("""{"StringLike":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}""", "aws:ResourceTag/team=anything;aws:PrincipalTag/team=*", false)]

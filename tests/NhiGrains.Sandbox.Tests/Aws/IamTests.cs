@@ -72,6 +72,7 @@ public sealed class IamTests : AwsTests
         (await Admin.IamAsync("DeleteAccessKey", ("UserName", "bot"), ("AccessKeyId", bot.KeyId))).Succeeded();
         Assert.Equal((403, "InvalidClientTokenId"), Error(await bot.StsAsync("GetCallerIdentity")));
 
+        Assert.Equal((404, "NoSuchEntity"), Error(await Admin.IamAsync("GetAccessKeyLastUsed", ("AccessKeyId", bot.KeyId))));
         Assert.Equal("N/A", (await Admin.IamAsync("GetAccessKeyLastUsed", ("AccessKeyId", second.KeyId))).Only("ServiceName"));
         (await second.StsAsync("GetCallerIdentity")).Succeeded();
         var used = await Admin.IamAsync("GetAccessKeyLastUsed", ("AccessKeyId", second.KeyId));
