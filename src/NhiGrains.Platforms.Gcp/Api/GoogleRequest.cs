@@ -61,7 +61,9 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
 
     protected override object? GetBody() => _body;
 
-    private bool IsRead => HttpMethod == "GET" || MethodName.EndsWith("getIamPolicy", StringComparison.Ordinal) || MethodName.EndsWith("troubleshoot", StringComparison.Ordinal);
+    // Some of Google's reads are a POST.
+    private bool IsRead =>
+        HttpMethod == "GET" || MethodName.EndsWith("getIamPolicy", StringComparison.Ordinal) || MethodName.EndsWith("troubleshoot", StringComparison.Ordinal);
 
     private async Task<T> SendOnceAsync(string doing, CancellationToken cancellation)
     {

@@ -27,7 +27,14 @@ internal abstract class GoogleService(GoogleClient client, string name, string h
         where T : class => new(this, client.Budget, method, verb, path, body);
 
     /// <summary>A name in a path: its segments are escaped and its slashes stay.</summary>
-    protected static string Escaped(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+    /// <exception cref="PlatformException">With <see cref="PlatformError.Rejected"/>, when it would lead to another path.</exception>
+    protected static string Escaped(string name)
+    {
+        var segments = name.Split('/');
+        return segments.Any(segment => segment is "" or "." or "..")
+            ? throw new PlatformException(PlatformError.Rejected, "Something on Google Cloud has a name that leads elsewhere, and is not called by it.")
+            : string.Join('/', segments.Select(Uri.EscapeDataString));
+    }
 
     protected static string Paged(string path, int size, string? token, string sizeName = "pageSize") =>
         $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{sizeName}={size}{(token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}")}";

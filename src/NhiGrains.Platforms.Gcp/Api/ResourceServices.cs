@@ -17,10 +17,10 @@ internal sealed class StorageService(GoogleClient client) : GoogleService(client
         Call<Buckets>("buckets.list", "GET", Paged($"b?project={Uri.EscapeDataString(project)}", BucketsOnAPage, page, "maxResults"));
 
     public GoogleRequest<Policy> GetPolicy(string bucket) =>
-        Call<Policy>("buckets.getIamPolicy", "GET", $"b/{Uri.EscapeDataString(bucket)}/iam?optionsRequestedPolicyVersion=3");
+        Call<Policy>("buckets.getIamPolicy", "GET", $"b/{Escaped(bucket)}/iam?optionsRequestedPolicyVersion=3");
 
     public GoogleRequest<Policy> SetPolicy(string bucket, Policy policy) =>
-        Call<Policy>("buckets.setIamPolicy", "PUT", $"b/{Uri.EscapeDataString(bucket)}/iam", policy);
+        Call<Policy>("buckets.setIamPolicy", "PUT", $"b/{Escaped(bucket)}/iam", policy);
 }
 
 /// <summary>What Pub/Sub, Secret Manager and Cloud Run have in common: the policy of a resource by its name.</summary>

@@ -52,8 +52,10 @@ internal sealed class Applier(GcpPlatformOptions options, SnapshotReader snapsho
     private async Task<int> TakeAwayAsync(ApplyPlan plan, Fence fence, CancellationToken cancellation)
     {
         var (writes, first) = (0, (PlatformException?)null);
-        var narrowing = plan.RolesThatGiveTooMuch.Select<BindingBody, Func<Task<bool>>>(role => () => roles.EnsureAsync(role, fence, cancellation));
-        var removing = plan.PlacesToTakeFrom.Select<Place, Func<Task<bool>>>(place => () => editor.EditAsync(place, policy => plan.TakeAway(place, policy), fence, cancellation));
+        var narrowing = plan.RolesThatGiveTooMuch
+            .Select<BindingBody, Func<Task<bool>>>(role => () => roles.EnsureAsync(role, fence, cancellation));
+        var removing = plan.PlacesToTakeFrom
+            .Select<Place, Func<Task<bool>>>(place => () => editor.EditAsync(place, policy => plan.TakeAway(place, policy), fence, cancellation));
         foreach (var takeAway in narrowing.Concat(removing))
         {
             try

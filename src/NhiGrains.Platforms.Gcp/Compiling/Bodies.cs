@@ -10,7 +10,9 @@ namespace NhiGrains.Platforms.Gcp.Compiling;
 /// <param name="Permissions">What the role gives, sorted; null when the role does not exist or may not be read.</param>
 /// <param name="Members">Of ours all members; of others' those that the principal is, or may be in.</param>
 /// <param name="Condition">The expression; null when there is no condition.</param>
-internal sealed record BindingBody(string At, string Role, IReadOnlyList<string>? Permissions, IReadOnlyList<string> Members, string? Condition, string? PermissionsDigest = null);
+/// <param name="PermissionsDigest">In place of permissions that are too many, so that a change still shows.</param>
+internal sealed record BindingBody(
+    string At, string Role, IReadOnlyList<string>? Permissions, IReadOnlyList<string> Members, string? Condition, string? PermissionsDigest = null);
 
 /// <summary>A key that somebody made for the account.</summary>
 internal sealed record KeyBody(bool Disabled, string? From, string? Until);
@@ -20,6 +22,10 @@ internal sealed record AccountBody(bool Disabled);
 
 internal static class Bodies
 {
+    public const string BindingKind = "Binding";
+    public const string KeyKind = "Key";
+    public const string AccountKind = "ServiceAccount";
+
     private const int MaxPermissions = 200;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -52,10 +58,6 @@ internal static class Bodies
 
         throw new PlatformException(PlatformError.Rejected, $"The plan for {from.Kind} {from.Key} was not compiled for Google Cloud.");
     }
-
-    public const string BindingKind = "Binding";
-    public const string KeyKind = "Key";
-    public const string AccountKind = "ServiceAccount";
 
     /// <summary>A binding is told apart by where it hangs and, when it is ours, by its title, which one key has once.</summary>
     public static string KeyOf(string at, string title) => $"{at} {title}";

@@ -12,10 +12,16 @@ internal static class Packing
     /// <summary>Google takes 12 logical operators in a condition, and the window needs two of them.</summary>
     private const int MaxTests = 10;
 
-    public static IEnumerable<(Wanted Wanted, IReadOnlyList<string> Permissions)> Pack(IEnumerable<(Wanted Wanted, IReadOnlyList<string> Permissions)> bindings) => bindings
-        .GroupBy(binding => (binding.Wanted with { Selection = null }, HasTest: binding.Wanted.Selection is not null, Permissions: string.Join(' ', binding.Permissions)))
+    public static IEnumerable<(Wanted Wanted, IReadOnlyList<string> Permissions)> Pack(
+        IEnumerable<(Wanted Wanted, IReadOnlyList<string> Permissions)> bindings) => bindings
+        .GroupBy(binding => (
+            Wanted: binding.Wanted with { Selection = null },
+            HasTest: binding.Wanted.Selection is not null,
+            Permissions: string.Join(' ', binding.Permissions)))
         .SelectMany(same => same
             .OrderBy(binding => binding.Wanted.Selection, StringComparer.Ordinal)
             .Chunk(MaxTests)
-            .Select(chunk => (chunk[0].Wanted with { Selection = same.Key.HasTest ? Cel.Any([.. chunk.Select(one => one.Wanted.Selection ?? "")]) : null }, chunk[0].Permissions)));
+            .Select(chunk => (same.Key.Wanted with { Selection = same.Key.HasTest ? Together(chunk) : null }, chunk[0].Permissions)));
+
+    private static string Together((Wanted Wanted, IReadOnlyList<string> Permissions)[] chunk) => Cel.Any([.. chunk.Select(one => one.Wanted.Selection ?? "")]);
 }

@@ -63,9 +63,9 @@ internal sealed class Questions(IReadOnlyList<Access> given, IReadOnlyList<Known
         if (access.IsOfWhole || Sample(access, expected: false, "") is not { Name: { } name } sample)
             yield break;
         foreach (var sibling in access.Type.Verbs.Values.SelectMany(permissions => permissions)
+            .Concat(Catalogue.Current.HandsOutAccess.Where(access.Type.IsAbout))
             .Where(permission => !access.Type.WholeOnly.Contains(permission, StringComparer.Ordinal))
-            .Select(permission => sample with { Permission = permission, Why = "a sibling permission" })
-            .Where(question => !IsGiven(question)).Take(2))
+            .Select(permission => sample with { Permission = permission, Why = "a sibling permission" }))
             yield return sibling;
         if (access.Type.PolicyOf == PolicyOf.Container)
         {

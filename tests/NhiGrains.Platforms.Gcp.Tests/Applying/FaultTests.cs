@@ -22,6 +22,8 @@ public class FaultTests(ITestOutputHelper output) : GcpTests
             await Target.Hands.CreateAccountAsync($"worker-{number}");
         var (services, connector) = GcpTarget.ConnectorFor(Target.Options(Target.Proxy.Address));
         await using var end = services;
+        // What was made before is seen from the start.
+        Target.Server.Clock.Advance(TimeSpan.FromSeconds(1));
         Target.Server.Faults.Plan = new FaultPlan(Throttled: 0.2, ServerError: 0.05, TimeoutAfterSuccess: 0.05, VisibleAfter: TimeSpan.FromMilliseconds(500), PageSize: 5);
 
         await Task.WhenAll(Enumerable.Range(1, Identities).Select(number => ConvergeAsync(connector, Desired(number, 2, wanted: true))));
