@@ -26,14 +26,19 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 failed_projects=0
 total_passed=0 total_failed=0 total_skipped=0
-for project in Domain Platforms Sandbox GraphQL Storage Grains Platforms.Postgres Platforms.Gcp Platforms.Aws Platforms.Kubernetes Host; do
-  name=NhiGrains.$project.Tests
-  [[ -d tests/$name ]] || continue
-  say "$name"
-  set +e
-  dotnet "tests/$name/bin/Debug/net10.0/$name.dll" -noColor -longRunning 90 2>&1 | tee "$results/$name.log"
-  status=${PIPESTATUS[0]}
-  set -e
+
+run() {
+  local status=0
+  dotnet "tests/NhiGrains.$1.Tests/bin/Debug/net10.0/NhiGrains.$1.Tests.dll" -noColor -longRunning 90 >"$results/$1.log" 2>&1 || status=$?
+  printf '%s' "$status" >"$results/$1.status"
+}
+
+# Prints what a suite said, and adds it up.
+add() {
+  local name=$1 status total failed skipped passed
+  say "NhiGrains.$name.Tests"
+  cat "$results/$name.log"
+  status=$(cat "$results/$name.status")
   count() { sed -nE "s/^ .*[ ,]$1: ([0-9]+).*/\1/p" "$results/$name.log" | tail -n 1; }
   total=$(count Total) failed=$(count Failed) skipped=$(count Skipped)
   passed=$((${total:-0} - ${failed:-0} - ${skipped:-0}))
@@ -46,6 +51,13 @@ for project in Domain Platforms Sandbox GraphQL Storage Grains Platforms.Postgre
     if [[ $status == 137 ]]; then dmesg 2>/dev/null | grep -iE 'out of memory|oom-kill' | tail -n 3 || true; fi
     failed_projects=$((failed_projects + 1))
   fi
+}
+
+# Two at a time, since each waits a lot; fast ones first, and the end-to-end tests, which hold the program to seconds, alone.
+for suites in "Domain Platforms" "Sandbox GraphQL" "Storage Platforms.Gcp" "Grains Platforms.Postgres" "Platforms.Kubernetes Platforms.Aws" Host; do
+  for name in $suites; do run "$name" & done
+  wait
+  for name in $suites; do add "$name"; done
 done
 
 printf '\n%d passed, %d failed, %d skipped\n' "$total_passed" "$((total_failed + failed_projects))" "$total_skipped"

@@ -29,8 +29,12 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
 
         var residual = await EndSessions(order, fence, cancellation);
         // An attempt that failed just after it had ended them leaves nothing to find, and what was handed out lingers all the same.
-        if (residual is null && order.Desired.EndingCredentials.Intersect(state.WithCredentials, StringComparer.Ordinal).Any())
+        var handedOut = order.Desired.EndingCredentials.Intersect(state.WithCredentials, StringComparer.Ordinal).Any();
+        if (residual is null && handedOut)
             residual = time.GetUtcNow() + connector.Capabilities.CredentialEndLag;
+        // What only expires is not known to the platform, and of what was never handed out nothing lingers.
+        if (!handedOut && connector.Capabilities.SessionEnding == SessionEnding.ByExpiryOnly)
+            residual = null;
         var after = await connector.ObserveAsync(binding, identityId, cancellation);
         var probe = await connector.ProbeAsync(plan.Desired, cancellation);
         var hadAccess = state.Applied.Length > 0 || state.Status is EnforcementStatus.Revoked or EnforcementStatus.Revoking

@@ -35,6 +35,7 @@ internal static class ChangeEvents
 
     private static string ActionOf(Grant? before, Grant grant) => grant.Status switch
     {
+        GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && active.Awaiting.Count > now.Awaiting.Count && active.ExpiresAt == now.ExpiresAt => "grant.there-on-platform",
         GrantStatus.Active when before is ActiveGrant => "grant.renewed",
         GrantStatus.PendingApproval => "grant.pending-approval",
         GrantStatus.ExpiredUnanswered => "grant.expired-unanswered",

@@ -33,5 +33,5 @@ internal sealed class Announcement(HostSettings settings, IServer server, IHostA
 
     private bool IsEmbedded => settings.Store == SettingsReader.EmbeddedStore;
 
-    private string Platforms() => settings.Clusters.Count == 0 ? "none" : string.Join(", ", settings.Clusters.Select(cluster => cluster.Platform));
+    private string Platforms() => settings.Platforms.Count == 0 ? "none" : string.Join(", ", settings.Platforms);
 }

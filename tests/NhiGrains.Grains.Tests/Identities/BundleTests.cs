@@ -34,6 +34,8 @@ public class BundleTests
 
         silos.Time.Advance(HalfAnHour);
         await agent.UntilGrantIs(grant, GrantStatus.Revoked);
+        var told = (await Story.Of(silos, "agent")).Select(entry => entry.Event.Action).ToArray();
+        Assert.Equal((2, 0), (told.Count(action => action == "grant.there-on-platform"), told.Count(action => action == "grant.renewed")));
         await UntilAsync(silos, here: 0, there: 0);
     }
 

@@ -87,7 +87,7 @@ public class BuildAgentTests
         await using var clouds = await Clouds.SetAsync();
         using var portal = await clouds.PortalAsync();
         await RegisterAsync(clouds, portal);
-        await RequestAsync(portal, seconds: 1_800);
+        var grant = await RequestAsync(portal, seconds: 1_800);
 
         await clouds.Aws.AddPolicyByHandAsync("by-hand");
         await clouds.Gcp.BindByHandAsync();
@@ -110,6 +110,10 @@ public class BuildAgentTests
         Assert.False(await clouds.Postgres.MayAsync("build_agent", "salaries", "SELECT"));
         Assert.True(await clouds.Postgres.MayAsync("build_agent", "orders", "SELECT"));
         Assert.True(await MayPatchAsync(clouds, "orders"));
+
+        // No credential was handed out, so nothing lingers.
+        var revoked = await portal.DoAsync("revokeGrant", "... on GrantSuccess { grant { status residualUntil } }", new { identityId = Agent, grantId = grant, waitFor = "REVOKED", waitSeconds = 30 });
+        Assert.Equal("""{"status":"REVOKED","residualUntil":null}""", revoked.GetProperty("grant").GetRawText());
     }
 
     private static async Task RegisterAsync(Clouds clouds, Portal portal)

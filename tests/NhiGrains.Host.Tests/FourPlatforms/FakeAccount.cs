@@ -21,7 +21,7 @@ internal sealed class FakeAccount(AwsAccount account, Uri address) : IDisposable
 
     private readonly IamApi _iam = new(new AwsTransport(
         new AwsPlatformOptions { Platform = "aws:demo", AccountId = Number, Endpoint = address, Credentials = new(account.AdminKeyId, account.AdminSecret) },
-        new CallBudget(new() { CallsPerSecond = 1_000, Burst = 1_000 }, TimeProvider.System), TimeProvider.System));
+        new CallBudget(new() { CallsPerSecond = 1_000, Burst = 1_000 }, TimeProvider.System), TimeProvider.System), new OwnTags(TimeProvider.System, TimeSpan.Zero));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
