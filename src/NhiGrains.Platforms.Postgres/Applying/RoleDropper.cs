@@ -8,13 +8,6 @@ namespace NhiGrains.Platforms.Postgres.Applying;
 /// </summary>
 internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
 {
-    /// <summary>A session ends at its next look around, which takes it milliseconds, or as long as its disk does.</summary>
-    private const int EndingAttempts = 30;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
-    private const string Sessions = "SELECT pid FROM pg_stat_activity WHERE usesysid::text = $1";
-
     private const string Dependencies = """
         SELECT DISTINCT coalesce(d.datname::text, ''), s.deptype::text FROM pg_shdepend s LEFT JOIN pg_database d ON d.oid = s.dbid
         WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid::text = $1 ORDER BY 1, 2
@@ -29,7 +22,7 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
             EXECUTE coalesce((SELECT string_agg(format('REVOKE %I FROM %I', r.rolname, {Sql.Text(name)}), ';')
                 FROM (SELECT DISTINCT roleid FROM pg_auth_members WHERE member = {Sql.Number(oid)}) m JOIN pg_roles r ON r.oid = m.roleid), 'SELECT 1');
             """));
-        await EndSessionsAsync(name, oid);
+        await new Sessions(writer, cancellation).EndAsync($"the role {name}", Sql.Number(oid));
         var dependencies = await DependenciesAsync(name, oid);
         if (dependencies.FirstOrDefault(one => one.Type != "a") is { Type: not null } owned)
             return Stays(name, $"owns objects{In(owned.Database)}: give them to somebody else");
@@ -47,22 +40,6 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
         await writer.WriteRolesAsync($"drop the role {name}", Guarded(name, oid, $"DROP ROLE {Sql.Name(name)};"));
         return null;
     }
-
-    private async Task EndSessionsAsync(string name, long oid)
-    {
-        var sessions = await SessionsAsync(name, oid);
-        for (var attempt = 1; sessions.Count > 0; attempt++)
-        {
-            if (attempt > EndingAttempts)
-                throw new PlatformException(PlatformError.Unavailable, $"{Sql.Number(sessions.Count)} sessions of the role {name} do not end. They have no access any more.");
-            await writer.WriteRolesAsync($"end the sessions of the role {name}", $"PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usesysid = {Sql.Number(oid)};");
-            await Task.Delay(Pause, cancellation);
-            sessions = await SessionsAsync(name, oid);
-        }
-    }
-
-    private Task<IReadOnlyList<int>> SessionsAsync(string name, long oid) =>
-        writer.Api.ReadAsync(writer.Api.Home, $"look for sessions of the role {name}", Sessions, [Sql.Number(oid)], row => row.GetInt32(0), cancellation);
 
     private Task<IReadOnlyList<(string Database, string Type)>> DependenciesAsync(string name, long oid) =>
         writer.Api.ReadAsync(writer.Api.Home, $"look at what depends on the role {name}", Dependencies, [Sql.Number(oid)],
