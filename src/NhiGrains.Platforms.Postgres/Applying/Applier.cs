@@ -23,7 +23,7 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         var state = await ReadAsync(desired, translation, cancellation);
         var problem = PrincipalProblem(desired, state.Principal);
         var left = state.Plan.Removals;
-        var failure = await TakeAwayAsync(state, desired, writer);
+        var failure = await TakeAwayAsync(state, desired, writer, cancellation);
         if (left.Count > 0)
             state = await ReadAsync(desired, translation, cancellation);
         if (state.Plan.Taken.Count > 0)
@@ -85,7 +85,7 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
     };
 
     /// <returns>What kept something from being taken away; null when nothing did.</returns>
-    private async Task<PlatformException?> TakeAwayAsync(State state, DesiredState desired, Writer writer)
+    private async Task<PlatformException?> TakeAwayAsync(State state, DesiredState desired, Writer writer, CancellationToken cancellation)
     {
         PlatformException? first = null;
         async Task TryAsync(Task step)
@@ -107,7 +107,7 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
                 new Memberships(platform, desired, state.Identity).TakeAway(state.Plan.Removals)));
         }
 
-        var mender = new SetMender(writer, state.Snapshot);
+        var mender = new SetMender(writer, state.Snapshot, cancellation);
         foreach (var (set, keeps) in state.Plan.TooWide)
             await TryAsync(mender.NarrowAsync(set, keeps));
         return first;

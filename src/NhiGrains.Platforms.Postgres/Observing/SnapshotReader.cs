@@ -38,7 +38,7 @@ internal sealed class SnapshotReader(PostgresApi api, string platform)
         var entries = await api.ReadAsync(database, "read the privileges", SnapshotQueries.Entries, [oids],
             row => new Entry(
                 new(row.GetString(0), database, row.GetString(1), row.IsDBNull(2) ? "" : row.GetString(2), row.GetString(3)),
-                row.GetInt64(4), row.GetString(5), row.GetBoolean(6)), cancellation);
+                row.GetInt64(4), row.GetString(5), row.GetBoolean(6), row.GetBoolean(7)), cancellation);
         var owned = await api.ReadAsync(database, "read who owns what", SnapshotQueries.Owned, [oids, database == First ? "true" : "false"],
             row => new Owned(database, row.GetString(0), row.GetInt64(1)), cancellation);
         return (entries, owned);
