@@ -68,6 +68,9 @@ internal sealed record RoleSnapshot(IReadOnlyList<RoleItem> Roles, IReadOnlyList
 
     public IEnumerable<Owned> OwnedBy(RoleItem role) => _owned[role.Oid];
 
+    /// <summary>It neither owns anything nor has a privilege of its own.</summary>
+    public bool HasNothing(RoleItem role) => !_owned.Contains(role.Oid) && !_entries.Contains(role.Oid);
+
     /// <summary>Those that were read; not everybody who is in it.</summary>
     public IEnumerable<RoleItem> MembersOf(RoleItem role) => _members[role.Oid];
 

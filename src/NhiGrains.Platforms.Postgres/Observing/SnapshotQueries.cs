@@ -25,15 +25,16 @@ internal static class SnapshotQueries
         ORDER BY r.rolname
         """;
 
-    /// <summary>
-    /// Names of roles after $1 that are neither PostgreSQL's nor ours (of the platform that $2 begins a comment of), $3 of them. What is
-    /// named like a set of ours and can log in is none.
-    /// </summary>
-    public const string Names = """
-        SELECT r.rolname::text FROM pg_roles r
+    /// <summary>Roles after $1 by name that are not PostgreSQL's, $2 of them, and whether they are as we make ours.</summary>
+    public const string Listed = """
+        SELECT r.rolname::text, r.oid::int8, CASE WHEN r.rolname LIKE 'nhi\_%' THEN left(shobj_description(r.oid, 'pg_authid'), 4000000) END,
+               r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
+               r.rolcanlogin, coalesce(isfinite(r.rolvaliduntil), false),
+               CASE WHEN r.rolname LIKE 'nhi\_%' THEN coalesce((SELECT string_agg(DISTINCT i.rolname || CASE WHEN m.admin_option THEN '*' ELSE '' END, ' ')
+                   FROM pg_auth_members m JOIN pg_roles i ON i.oid = m.roleid WHERE m.member = r.oid), '') ELSE '' END
+        FROM pg_roles r
         WHERE r.rolname::text COLLATE "C" > $1 AND r.rolname NOT LIKE 'pg\_%'
-          AND NOT ((r.rolname LIKE 'nhi\_login\_%' OR (r.rolname ~ '^nhi_(set|id|gone)_' AND NOT r.rolcanlogin)) AND coalesce(starts_with(shobj_description(r.oid, 'pg_authid'), $2), false))
-        ORDER BY r.rolname::text COLLATE "C" LIMIT $3::int
+        ORDER BY r.rolname::text COLLATE "C" LIMIT $2::int
         """;
 
     private const string FunctionName = """
