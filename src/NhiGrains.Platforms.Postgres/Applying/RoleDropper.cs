@@ -24,19 +24,25 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
             """));
         await new Sessions(writer, cancellation).EndAsync($"the role {name}", Sql.Number(oid));
         var dependencies = await DependenciesAsync(name, oid);
-        if (dependencies.FirstOrDefault(one => one.Type != "a") is { Type: not null } owned)
-            return Stays(name, $"owns objects{In(owned.Database)}: give them to somebody else");
+        if (Owned(dependencies) is { } owns)
+            return Stays(name, owns);
         if (dependencies.FirstOrDefault(one => one.Database.Length > 0 && !writer.Api.Databases.Contains(one.Database, StringComparer.Ordinal)) is { Type: not null } elsewhere)
             return Stays(name, $"has privileges{In(elsewhere.Database)}, which is not under control: take them back there");
         foreach (var database in dependencies.Select(one => one.Database.Length == 0 ? writer.Api.Databases[0] : one.Database).Distinct(StringComparer.Ordinal))
         {
             await writer.WriteAsync(database, $"take back what the role {name} has", Guarded(name, oid,
-                $"GRANT {Sql.Name(name)} TO CURRENT_USER;", $"DROP OWNED BY {Sql.Name(name)};", $"REVOKE {Sql.Name(name)} FROM CURRENT_USER;"));
+                // DROP OWNED destroys what the role owns, so it is looked at again where it would be destroyed.
+                $"IF NOT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = {Sql.Number(oid)} AND deptype <> 'a') THEN",
+                $"GRANT {Sql.Name(name)} TO CURRENT_USER;", $"DROP OWNED BY {Sql.Name(name)};", $"REVOKE {Sql.Name(name)} FROM CURRENT_USER;",
+                "END IF;"));
         }
 
         // A revocation takes back only what we, or an owner whose role we are in, have granted.
-        if (dependencies.Count > 0 && await DependenciesAsync(name, oid) is [var left, ..])
-            return Stays(name, $"has privileges{In(left.Database)} that somebody else gave: have them taken back");
+        var left = dependencies.Count > 0 ? await DependenciesAsync(name, oid) : [];
+        if (Owned(left) is { } given)
+            return Stays(name, given);
+        if (left is [var stays, ..])
+            return Stays(name, $"has privileges{In(stays.Database)} that somebody else gave: have them taken back");
         await writer.WriteRolesAsync($"drop the role {name}", Guarded(name, oid, $"DROP ROLE {Sql.Name(name)};"));
         return null;
     }
@@ -44,6 +50,9 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
     private Task<IReadOnlyList<(string Database, string Type)>> DependenciesAsync(string name, long oid) =>
         writer.Api.ReadAsync(writer.Api.Home, $"look at what depends on the role {name}", Dependencies, [Sql.Number(oid)],
             row => (row.GetString(0), row.GetString(1)), cancellation);
+
+    private static string? Owned(IEnumerable<(string Database, string Type)> dependencies) =>
+        dependencies.FirstOrDefault(one => one.Type != "a") is { Type: not null } owned ? $"owns objects{In(owned.Database)}: give them to somebody else" : null;
 
     private static string Stays(string name, string why) => $"the role {name} {why}. Until then it stays, without login and without memberships";
 

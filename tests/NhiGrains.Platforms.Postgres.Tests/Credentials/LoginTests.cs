@@ -3,6 +3,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Platforms.Postgres.Credentials;
 using NhiGrains.Platforms.Postgres.Objects;
 using NhiGrains.Platforms.TestKit.Contract;
+using NhiGrains.Platforms.TestKit.Faults;
 using NhiGrains.Platforms.TestKit.Waiting;
 using Npgsql;
 
@@ -141,6 +142,36 @@ public class LoginTests(Cluster cluster, ITestOutputHelper output) : PostgresTes
         Assert.Equal(0L, await Target.AskAsync<long>($"SELECT count(*) FROM {Target.Schema}.table_2"));
         Assert.False(await Target.AskAsync<bool>($"SELECT rolcanlogin OR EXISTS (SELECT FROM pg_auth_members WHERE member = oid) FROM pg_roles WHERE rolname = '{role}'"));
         Assert.Null(await EndAsync("g1"));
+    }
+
+    [Fact]
+    public async Task What_a_login_is_given_to_own_while_it_is_ended_is_not_destroyed()
+    {
+        var issued = await IssueAsync("g1", TimeSpan.FromMinutes(5));
+        var role = new Uri(issued.Secret).UserInfo.Split(':')[0];
+        await Target.RunAsync($"GRANT SELECT ON {Target.Schema}.table_1 TO {role}");
+        // Between its looking and its dropping, somebody gives the login a table.
+        using var given = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        using var between = Target.Proxy.Inject(new Fault.DropBefore(), request =>
+        {
+            if (request.Target.Contains("DROP OWNED", StringComparison.Ordinal))
+            {
+                reached.Set();
+                given.Wait(TimeSpan.FromSeconds(30), Cancellation);
+            }
+
+            return false;
+        });
+        var ending = Target.Faulty.EndSessionsAsync(Target.Binding, Target.IdentityId, ["g1"], ConnectorTarget.Valid(), Cancellation);
+        await Eventually.TrueAsync(() => Task.FromResult(reached.IsSet), TimeSpan.FromSeconds(10), () => "It did not get to drop.", Cancellation);
+
+        await Target.RunAsync($"ALTER TABLE {Target.Schema}.table_2 OWNER TO {role}");
+        given.Set();
+
+        Assert.NotNull(await ending);
+        Assert.Equal(0L, await Target.AskAsync<long>($"SELECT count(*) FROM {Target.Schema}.table_2"));
+        Assert.Equal(CredentialAnswer.NotAccepted, await Target.TryAsync(issued.Secret, Target.Resource(2)));
     }
 
     [Fact]
