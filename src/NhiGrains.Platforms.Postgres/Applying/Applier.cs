@@ -1,3 +1,4 @@
+using System.Globalization;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Postgres.Objects;
 using NhiGrains.Platforms.Postgres.Observing;
@@ -62,7 +63,10 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
     /// <summary>The sessions of the principal, of the identity's logins and of whoever else is in either: each can have set a role that was taken away.</summary>
     private async Task<State> EndSessionsAsync(DesiredState desired, Translation translation, State state, Writer writer, CancellationToken cancellation)
     {
-        string?[] roles = [desired.Binding.NativeId ?? NumberOf(state.Principal), NumberOf(state.Identity)];
+        // The one that the identity is bound to, though it was dropped, and another one under its name when that was taken out as well.
+        var bound = uint.TryParse(desired.Binding.NativeId, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? desired.Binding.NativeId : null;
+        var named = bound is null || state.Plan.Taken.Contains(state.Identity?.Name, StringComparer.Ordinal) ? NumberOf(state.Principal) : null;
+        string?[] roles = [bound, named, NumberOf(state.Identity)];
         await new Sessions(writer, cancellation).EndAsync(desired.Binding.Principal, [.. roles.OfType<string>()]);
         await writer.WriteRolesAsync($"note that the sessions of {desired.Binding.Principal} have ended",
             new Memberships(platform, desired, state.Identity).Ended(state.Plan.Taken));

@@ -22,7 +22,7 @@ internal sealed class RoleDropper(Writer writer, CancellationToken cancellation)
             EXECUTE coalesce((SELECT string_agg(format('REVOKE %I FROM %I', r.rolname, {Sql.Text(name)}), ';')
                 FROM (SELECT DISTINCT roleid FROM pg_auth_members WHERE member = {Sql.Number(oid)}) m JOIN pg_roles r ON r.oid = m.roleid), 'SELECT 1');
             """));
-        await new Sessions(writer, cancellation).EndAsync($"the role {name}", Sql.Number(oid));
+        await new Sessions(writer, cancellation).EndAsync($"the role {name}", [Sql.Number(oid)]);
         var dependencies = await DependenciesAsync(name, oid);
         if (Owned(dependencies) is { } owns)
             return Stays(name, owns);

@@ -22,8 +22,11 @@ internal sealed class SetMender(Writer writer, RoleSnapshot snapshot, Cancellati
                 roles.Select(role => $"REVOKE {Sql.Name(role.Name)} FROM {Sql.Name(set.Name)};")
                     .Append(set.CanLogin ? $"ALTER ROLE {Sql.Name(set.Name)} NOLOGIN;" : "")
                     .Concat(set.Attributes.Select(attribute => $"ALTER ROLE {Sql.Name(set.Name)} NO{attribute};")));
-            await new Sessions(writer, cancellation).EndAsync($"those in the set {set.Name}", Sql.Number(set.Oid));
         }
+
+        // Not of those in it: whoever can put a role into a set could end the sessions of all of them, again and again.
+        if (set.CanLogin)
+            await new Sessions(writer, cancellation).EndAsync($"the set {set.Name}", [Sql.Number(set.Oid)], withMembers: false);
     }
 
     private static IEnumerable<string> TakeBack(Entry entry, RoleItem set, Permission keeps)

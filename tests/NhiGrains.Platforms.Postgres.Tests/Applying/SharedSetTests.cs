@@ -67,6 +67,22 @@ public class SharedSetTests(Cluster cluster) : PostgresTests(cluster)
     }
 
     [Fact]
+    public async Task Whoever_puts_a_set_into_a_role_and_lets_it_log_in_ends_no_session_of_those_who_are_in_it()
+    {
+        var desired = Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read));
+        await Target.ApplyAsync(desired);
+        await Target.RunAsync($"CREATE ROLE lever_{Target.Number}; GRANT lever_{Target.Number} TO {Set}; ALTER ROLE {Set} LOGIN PASSWORD 'its-own'");
+        await using var member = await OpenAsSetAsync();
+        await using var itself = await PostgresTarget.LogInAsync(string.Create(CultureInfo.InvariantCulture, $"postgresql://{Set}:its-own@127.0.0.1:{Cluster.Server.Port}/shop"));
+
+        await AssertOthersComeAndGoAsync();
+
+        await RunAsync(member, "SELECT 1");
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => RunAsync(itself, "SELECT 1"));
+        Assert.Empty(Comparison.Compare(Target.Plan(desired).Objects, await Target.ObserveAsync()));
+    }
+
+    [Fact]
     public async Task A_function_that_a_set_owns_reads_nothing_any_more_when_nobody_is_in_the_set()
     {
         await Target.RunAsync($"GRANT USAGE, CREATE ON SCHEMA {Target.Schema} TO PUBLIC; CREATE ROLE stranger_{Target.Number}");

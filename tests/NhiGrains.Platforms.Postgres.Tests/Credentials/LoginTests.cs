@@ -41,8 +41,8 @@ public class LoginTests(Cluster cluster, ITestOutputHelper output) : PostgresTes
 
         await Target.ApplyAsync(Target.Desired(3));
 
-        var ended = await Assert.ThrowsAsync<PostgresException>(() => CountAsync(open));
-        Assert.Equal(PostgresErrorCodes.AdminShutdown, ended.SqlState);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => CountAsync(open));
+        Assert.NotEqual(System.Data.ConnectionState.Open, open.State);
     }
 
     [Fact]
