@@ -17,7 +17,7 @@ public sealed record PostgresPlatformOptions
     /// </summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>The databases in which access is given and observed, 1 to 100. Required. Credentials name the first that their principal can connect to.</summary>
+    /// <summary>The databases in which access is given and observed, 1 to 100. Required. Credentials name the first that the identity can connect to by what it was given.</summary>
     public required IReadOnlyList<string> Databases { get; init; }
 
     /// <summary>How long one request may take, from 1 s to 5 min, in whole seconds. Default: 10 s.</summary>

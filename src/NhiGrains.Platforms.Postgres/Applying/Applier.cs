@@ -1,3 +1,4 @@
+using System.Globalization;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Postgres.Objects;
 using NhiGrains.Platforms.Postgres.Observing;
@@ -23,9 +24,15 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         var state = await ReadAsync(desired, translation, cancellation);
         var problem = PrincipalProblem(desired, state.Principal);
         var left = state.Plan.Removals;
-        await TakeAwayAsync(state, desired, writer);
+        var failure = await TakeAwayAsync(state, desired, writer, cancellation);
         if (left.Count > 0)
-            state = await ReadBackAsync(desired, translation, cancellation);
+            state = await ReadAsync(desired, translation, cancellation);
+        if (state.Plan.Taken.Count > 0)
+            state = await EndSessionsAsync(desired, translation, state, writer, cancellation);
+        if (failure is not null)
+            throw failure;
+        if (left.Count > 0 && state.Plan.Removals is [var still, ..])
+            throw new PlatformException(PlatformError.AccessDenied, $"The membership in {still} is still there: the control plane's role may not take it away. Somebody made one of the roles a superuser.");
         if (state.Plan.GivingIsFenced || !desired.PrincipalWanted)
             state.Plan.ThrowIfFenced(desired);
         string? nativeId = null;
@@ -53,13 +60,21 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         return new(snapshot, principal, identity, ApplyPlan.Make(snapshot, desired, identity, wanted, snapshots.Databases));
     }
 
-    private async Task<State> ReadBackAsync(DesiredState desired, Translation translation, CancellationToken cancellation)
+    /// <summary>The sessions of the principal, of the identity's logins and of whoever else is in either: each can have set a role that was taken away.</summary>
+    private async Task<State> EndSessionsAsync(DesiredState desired, Translation translation, State state, Writer writer, CancellationToken cancellation)
     {
-        var state = await ReadAsync(desired, translation, cancellation);
-        return state.Plan.Removals is [var still, ..]
-            ? throw new PlatformException(PlatformError.AccessDenied, $"The membership in {still} is still there: the control plane's role may not take it away. Somebody made one of the roles a superuser.")
-            : state;
+        // The one that the identity is bound to, though it was dropped, and another one under its name when that was taken out as well.
+        var bound = uint.TryParse(desired.Binding.NativeId, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? desired.Binding.NativeId : null;
+        var named = bound is null || state.Plan.Taken.Contains(state.Identity?.Name, StringComparer.Ordinal) ? NumberOf(state.Principal) : null;
+        string?[] roles = [bound, named, NumberOf(state.Identity)];
+        await new Sessions(writer, cancellation).EndAsync(desired.Binding.Principal, [.. roles.OfType<string>()]);
+        await writer.WriteRolesAsync($"note that the sessions of {desired.Binding.Principal} have ended",
+            new Memberships(platform, desired, state.Identity).Ended(state.Plan.Taken));
+        // Who gives has to have seen the last comment.
+        return state.Plan.NothingToGive ? state : await ReadAsync(desired, translation, cancellation);
     }
+
+    private static string? NumberOf(RoleItem? role) => role is null ? null : Sql.Number(role.Oid);
 
     private static PlatformException? PrincipalProblem(DesiredState desired, RoleItem? found) => found switch
     {
@@ -73,7 +88,8 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
         _ => null,
     };
 
-    private async Task TakeAwayAsync(State state, DesiredState desired, Writer writer)
+    /// <returns>What kept something from being taken away; null when nothing did.</returns>
+    private async Task<PlatformException?> TakeAwayAsync(State state, DesiredState desired, Writer writer, CancellationToken cancellation)
     {
         PlatformException? first = null;
         async Task TryAsync(Task step)
@@ -95,11 +111,10 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
                 new Memberships(platform, desired, state.Identity).TakeAway(state.Plan.Removals)));
         }
 
-        var mender = new SetMender(writer, state.Snapshot);
+        var mender = new SetMender(writer, state.Snapshot, cancellation);
         foreach (var (set, keeps) in state.Plan.TooWide)
             await TryAsync(mender.NarrowAsync(set, keeps));
-        if (first is not null)
-            throw first;
+        return first;
     }
 
     private async Task<string?> GiveAsync(DesiredState desired, Translation translation, State state, Writer writer, CancellationToken cancellation)
@@ -117,9 +132,7 @@ internal sealed class Applier(string platform, PostgresApi api, SnapshotReader s
             }
         }
 
-        return state.Principal is { } known
-            ? Sql.Number(known.Oid)
-            : (await ReadAsync(desired, translation, cancellation)).Principal is { } made ? Sql.Number(made.Oid) : null;
+        return NumberOf(state.Principal ?? (await ReadAsync(desired, translation, cancellation)).Principal);
     }
 
     private async Task GiveOnceAsync(DesiredState desired, State state, Writer writer)

@@ -7,13 +7,14 @@ namespace NhiGrains.Platforms.Postgres.Applying;
 
 /// <summary>
 /// The steps from what is there to what is desired. Pure. Their order: memberships that are taken away, sets that give too much,
-/// sets that give too little, memberships that are given.
+/// sessions that end, sets that give too little, memberships that are given.
 /// </summary>
 /// <remarks>
 /// A generation is in a comment, which whoever may create roles can forge. So a membership that carries a newer one is left as it is
 /// and holds up itself alone: nothing else of ours is kept from being taken away by it.
 /// </remarks>
 /// <param name="Removals">Names of the roles that the identity's role, or for its own name the principal, is to be in no more.</param>
+/// <param name="Taken">Memberships that were taken away, and are still in the comment: the sessions that can go on with them were not ended.</param>
 /// <param name="TooWide">Sets that are wanted and give more than their permission.</param>
 /// <param name="ToEnsure">Permissions whose set is not there, or does not give them.</param>
 /// <param name="Additions">Names of the roles whose membership is to be given, or given again as it should be.</param>
@@ -21,6 +22,7 @@ namespace NhiGrains.Platforms.Postgres.Applying;
 /// <param name="GivingIsFenced">One of them is wanted, so what is wanted may be wanted no more.</param>
 internal sealed record ApplyPlan(
     IReadOnlyList<string> Removals,
+    IReadOnlyList<string> Taken,
     IReadOnlyList<(RoleItem Set, Permission Keeps)> TooWide,
     IReadOnlyList<Permission> ToEnsure,
     IReadOnlyList<string> Additions,
@@ -39,6 +41,11 @@ internal sealed record ApplyPlan(
         var sets = wanted.Where(want => !keys.Contains(want.Key)).Select(want => (want.Key, Permission: Bodies.PermissionOf(want))).ToArray();
         return new(
             [.. have.Keys.Where(key => !byKey.ContainsKey(key) && !keys.Contains(key))],
+            [
+                .. from one in identity?.Marker?.Generations ?? []
+                   where one.Value <= desired.Generation && !have.ContainsKey(one.Key) && !byKey.ContainsKey(one.Key)
+                   select one.Key,
+            ],
             [
                 .. from one in sets
                    let set = snapshot.Find(one.Key)

@@ -35,8 +35,8 @@ internal static class Grants
             OwnStates.Denied, $"The control plane's role may not grant {permission.Text}: it needs the privilege with grant option, or membership in the owner.");
     }
 
-    public static string Revoke(Permission permission, string grantee, bool grantOptionAlone = false) =>
-        $"REVOKE {(grantOptionAlone ? "GRANT OPTION FOR " : "")}{permission.Privilege} ON {Target(permission)} FROM {Sql.Name(grantee)};";
+    public static string Revoke(Permission permission, string grantee, bool grantOptionAlone = false, bool cascade = false) =>
+        $"REVOKE {(grantOptionAlone ? "GRANT OPTION FOR " : "")}{permission.Privilege} ON {Target(permission)} FROM {Sql.Name(grantee)}{(cascade ? " CASCADE" : "")};";
 
     /// <summary>Not what is never given by us, such as columns and types: what others give on them is taken back by hand.</summary>
     public static bool CanTarget(Permission permission) => Catalogue.Current.Find(permission.Kind) is not null;

@@ -19,6 +19,10 @@ internal sealed class Memberships(string platform, DesiredState desired, RoleIte
 
     private readonly string _name = OwnNames.Identity(platform, desired.IdentityId);
 
+    /// <summary>
+    /// Their generations stay in the comment until <see cref="Ended"/>: whoever goes on after a crash sees by them that there are
+    /// sessions to end.
+    /// </summary>
     public IEnumerable<string> TakeAway(IReadOnlyCollection<string> roles)
     {
         if (identity is null)
@@ -29,9 +33,20 @@ internal sealed class Memberships(string platform, DesiredState desired, RoleIte
         yield return Remark(generations =>
         {
             foreach (var role in roles)
-                generations.Remove(role);
+                generations.TryAdd(role, desired.Generation);
         });
     }
+
+    /// <summary>What was taken away is in no session any more.</summary>
+    public IEnumerable<string> Ended(IReadOnlyCollection<string> roles) =>
+    [
+        Guard(),
+        Remark(generations =>
+        {
+            foreach (var role in roles)
+                generations.Remove(role);
+        }),
+    ];
 
     /// <param name="principal">Null: it is created.</param>
     public IEnumerable<string> Give(IReadOnlyCollection<string> roles, RoleItem? principal)

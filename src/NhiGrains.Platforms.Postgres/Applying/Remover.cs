@@ -22,15 +22,22 @@ internal sealed class Remover(string platform, SnapshotReader snapshots)
         {
             var desired = new DesiredState(identityId, platform, new Binding(platform, principal), 0, PrincipalWanted: true, [], []);
             await writer.WriteRolesAsync($"remove the membership in {unwanted.Key}", new Memberships(platform, desired, identity).TakeAway([unwanted.Key]));
+            // That they have ended is noted by the next who brings the identity to what it is to have, and it looks again.
+            await EndAsync(principal, snapshot.Find(principal), identity);
             return;
         }
 
         var item = ObservedObjects.Foreign(snapshot, snapshot.Find(principal), identity).FirstOrDefault(item => item.Seen.Object == found.Object);
         await RemoveForeignAsync(item, unwanted, writer);
+        if (item is { Of: not null })
+            await EndAsync(item.Subject.Name, item.Subject);
         // PostgreSQL only warns when nothing was taken back.
         var after = await snapshots.ReadAsync([principal, name], cancellation);
         if (Find(after, principal, ObservedObjects.IdentityRole(after, name, identityId), unwanted) is not null)
             throw new PlatformException(PlatformError.AccessDenied, $"{unwanted.Kind} {unwanted.Key} is still there: the control plane's role may not take it back. Have it taken back by who gave it.");
+
+        Task EndAsync(string whose, params RoleItem?[] roles) =>
+            new Sessions(writer, cancellation).EndAsync(whose, [.. roles.OfType<RoleItem>().Select(role => Sql.Number(role.Oid))]);
     }
 
     private ObservedObject? Find(RoleSnapshot snapshot, string principal, RoleItem? identity, NativeObject unwanted) =>

@@ -46,32 +46,38 @@ internal sealed class SetCleaner(Writer writer, string platform, Leftovers lefto
         }
     }
 
-    private static string GoneName(long oid) => OwnNames.GonePrefix + Sql.Number(oid);
-
     private static string PutAside(long oid) => $"""
         IF NOT EXISTS (SELECT FROM pg_auth_members WHERE roleid = {Sql.Number(oid)}) AND EXISTS (SELECT FROM pg_roles WHERE oid = {Sql.Number(oid)} AND rolname LIKE 'nhi\_set\_%') THEN
-            EXECUTE format('ALTER ROLE %I RENAME TO {GoneName(oid)}', (SELECT rolname FROM pg_roles WHERE oid = {Sql.Number(oid)}));
+            EXECUTE format('ALTER ROLE %I RENAME TO {OwnNames.Gone(oid)}', (SELECT rolname FROM pg_roles WHERE oid = {Sql.Number(oid)}));
         END IF;
         """;
 
     /// <summary>
     /// Only who is in a role may take back what it was given by DROP OWNED. It destroys what the role owns, so a set that owns something is
-    /// left, without members; so is one with privileges in other databases.
+    /// left, without members and without its permission, since a function that it owns may run as it; so is one with privileges in other
+    /// databases.
     /// </summary>
     private static IEnumerable<string> Drop(long oid, Permission permission) =>
     [
         Sql.Lock(permission.Object),
         $"""
-        IF EXISTS (SELECT FROM pg_roles WHERE oid = {Sql.Number(oid)} AND rolname = '{GoneName(oid)}')
-            AND NOT EXISTS (SELECT FROM pg_auth_members WHERE roleid = {Sql.Number(oid)})
-            AND NOT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = {Sql.Number(oid)}
+        IF EXISTS (SELECT FROM pg_roles WHERE oid = {Sql.Number(oid)} AND rolname = '{OwnNames.Gone(oid)}')
+            AND NOT EXISTS (SELECT FROM pg_auth_members WHERE roleid = {Sql.Number(oid)}) THEN
+            IF EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = {Sql.Number(oid)}
                 AND (deptype <> 'a' OR dbid NOT IN (SELECT 0 UNION ALL SELECT oid FROM pg_database WHERE datname = current_database()))) THEN
-            GRANT {GoneName(oid)} TO CURRENT_USER;
-            DROP OWNED BY {GoneName(oid)};
-            IF NOT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = {Sql.Number(oid)}) THEN
-                DROP ROLE {GoneName(oid)};
+                BEGIN
+                    {Grants.Revoke(permission, OwnNames.Gone(oid))}
+                EXCEPTION WHEN undefined_table OR undefined_function OR undefined_object OR invalid_schema_name OR insufficient_privilege THEN
+                    NULL; -- The object is gone, or its owner keeps us out: then there is nothing to take back, or no way to.
+                END;
             ELSE
-                REVOKE {GoneName(oid)} FROM CURRENT_USER;
+                GRANT {OwnNames.Gone(oid)} TO CURRENT_USER;
+                DROP OWNED BY {OwnNames.Gone(oid)};
+                IF NOT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = {Sql.Number(oid)}) THEN
+                    DROP ROLE {OwnNames.Gone(oid)};
+                ELSE
+                    REVOKE {OwnNames.Gone(oid)} FROM CURRENT_USER;
+                END IF;
             END IF;
         END IF;
         """,

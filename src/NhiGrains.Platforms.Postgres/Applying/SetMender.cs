@@ -4,12 +4,15 @@ using NhiGrains.Platforms.Postgres.Server;
 
 namespace NhiGrains.Platforms.Postgres.Applying;
 
-/// <summary>Takes from a set what it gives beyond its permission, in each database that it does.</summary>
-internal sealed class SetMender(Writer writer, RoleSnapshot snapshot)
+/// <summary>
+/// Takes from a set what it gives beyond its permission, in each database that it does. What it owns, and what is not ours to take
+/// back, is left to be told.
+/// </summary>
+internal sealed class SetMender(Writer writer, RoleSnapshot snapshot, CancellationToken cancellation)
 {
     public async Task NarrowAsync(RoleItem set, Permission keeps)
     {
-        var entries = snapshot.EntriesOf(set).Where(entry => entry.Permission != keeps || entry.Grantable).ToArray();
+        var entries = snapshot.EntriesOf(set).Where(entry => entry.CanBeTakenBack && (entry.Permission != keeps || entry.Grantable)).ToArray();
         foreach (var perDatabase in entries.GroupBy(entry => entry.Permission.Database, StringComparer.Ordinal))
             await writer.WriteAsync(perDatabase.Key, $"narrow the set {set.Name}", perDatabase.SelectMany(entry => TakeBack(entry, set, keeps)));
         var roles = set.MemberOf.Select(of => snapshot.Find(of.Role)).OfType<RoleItem>().ToArray();
@@ -21,17 +24,17 @@ internal sealed class SetMender(Writer writer, RoleSnapshot snapshot)
                     .Concat(set.Attributes.Select(attribute => $"ALTER ROLE {Sql.Name(set.Name)} NO{attribute};")));
         }
 
-        if (snapshot.OwnedBy(set).Select(owned => owned.What).FirstOrDefault() is { } owned)
-            throw new PlatformException(PlatformError.Rejected, $"The set {set.Name} owns {owned}. Give it to somebody else.");
+        // Not of those in it: whoever can put a role into a set could end the sessions of all of them, again and again.
+        if (set.CanLogin)
+            await new Sessions(writer, cancellation).EndAsync($"the set {set.Name}", [Sql.Number(set.Oid)], withMembers: false);
     }
 
     private static IEnumerable<string> TakeBack(Entry entry, RoleItem set, Permission keeps)
     {
-        if (!Grants.CanTarget(entry.Permission))
-            throw new PlatformException(PlatformError.Rejected, $"The set {set.Name} has {entry.Text} from {entry.Grantor}. Take it back by hand.");
         yield return Sql.Lock(entry.Permission.Object);
         yield return $"SET LOCAL ROLE {Sql.Name(entry.Grantor)};";
-        yield return Grants.Revoke(entry.Permission, set.Name, grantOptionAlone: entry.Permission == keeps);
+        // Whoever is in the set may have handed on what it had a grant option for.
+        yield return Grants.Revoke(entry.Permission, set.Name, grantOptionAlone: entry.Permission == keeps, cascade: true);
         yield return "RESET ROLE;";
     }
 }

@@ -10,9 +10,13 @@ using NhiGrains.Platforms.Postgres.Server;
 namespace NhiGrains.Platforms.Postgres.Credentials;
 
 /// <summary>
-/// Hands out logins and ends them: one role for each grant, a member of the principal, whose password PostgreSQL accepts until the
-/// grant's end, with the control plane dead. A session that is open then goes on, which is why the end also terminates it.
+/// Hands out logins and ends them: one role for each grant, a member of the identity's role, whose password PostgreSQL accepts until
+/// the grant's end, with the control plane dead. A session that is open then goes on, which is why the end also terminates it.
 /// </summary>
+/// <remarks>
+/// Not of the principal: whoever is in a role may SET ROLE to it and then give it a password. That opens nothing with the identity's
+/// role, which cannot log in, and would open the principal without end when it can.
+/// </remarks>
 internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, TimeProvider time, ILogger log)
 {
     private const string Find = """
@@ -36,7 +40,11 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
         var there = await FindAsync(name, cancellation);
         if (there is not null && !IsOf(there.Marker, name, options.Platform, request.IdentityId))
             throw new PlatformException(PlatformError.Rejected, $"There is a role {name} that is not ours. Rename or remove it.");
-        var database = await DatabaseAsync(request.Binding.Principal, cancellation);
+        var identity = OwnNames.Identity(options.Platform, request.IdentityId);
+        if (await FindAsync(identity, cancellation) is { } occupied
+            && (occupied.Marker is not { Kind: Marker.OfIdentity } marked || marked.Identity != request.IdentityId))
+            throw new PlatformException(PlatformError.Rejected, $"There is a role {identity} that is not ours. Rename or remove it.");
+        var database = await DatabaseAsync(identity, cancellation);
         var password = ScramVerifier.NewPassword();
         try
         {
@@ -85,18 +93,38 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
 
     private IEnumerable<string> Statements(CredentialRequest request, string name, long principal, string password)
     {
-        var (role, of) = (Sql.Name(name), Sql.Name(request.Binding.Principal));
+        var (role, identity) = (Sql.Name(name), OwnNames.Identity(options.Platform, request.IdentityId));
         var marker = new Marker(options.Platform, Marker.OfLogin, request.IdentityId, request.Binding.Principal, Grant: request.GrantId);
         yield return Sql.Require($"SELECT oid = {Sql.Number(principal)} FROM pg_roles WHERE rolname = {Sql.Text(request.Binding.Principal)}",
             OwnStates.Conflict, $"The role {request.Binding.Principal} was dropped or created again in between.");
         yield return $"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(name)}) THEN CREATE ROLE {role} NOLOGIN; END IF;";
         yield return $"COMMENT ON ROLE {role} IS {Sql.Text(marker.ToComment())};";
-        yield return $"GRANT {of} TO {role};";
+        yield return MakeIdentity(request, identity);
+        // One that was issued by an earlier version is in the principal.
+        yield return $"""
+            IF EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles l ON l.oid = m.member WHERE l.rolname = {Sql.Text(name)} AND m.roleid = {Sql.Number(principal)}) THEN
+                REVOKE {Sql.Name(request.Binding.Principal)} FROM {role};
+            END IF;
+            """;
+        yield return $"GRANT {Sql.Name(identity)} TO {role};";
         // Whichever clock is behind, ours or the server's, the login does not outlive what is left of the grant.
         var left = (long)(request.ExpiresAt - request.Now).TotalMilliseconds;
         yield return $"""
             EXECUTE format('ALTER ROLE {role} LOGIN INHERIT PASSWORD %L VALID UNTIL %L', {Sql.Text(ScramVerifier.Of(password))},
                 least({Sql.Text(Canonical.Instant(request.ExpiresAt))}::timestamptz, now() + {Sql.Number(left)} * interval '1 ms'));
+            """;
+    }
+
+    /// <summary>It is in nothing until something is given, and so is a login that is issued before.</summary>
+    private string MakeIdentity(CredentialRequest request, string identity)
+    {
+        var marker = new Marker(options.Platform, Marker.OfIdentity, request.IdentityId, request.Binding.Principal, Generations: new(StringComparer.Ordinal));
+        return $"""
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Text(identity)}) THEN
+                CREATE ROLE {Sql.Name(identity)} NOLOGIN INHERIT;
+                COMMENT ON ROLE {Sql.Name(identity)} IS {Sql.Text(marker.ToComment())};
+            END IF;
+            {Sql.Require($"SELECT NOT rolcanlogin FROM pg_roles WHERE rolname = {Sql.Text(identity)}", OwnStates.Occupied, $"The role {identity} can log in by itself. Alter it to NOLOGIN.")}
             """;
     }
 
@@ -109,11 +137,11 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
             : throw new PlatformException(PlatformError.Rejected, $"The role {request.Binding.Principal} is another one than the identity is bound to: it was dropped and created again.");
     }
 
-    /// <summary>The first under control that the principal can connect to, for the URI; the login works in the others as well.</summary>
-    private async Task<string> DatabaseAsync(string principal, CancellationToken cancellation)
+    /// <summary>The first under control that the identity's role can connect to, for the URI; the login works in the others as well.</summary>
+    private async Task<string> DatabaseAsync(string identity, CancellationToken cancellation)
     {
-        var connectable = await api.ReadAsync(api.Home, $"look for the databases of {principal}", Connectable,
-            [principal, JsonSerializer.Serialize(options.Databases)], row => row.GetString(0), cancellation);
+        var connectable = await api.ReadAsync(api.Home, $"look for the databases of {identity}", Connectable,
+            [identity, JsonSerializer.Serialize(options.Databases)], row => row.GetString(0), cancellation);
         return options.Databases.FirstOrDefault(connectable.Contains) ?? options.Databases[0];
     }
 

@@ -13,7 +13,12 @@ internal static class OwnNames
     public const string GonePrefix = "nhi_gone_";
 
     /// <summary>The role that holds one permission for everybody who has it.</summary>
-    public static string Set(string platform, Permission permission) => SetPrefix + Digest(platform, permission.Text);
+    public static string Set(string platform, Permission permission) => Set(platform, permission.Text);
+
+    public static string Set(string platform, string permission) => SetPrefix + Digest(platform, permission);
+
+    /// <summary>A set that was put aside.</summary>
+    public static string Gone(long oid) => GonePrefix + Server.Sql.Number(oid);
 
     /// <summary>The role of an identity, between its principal and the sets.</summary>
     public static string Identity(string platform, string identityId) => IdentityPrefix + Digest(platform, identityId);

@@ -36,7 +36,7 @@ internal static class ObservedObjects
             yield return new(new(Compiler.Membership, identity.Name, Bodies.Text(new LinkBody(principal?.Name ?? "", admin))), Ownership.Ours, Generation(identity.Name));
         foreach (var (of, admin) in identity.MemberOf)
         {
-            if (snapshot.Find(of) is { } set && set.IsOwn(Marker.OfSet, OwnNames.SetPrefix))
+            if (snapshot.Find(of) is { } set && IsSet(set))
                 yield return new(new(Compiler.Membership, set.Name, Bodies.Text(snapshot.BodyOf(set, admin))), Ownership.Ours, Generation(set.Name));
         }
     }
@@ -48,9 +48,14 @@ internal static class ObservedObjects
             yield return principal;
         if (identity is not null)
             yield return identity;
-        foreach (var login in principal is null ? [] : snapshot.MembersOf(principal).Where(member => member.IsOwn(Marker.OfLogin, OwnNames.LoginPrefix)))
+        var members = (identity is null ? [] : snapshot.MembersOf(identity)).Concat(principal is null ? [] : snapshot.MembersOf(principal));
+        foreach (var login in members.Where(member => member.IsOwn(Marker.OfLogin, OwnNames.LoginPrefix)).Distinct())
             yield return login;
+        foreach (var set in identity is null ? [] : identity.MemberOf.Select(of => snapshot.Find(of.Role)).OfType<RoleItem>().Where(IsSet))
+            yield return set;
     }
+
+    private static bool IsSet(RoleItem role) => role.IsOwn(Marker.OfSet, OwnNames.SetPrefix);
 
     /// <summary>What others give the principal, or a role of ours that it has it from.</summary>
     public static IEnumerable<ForeignItem> Foreign(RoleSnapshot snapshot, RoleItem? principal, RoleItem? identity) =>
@@ -65,16 +70,20 @@ internal static class ObservedObjects
                 BuiltIn = subject.IsBootstrap,
             }, subject, of, [.. entries ?? []]);
 
-        if (subject.Attributes.Count > 0)
-            yield return Seen("Attributes", Permission.Plain(subject.Name), Bodies.Given(subject.Attributes));
+        // The identity's role is never to log in by itself: whoever is in it may give it a password.
+        string[] attributes = [.. subject.Attributes, .. subject == identity && subject.CanLogin ? ["LOGIN"] : Array.Empty<string>()];
+        // What a set gives otherwise is its membership's body, which is ours.
+        var isSet = subject != principal && IsSet(subject);
+        if (attributes.Length > 0 && !isSet)
+            yield return Seen("Attributes", Permission.Plain(subject.Name), Bodies.Given(attributes));
         foreach (var owned in snapshot.OwnedBy(subject).GroupBy(owned => owned.Database, StringComparer.Ordinal))
             yield return Seen("Ownership", owned.Key, Bodies.Given(owned.Select(one => one.What)));
-        var grants = snapshot.EntriesOf(subject).GroupBy(entry => $"{entry.Permission.Object} by {Permission.Plain(entry.Grantor)}", StringComparer.Ordinal).ToArray();
+        var grants = (isSet ? snapshot.BeyondUs(subject) : snapshot.EntriesOf(subject)).GroupBy(entry => $"{entry.Permission.Object} by {Permission.Plain(entry.Grantor)}", StringComparer.Ordinal).ToArray();
         if (grants.Length > MaxGrants)
             yield return Seen("Grants", Permission.Plain(subject.Name), Bodies.Given(grants.SelectMany(grant => grant).Select(entry => entry.Text)));
         foreach (var grant in grants.Length > MaxGrants ? [] : grants)
             yield return Seen("Grant", grant.Key, Bodies.Given(grant.Select(entry => entry.Text)), entries: grant);
-        foreach (var (of, admin) in subject.MemberOf.Where(of => IsForeign(snapshot, subject, of.Role, principal, identity)))
+        foreach (var (of, admin) in isSet ? [] : subject.MemberOf.Where(of => IsForeign(snapshot, subject, of.Role, principal, identity)))
         {
             if (snapshot.Find(of) is { } role)
                 yield return Seen(Compiler.Membership, Permission.Plain(role.Name), snapshot.GroupBody(role, admin), role);
@@ -83,8 +92,8 @@ internal static class ObservedObjects
 
     private static bool IsForeign(RoleSnapshot snapshot, RoleItem subject, long of, RoleItem? principal, RoleItem? identity) =>
         subject == principal ? of != identity?.Oid
-        : subject == identity ? snapshot.Find(of)?.IsOwn(Marker.OfSet, OwnNames.SetPrefix) != true
-        : of != principal?.Oid;
+        : subject == identity ? snapshot.Find(of) is not { } set || !IsSet(set)
+        : of != identity?.Oid;
 }
 
 /// <summary>Something that is not ours, as it is shown, and what it is made of.</summary>

@@ -19,19 +19,20 @@ internal sealed class Observer(string platform, SnapshotReader snapshots, TimePr
 
     public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        IReadOnlyList<string> names = [];
+        IReadOnlyList<ListedRole> listed = [];
         do
         {
-            names = await snapshots.NamesAfterAsync(names is [.., var last] ? last : "", Page, cancellation);
-            var snapshot = await snapshots.ReadAsync(names, cancellation);
-            foreach (var principal in names)
+            listed = await snapshots.RolesAfterAsync(listed is [.., var last] ? last.Name : "", Page, cancellation);
+            ListedRole[] told = [.. listed.Where(one => !one.IsPlainlyOurs(platform))];
+            var snapshot = await snapshots.ReadAsync([.. told.Select(one => one.Name)], cancellation);
+            foreach (var one in told)
             {
                 // Who was dropped in between is not there any more.
-                if (snapshot.Find(principal) is { } role)
-                    yield return Observed(snapshot, principal, IdentityOf(snapshot, role));
+                if (snapshot.Find(one.Name) is { } role && !(one.IsOursWithNothing(platform) && snapshot.HasNothing(role)))
+                    yield return Observed(snapshot, one.Name, IdentityOf(snapshot, role));
             }
         }
-        while (names.Count == Page);
+        while (listed.Count == Page);
     }
 
     /// <summary>The first identity whose role the principal is in, and whose marker names the principal.</summary>

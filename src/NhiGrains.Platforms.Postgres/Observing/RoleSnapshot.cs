@@ -26,8 +26,12 @@ internal sealed record RoleItem(
 /// <summary>One privilege of one role, from an access list.</summary>
 /// <param name="Permission">Its kind can also be <c>column</c>, <c>type</c>, <c>language</c>, <c>server</c>, <c>wrapper</c>, <c>default</c>, …</param>
 /// <param name="Grantee">0 for PUBLIC.</param>
-internal sealed record Entry(Permission Permission, long Grantee, string Grantor, bool Grantable)
+/// <param name="FromOurs">The control plane's role is in the grantor, and so may take it back.</param>
+internal sealed record Entry(Permission Permission, long Grantee, string Grantor, bool Grantable, bool FromOurs)
 {
+    /// <summary>Not what is of a kind that is never given, such as columns and what is still to be created: a person takes that back.</summary>
+    public bool CanBeTakenBack => FromOurs && Catalogue.Current.Find(Permission.Kind) is not null;
+
     public string Text => Grantable ? $"{Permission.Text} with grant option" : Permission.Text;
 }
 
@@ -64,15 +68,29 @@ internal sealed record RoleSnapshot(IReadOnlyList<RoleItem> Roles, IReadOnlyList
 
     public IEnumerable<Owned> OwnedBy(RoleItem role) => _owned[role.Oid];
 
+    /// <summary>It neither owns anything nor has a privilege of its own.</summary>
+    public bool HasNothing(RoleItem role) => !_owned.Contains(role.Oid) && !_entries.Contains(role.Oid);
+
     /// <summary>Those that were read; not everybody who is in it.</summary>
     public IEnumerable<RoleItem> MembersOf(RoleItem role) => _members[role.Oid];
 
     /// <summary>What a role has of its own: its privileges, ownership, attributes, and the roles that it is in.</summary>
-    public IEnumerable<string> Gives(RoleItem role) =>
+    private IEnumerable<string> Gives(RoleItem role) =>
         EntriesOf(role).Select(entry => entry.Text)
             .Concat(OwnedBy(role).Select(owned => $"owner of {owned.What} in {owned.Database}"))
-            .Concat(role.Attributes.Select(attribute => $"attribute {attribute}"))
+            .Concat(Power(role));
+
+    private IEnumerable<string> Power(RoleItem role) =>
+        role.Attributes.Select(attribute => $"attribute {attribute}")
             .Concat(role.MemberOf.Select(of => $"member of {Find(of.Role)?.Name ?? Server.Sql.Number(of.Role)}"));
+
+    /// <summary>
+    /// What a set of ours has that we cannot take from it. With what it owns it is told as what others gave, and keeps nobody's own
+    /// access from being given and ended: otherwise whoever owns anything could stop everybody who is in the set.
+    /// </summary>
+    public IEnumerable<Entry> BeyondUs(RoleItem set) => EntriesOf(set).Where(entry => !IsOfSet(set, entry));
+
+    private static bool IsOfSet(RoleItem set, Entry entry) => entry.CanBeTakenBack || entry.Text == set.Marker?.Permission;
 
     /// <summary>What membership in a role of somebody else means: what it and all roles that it is in have.</summary>
     public string GroupBody(RoleItem role, bool admin) =>
@@ -90,7 +108,7 @@ internal sealed record RoleSnapshot(IReadOnlyList<RoleItem> Roles, IReadOnlyList
         }
     }
 
-    /// <summary>What a set of ours means now. A set that can log in is no set.</summary>
+    /// <summary>What a set of ours means now, without what is <see cref="BeyondUs"/>. A set that can log in is no set.</summary>
     public SetBody BodyOf(RoleItem set, bool admin) => new(
-        [.. Gives(set).Concat(set.CanLogin ? ["attribute LOGIN"] : []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], admin);
+        [.. EntriesOf(set).Where(entry => IsOfSet(set, entry)).Select(entry => entry.Text).Concat(Power(set)).Concat(set.CanLogin ? ["attribute LOGIN"] : []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], admin);
 }

@@ -12,7 +12,9 @@ internal static class SnapshotQueries
             SELECT oid FROM pg_roles WHERE rolname::text IN (SELECT jsonb_array_elements_text($1::jsonb))),
         up(oid) AS (
             SELECT oid FROM named
-            UNION SELECT m.member FROM pg_auth_members m JOIN named n ON n.oid = m.roleid JOIN pg_roles l ON l.oid = m.member WHERE l.rolname LIKE 'nhi\_login\_%'
+            UNION SELECT m.member FROM pg_auth_members m JOIN pg_roles l ON l.oid = m.member
+                WHERE l.rolname LIKE 'nhi\_login\_%' AND m.roleid IN (SELECT oid FROM named
+                    UNION SELECT i.roleid FROM pg_auth_members i JOIN named n ON n.oid = i.member JOIN pg_roles r ON r.oid = i.roleid WHERE r.rolname LIKE 'nhi\_id\_%')
             UNION SELECT m.roleid FROM pg_auth_members m JOIN up ON m.member = up.oid)
         SELECT r.oid::int8, r.rolname::text, r.rolinherit, r.rolcanlogin,
                concat_ws(',', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
@@ -23,15 +25,16 @@ internal static class SnapshotQueries
         ORDER BY r.rolname
         """;
 
-    /// <summary>
-    /// Names of roles after $1 that are neither PostgreSQL's nor ours (of the platform that $2 begins a comment of), $3 of them. What is
-    /// named like a set of ours and can log in is none.
-    /// </summary>
-    public const string Names = """
-        SELECT r.rolname::text FROM pg_roles r
+    /// <summary>Roles after $1 by name that are not PostgreSQL's, $2 of them, and whether they are as we make ours.</summary>
+    public const string Listed = """
+        SELECT r.rolname::text, r.oid::int8, CASE WHEN r.rolname LIKE 'nhi\_%' THEN left(shobj_description(r.oid, 'pg_authid'), 4000000) END,
+               r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
+               r.rolcanlogin, coalesce(isfinite(r.rolvaliduntil), false),
+               CASE WHEN r.rolname LIKE 'nhi\_%' THEN coalesce((SELECT string_agg(DISTINCT i.rolname || CASE WHEN m.admin_option THEN '*' ELSE '' END, ' ')
+                   FROM pg_auth_members m JOIN pg_roles i ON i.oid = m.roleid WHERE m.member = r.oid), '') ELSE '' END
+        FROM pg_roles r
         WHERE r.rolname::text COLLATE "C" > $1 AND r.rolname NOT LIKE 'pg\_%'
-          AND NOT ((r.rolname LIKE 'nhi\_login\_%' OR (r.rolname ~ '^nhi_(set|id|gone)_' AND NOT r.rolcanlogin)) AND coalesce(starts_with(shobj_description(r.oid, 'pg_authid'), $2), false))
-        ORDER BY r.rolname::text COLLATE "C" LIMIT $3::int
+        ORDER BY r.rolname::text COLLATE "C" LIMIT $2::int
         """;
 
     private const string FunctionName = """
@@ -41,7 +44,8 @@ internal static class SnapshotQueries
 
     /// <summary>
     /// Every privilege in this database of the roles whose numbers are in $1 (a JSON array) and of PUBLIC, whoever granted it. An empty
-    /// access list means PostgreSQL's default. What PUBLIC has in PostgreSQL's own schemas is left out, and what the owner has.
+    /// access list means PostgreSQL's default. What PUBLIC has in PostgreSQL's own schemas is left out, what the owner has, and what ends
+    /// with somebody's session: temporary objects.
     /// </summary>
     public const string Entries = $"""
         WITH lists(kind, schema, object, class, owner, acl) AS (
@@ -60,11 +64,11 @@ internal static class SnapshotQueries
             UNION ALL SELECT 'default', '', oid, 'D', defaclrole, defaclacl FROM pg_default_acl),
         given AS (
             SELECT l.kind, l.schema, l.object, l.class, a.* FROM lists l, aclexplode(l.acl) a
-            WHERE a.grantee <> l.owner AND (a.grantee::text IN (SELECT jsonb_array_elements_text($1::jsonb))
+            WHERE a.grantee <> l.owner AND l.schema !~ '^pg_(toast_)?temp_' AND (a.grantee::text IN (SELECT jsonb_array_elements_text($1::jsonb))
                 OR (a.grantee = 0 AND l.schema NOT IN ('pg_catalog', 'information_schema') AND l.class <> 'l'))
             UNION ALL SELECT 'column', n.nspname, c.oid, c.relname || '.' || t.attname, a.*
                 FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(t.attacl) a
-                WHERE t.attacl IS NOT NULL AND NOT t.attisdropped AND a.grantee <> c.relowner AND (a.grantee::text IN (SELECT jsonb_array_elements_text($1::jsonb))
+                WHERE t.attacl IS NOT NULL AND NOT t.attisdropped AND a.grantee <> c.relowner AND n.nspname !~ '^pg_(toast_)?temp_' AND (a.grantee::text IN (SELECT jsonb_array_elements_text($1::jsonb))
                     OR (a.grantee = 0 AND n.nspname NOT IN ('pg_catalog', 'information_schema'))))
         SELECT g.kind::text, CASE WHEN g.kind = 'database' THEN '' ELSE g.schema::text END,
             CASE g.class WHEN 'd' THEN '' WHEN 'n' THEN '' WHEN 'r' THEN (SELECT relname::text FROM pg_class WHERE oid = g.object)
@@ -78,16 +82,20 @@ internal static class SnapshotQueries
                 WHEN 'D' THEN (SELECT concat_ws(':', 'future', d.defaclobjtype, r.rolname, n.nspname)
                     FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace WHERE d.oid = g.object)
                 ELSE g.class END,
-            g.privilege_type, g.grantee::int8, coalesce((SELECT rolname::text FROM pg_roles WHERE oid = g.grantor), g.grantor::text), g.is_grantable
+            g.privilege_type, g.grantee::int8, coalesce((SELECT rolname::text FROM pg_roles WHERE oid = g.grantor), g.grantor::text), g.is_grantable,
+            coalesce((SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE oid = g.grantor), false)
         FROM given g
         ORDER BY 1, 2, 3, 4, 5, 6
         """;
 
-    /// <summary>What the roles of $1 own here and, in the first place that is asked ($2), of what belongs to no database.</summary>
+    /// <summary>
+    /// What the roles of $1 own here and, in the first place that is asked ($2), of what belongs to no database. Temporary objects end
+    /// with their session.
+    /// </summary>
     public const string Owned = """
         SELECT coalesce(o.type || ' ' || o.identity, d.classid::regclass::text || ' ' || d.objid::text), d.refobjid::int8
         FROM pg_shdepend d, pg_identify_object(d.classid, d.objid, d.objsubid) o
-        WHERE d.deptype = 'o' AND d.refclassid = 'pg_authid'::regclass
+        WHERE d.deptype = 'o' AND coalesce(o.schema, '') !~ '^pg_(toast_)?temp(_|$)' AND d.refclassid = 'pg_authid'::regclass
           AND d.dbid IN (SELECT oid FROM pg_database WHERE datname = current_database() UNION ALL SELECT 0 WHERE $2::bool)
           AND d.refobjid::text IN (SELECT jsonb_array_elements_text($1::jsonb))
         ORDER BY 1

@@ -28,17 +28,18 @@ internal sealed class SnapshotReader(PostgresApi api, string platform)
         return new(roles, [.. perDatabase.SelectMany(one => one.Entries)], [.. perDatabase.SelectMany(one => one.Owned)]);
     }
 
-    /// <summary>The next names, in the order of their bytes.</summary>
-    public Task<IReadOnlyList<string>> NamesAfterAsync(string name, int count, CancellationToken cancellation) =>
-        api.ReadAsync(api.Home, "list the roles", SnapshotQueries.Names,
-            [name, $"nhigrains {{\"platform\":\"{platform}\",", count.ToString(CultureInfo.InvariantCulture)], row => row.GetString(0), cancellation);
+    /// <summary>The next roles, in the order of the bytes of their names.</summary>
+    public Task<IReadOnlyList<ListedRole>> RolesAfterAsync(string name, int count, CancellationToken cancellation) =>
+        api.ReadAsync(api.Home, "list the roles", SnapshotQueries.Listed, [name, count.ToString(CultureInfo.InvariantCulture)],
+            row => new ListedRole(row.GetString(0), row.GetInt64(1), Marker.Of(row.IsDBNull(2) ? null : row.GetString(2), platform),
+                row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetString(6)), cancellation);
 
     private async Task<(IReadOnlyList<Entry> Entries, IReadOnlyList<Owned> Owned)> ReadDatabaseAsync(string database, string oids, CancellationToken cancellation)
     {
         var entries = await api.ReadAsync(database, "read the privileges", SnapshotQueries.Entries, [oids],
             row => new Entry(
                 new(row.GetString(0), database, row.GetString(1), row.IsDBNull(2) ? "" : row.GetString(2), row.GetString(3)),
-                row.GetInt64(4), row.GetString(5), row.GetBoolean(6)), cancellation);
+                row.GetInt64(4), row.GetString(5), row.GetBoolean(6), row.GetBoolean(7)), cancellation);
         var owned = await api.ReadAsync(database, "read who owns what", SnapshotQueries.Owned, [oids, database == First ? "true" : "false"],
             row => new Owned(database, row.GetString(0), row.GetInt64(1)), cancellation);
         return (entries, owned);

@@ -3,6 +3,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Platforms.Postgres.Credentials;
 using NhiGrains.Platforms.Postgres.Objects;
 using NhiGrains.Platforms.TestKit.Contract;
+using NhiGrains.Platforms.TestKit.Faults;
 using NhiGrains.Platforms.TestKit.Waiting;
 using Npgsql;
 
@@ -32,7 +33,7 @@ public class LoginTests(Cluster cluster, ITestOutputHelper output) : PostgresTes
     }
 
     [Fact]
-    public async Task A_live_session_is_refused_at_its_next_statement_after_the_end()
+    public async Task A_live_session_is_terminated_at_the_end()
     {
         await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
         await using var open = await PostgresTarget.LogInAsync((await IssueAsync("g1", TimeSpan.FromMinutes(5))).Secret);
@@ -40,8 +41,8 @@ public class LoginTests(Cluster cluster, ITestOutputHelper output) : PostgresTes
 
         await Target.ApplyAsync(Target.Desired(3));
 
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => CountAsync(open));
-        Assert.Equal("42501", refused.SqlState);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => CountAsync(open));
+        Assert.NotEqual(System.Data.ConnectionState.Open, open.State);
     }
 
     [Fact]
@@ -141,6 +142,110 @@ public class LoginTests(Cluster cluster, ITestOutputHelper output) : PostgresTes
         Assert.Equal(0L, await Target.AskAsync<long>($"SELECT count(*) FROM {Target.Schema}.table_2"));
         Assert.False(await Target.AskAsync<bool>($"SELECT rolcanlogin OR EXISTS (SELECT FROM pg_auth_members WHERE member = oid) FROM pg_roles WHERE rolname = '{role}'"));
         Assert.Null(await EndAsync("g1"));
+    }
+
+    [Fact]
+    public async Task What_a_login_is_given_to_own_while_it_is_ended_is_not_destroyed()
+    {
+        var issued = await IssueAsync("g1", TimeSpan.FromMinutes(5));
+        var role = new Uri(issued.Secret).UserInfo.Split(':')[0];
+        await Target.RunAsync($"GRANT SELECT ON {Target.Schema}.table_1 TO {role}");
+        // Between its looking and its dropping, somebody gives the login a table.
+        using var given = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        using var between = Target.Proxy.Inject(new Fault.DropBefore(), request =>
+        {
+            if (request.Target.Contains("DROP OWNED", StringComparison.Ordinal))
+            {
+                reached.Set();
+                given.Wait(TimeSpan.FromSeconds(30), Cancellation);
+            }
+
+            return false;
+        });
+        var ending = Target.Faulty.EndSessionsAsync(Target.Binding, Target.IdentityId, ["g1"], ConnectorTarget.Valid(), Cancellation);
+        await Eventually.TrueAsync(() => Task.FromResult(reached.IsSet), TimeSpan.FromSeconds(10), () => "It did not get to drop.", Cancellation);
+
+        await Target.RunAsync($"ALTER TABLE {Target.Schema}.table_2 OWNER TO {role}");
+        given.Set();
+
+        Assert.NotNull(await ending);
+        Assert.Equal(0L, await Target.AskAsync<long>($"SELECT count(*) FROM {Target.Schema}.table_2"));
+        Assert.Equal(CredentialAnswer.NotAccepted, await Target.TryAsync(issued.Secret, Target.Resource(2)));
+    }
+
+    [Fact]
+    public async Task A_password_that_a_login_sets_for_what_it_can_become_opens_nothing_after_its_grant()
+    {
+        await Target.RunAsync($"ALTER ROLE {Target.Binding.Principal} LOGIN");
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        var issued = await IssueAsync("g1", TimeSpan.FromMinutes(5));
+        var login = new Uri(issued.Secret).UserInfo.Split(':')[0];
+        string[] roles = [Target.Binding.Principal, Target.IdentityRole, PostgresTarget.SetOf(Target.OnTable(1, "SELECT")), login];
+        await using (var open = await PostgresTarget.LogInAsync(issued.Secret))
+        {
+            foreach (var role in roles)
+                await TryAsync(open, $"RESET ROLE; SET ROLE {role}; ALTER ROLE {role} PASSWORD 'evil'");
+        }
+
+        await EndAsync("g1");
+
+        foreach (var role in roles)
+            Assert.Equal(CredentialAnswer.NotAccepted, await Target.TryAsync(new UriBuilder(issued.Secret) { UserName = role, Password = "evil" }.Uri.AbsoluteUri, Target.Resource(1)));
+        Assert.True(await Target.AllowsAsync(Target.Resource(1), Verb.Read));
+    }
+
+    [Fact]
+    public async Task A_login_has_what_is_given_to_the_identity_and_nothing_that_others_gave_the_principal()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        await Target.RunAsync($"GRANT SELECT ON {Target.Schema}.table_2 TO {Target.Binding.Principal}");
+
+        var issued = await IssueAsync("g1", TimeSpan.FromMinutes(5));
+
+        Assert.Equal(CredentialAnswer.Works, await Target.TryAsync(issued.Secret, Target.Resource(1)));
+        Assert.Equal(CredentialAnswer.Forbidden, await Target.TryAsync(issued.Secret, Target.Resource(2)));
+    }
+
+    [Fact]
+    public async Task A_login_in_the_principal_is_told_and_the_next_credential_of_its_grant_takes_it_out()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        var login = new Uri((await IssueAsync("g1", TimeSpan.FromMinutes(5))).Secret).UserInfo.Split(':')[0];
+        Assert.DoesNotContain((await Target.ObserveAsync()).Objects, seen => seen.Ownership == Ownership.Foreign);
+        await Target.RunAsync($"GRANT {Target.Binding.Principal} TO {login}");
+        Assert.Equal($"{Target.Binding.Principal} to {login}", Assert.Single((await Target.ObserveAsync()).Objects, seen => seen.Ownership == Ownership.Foreign).Object.Key);
+
+        await IssueAsync("g1", TimeSpan.FromMinutes(5));
+
+        Assert.DoesNotContain((await Target.ObserveAsync()).Objects, seen => seen.Ownership == Ownership.Foreign);
+    }
+
+    [Fact]
+    public async Task An_identity_s_role_that_can_log_in_is_told_and_gets_no_credential()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        await Target.RunAsync($"ALTER ROLE {Target.IdentityRole} LOGIN");
+
+        var refused = await Assert.ThrowsAsync<PlatformException>(() => IssueAsync("g1", TimeSpan.FromMinutes(5)));
+
+        Assert.Equal(PlatformError.Rejected, refused.Error);
+        Assert.Contains("can log in by itself", refused.Message, StringComparison.Ordinal);
+        Assert.Null(await RoleAsync("g1"));
+        Assert.Contains((await Target.ObserveAsync()).Objects, seen => seen is { Ownership: Ownership.Foreign, Object.Kind: "Attributes" } && seen.Object.Body.Contains("LOGIN", StringComparison.Ordinal));
+    }
+
+    private static async Task TryAsync(NpgsqlConnection open, string sql)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(sql, open);
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+        catch (PostgresException refused) when (refused.SqlState == "42501")
+        {
+            // The better.
+        }
     }
 
     private async Task<IssuedCredential> IssueAsync(string grant, TimeSpan left)

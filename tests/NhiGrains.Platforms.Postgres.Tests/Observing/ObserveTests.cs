@@ -149,6 +149,38 @@ public class ObserveTests(Cluster cluster) : PostgresTests(cluster)
         Assert.DoesNotContain(all.Where(one => one.Principal != "postgres").SelectMany(one => one.Objects), o => o.BuiltIn);
     }
 
+    [Fact]
+    public async Task In_bulk_a_role_that_only_looks_like_one_of_ours_is_told_and_a_login_as_we_make_it_is_not()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var grant in (string[])["plain", "given", "owns", "free"])
+            Assert.True((await Target.Connector.IssueCredentialAsync(new(Target.Binding, Target.IdentityId, grant, now.AddMinutes(5), now), ConnectorTarget.Valid(), Cancellation)).IsOk);
+        string Login(string grant) => Objects.OwnNames.Login(PostgresTarget.PlatformId, Target.IdentityId, grant);
+        string Comment(Objects.Marker marker) => marker.ToComment();
+        var (super, power, group) = ($"nhi_login_{Target.Number}", Login("power"), Login("group"));
+        await Target.RunAsync($$"""
+            CREATE ROLE {{super}} LOGIN SUPERUSER VALID UNTIL '2099-01-01'; COMMENT ON ROLE {{super}} IS 'nhigrains {"platform":"pg:test","kind":"login"}';
+            CREATE ROLE {{power}} LOGIN CREATEROLE VALID UNTIL '2099-01-01' IN ROLE {{Target.IdentityRole}};
+            COMMENT ON ROLE {{power}} IS '{{Comment(new(PostgresTarget.PlatformId, "login", Target.IdentityId, Grant: "power"))}}';
+            CREATE ROLE {{group}} LOGIN VALID UNTIL '2099-01-01' IN ROLE {{Target.IdentityRole}}, pg_read_all_data;
+            COMMENT ON ROLE {{group}} IS '{{Comment(new(PostgresTarget.PlatformId, "login", Target.IdentityId, Grant: "group"))}}';
+            CREATE ROLE nhi_id_{{Target.Number}} SUPERUSER; COMMENT ON ROLE nhi_id_{{Target.Number}} IS 'nhigrains {"platform":"pg:test","kind":"identity"}';
+            GRANT SELECT ON {{Target.Schema}}.table_3 TO {{Login("given")}};
+            ALTER TABLE {{Target.Schema}}.table_2 OWNER TO {{Login("owns")}};
+            ALTER ROLE {{Login("free")}} VALID UNTIL 'infinity'
+            """);
+
+        var all = (await Target.Connector.ObserveAllAsync(Cancellation).ToListAsync(Cancellation)).Select(one => one.Principal).ToArray();
+
+        foreach (var told in (string[])[super, power, group, $"nhi_id_{Target.Number}", Login("given"), Login("owns"), Login("free")])
+            Assert.Contains(told, all);
+        Assert.DoesNotContain(Login("plain"), all);
+        Assert.DoesNotContain(Target.IdentityRole, all);
+        Assert.DoesNotContain(PostgresTarget.SetOf(Target.OnTable(1, "SELECT")), all);
+        await Target.RunAsync($"DROP ROLE {super}, {power}, {group}, nhi_id_{Target.Number}");
+    }
+
     private Task RemoveAsync(NativeObject unwanted) =>
         Target.Connector.RemoveAsync(Target.Binding, Target.IdentityId, unwanted, ConnectorTarget.Valid(), Cancellation);
 
