@@ -1,5 +1,6 @@
 using NhiGrains.Platforms.Kubernetes.Tests.Api;
 using NhiGrains.Platforms.Kubernetes.Tests.Applying;
+using NhiGrains.Platforms.Kubernetes.Tests.Compiling;
 using NhiGrains.Platforms.Kubernetes.Tests.Credentials;
 using NhiGrains.Platforms.Kubernetes.Tests.Observing;
 using NhiGrains.Platforms.Kubernetes.Tests.Watching;
@@ -19,6 +20,8 @@ public sealed class SandboxApplyTests(SandboxCluster cluster) : ApplyTests(clust
 public sealed class SandboxFailureTests(SandboxCluster cluster) : FailureTests(cluster);
 
 public sealed class SandboxLeastPrivilegeTests(SandboxCluster cluster) : LeastPrivilegeTests(cluster);
+
+public sealed class SandboxMutantTests(SandboxCluster cluster) : MutantTests(cluster);
 
 public sealed class SandboxObserveTests(SandboxCluster cluster, ITestOutputHelper output) : ObserveTests(cluster, output);
 
