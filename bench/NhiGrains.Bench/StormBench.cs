@@ -17,13 +17,12 @@ namespace NhiGrains.Bench;
 /// <summary>Grants and revocations on a bad day of one platform of the sandbox, by the real connector and two silos in this process.</summary>
 internal sealed class StormBench
 {
-    private const int Identities = 50;
-
     private static readonly FaultPlan BadDay = new(
         Throttled: 0.2, ServerError: 0.05, TimeoutAfterSuccess: 0.05, VisibleAfter: TimeSpan.FromSeconds(10), PageSize: 50);
 
+    /// <param name="among">How many identities.</param>
     /// <returns>Whether all is exactly as desired.</returns>
-    public static async Task<bool> RunAsync(string folder, string kind, int grants)
+    public static async Task<bool> RunAsync(string folder, string kind, int grants, int among)
     {
         await using var platform = StormPlatform.Of(kind, folder);
         await platform.StartAsync();
@@ -32,7 +31,7 @@ internal sealed class StormBench
         await using var cluster = await DeployAsync(store, () => new TallyConnector(platform.Connect(), tally));
         var check = new StormCheck(platform, clean, cluster.Client);
         var bystanders = await check.BystandersAsync();
-        string[] identities = [.. Enumerable.Range(0, Math.Min(grants, Identities)).Select(number => $"agent-{number:00}")];
+        string[] identities = [.. Enumerable.Range(0, Math.Min(grants, among)).Select(number => $"agent-{number:00}")];
 
         platform.Server.Faults.Plan = BadDay;
         var since = TimeProvider.System.GetTimestamp();
