@@ -9,12 +9,25 @@ public sealed class Fence(TimeProvider time, TimeSpan validity)
 {
     public static readonly TimeSpan DefaultValidity = TimeSpan.FromSeconds(10);
 
-    private readonly long _since = time.GetTimestamp();
+    private long _since = time.GetTimestamp();
+
+    private bool IsStale => time.GetElapsedTime(Volatile.Read(ref _since)) > validity;
+
+    /// <summary>
+    /// For an attempt that takes longer, after it was confirmed that what it brings about is still what is wanted. Nothing when the
+    /// fence is stale already: who was away is not let on.
+    /// </summary>
+    /// <param name="asked">The time's timestamp from before that was asked; the validity begins anew then.</param>
+    public void Renew(long asked)
+    {
+        if (!IsStale)
+            Volatile.Write(ref _since, asked);
+    }
 
     /// <exception cref="PlatformException">With <see cref="PlatformError.Fenced"/>, when too much time has passed.</exception>
     public void ThrowIfStale()
     {
-        if (time.GetElapsedTime(_since) > validity)
+        if (IsStale)
             throw new PlatformException(PlatformError.Fenced, "The permission to write is too old; observe again before writing.");
     }
 }

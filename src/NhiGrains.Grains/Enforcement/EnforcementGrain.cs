@@ -151,7 +151,8 @@ internal sealed class EnforcementGrain(
         IReadOnlyList<DriftItem> unnoticed = [];
         try
         {
-            var attempt = await new Convergence(Connector, time).Run(order, state.State, fence, CancellationToken.None);
+            var attempt = await new FenceKeeper(fence, () => IsStillWanted(order), time, logger)
+                .During(() => new Convergence(Connector, time).Run(order, state.State, fence, CancellationToken.None));
             var now = time.GetUtcNow();
             unnoticed = DriftItems.Of(_identityId, _platform, attempt.Unnoticed, state.State, now);
             next = state.State.With(attempt, order.Desired.Generation, now, Jitter());
@@ -165,6 +166,9 @@ internal sealed class EnforcementGrain(
 
         await Settle(next, unnoticed, actor, why, time.GetUtcNow());
     }
+
+    private async Task<bool> IsStillWanted(EnforcementOrder order) =>
+        await Identity.GetDesired(_platform) is { } now && now.Desired.Generation == order.Desired.Generation;
 
     private async Task<EnforcementView> Look()
     {

@@ -11,7 +11,8 @@ namespace NhiGrains.Platforms.Aws.Api;
 /// </remarks>
 internal sealed class AwsTransport(AwsPlatformOptions options, CallBudget budget, TimeProvider time) : IDisposable
 {
-    private const int ReadTries = 3;
+    // An attempt is some twenty reads: of one call in three that fails, three tries would leave half of all attempts to fail.
+    private const int ReadTries = 5;
     private const string IamVersion = "2010-05-08";
     private const string StsVersion = "2011-06-15";
 

@@ -85,10 +85,10 @@ internal sealed class PolicyQueue(Place place, PolicyStore store)
                     edit.Outcome.TrySetResult(true);
                 return;
             }
-            catch (PlatformException failure) when (round < MaxRounds
-                && (failure.Error == PlatformError.Conflict || (failure.Error == PlatformError.Throttled && Retries.MayHelp(failure))))
+            catch (PlatformException failure) when (round < MaxRounds && (failure.Error == PlatformError.Conflict || Retries.MayHelp(failure)))
             {
-                // Neither was carried out.
+                // It was not carried out, or nobody knows: the next round reads first. Then either it is there, or what was read has
+                // the etag of before, with which nothing is written over it.
                 await Retries.PauseAsync(round, failure.RetryAfter, CancellationToken.None).ConfigureAwait(false);
             }
         }

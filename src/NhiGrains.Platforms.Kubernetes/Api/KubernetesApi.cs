@@ -38,7 +38,8 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
         var doing = $"read {kind.Kind} {(inNamespace is null ? "" : inNamespace + "/")}{name}";
         try
         {
-            return Whole(await CallAsync<T>(HttpMethod.Get, kind.Path(inNamespace, name), null, doing, cancellation), kind, doing);
+            return Whole(
+                await ReadRetries.SendAsync(() => CallAsync<T>(HttpMethod.Get, kind.Path(inNamespace, name), null, doing, cancellation), cancellation), kind, doing);
         }
         catch (PlatformException absent) when (absent.Error == PlatformError.NotFound)
         {
@@ -79,6 +80,10 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
     public Task<T> PostAsync<T>(string path, T body, string doing, CancellationToken cancellation)
         where T : class => CallAsync<T>(HttpMethod.Post, path, body, doing, cancellation);
 
+    /// <summary>Posts a question, which changes nothing.</summary>
+    public Task<T> AskAsync<T>(string path, T question, string doing, CancellationToken cancellation)
+        where T : class => ReadRetries.SendAsync(() => CallAsync<T>(HttpMethod.Post, path, question, doing, cancellation), cancellation);
+
     /// <summary>The lines of a watch, until the server ends it. See <see cref="Watching.WatchStream"/>.</summary>
     public Task<HttpResponseMessage> OpenWatchAsync(string path, string doing, CancellationToken cancellation) =>
         transport.OpenAsync(path, doing, cancellation);
@@ -94,7 +99,8 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
             var query = $"?limit={PageSize}"
                 + (fields is null ? "" : $"&fieldSelector={Uri.EscapeDataString(fields)}")
                 + (from is null ? "" : $"&continue={Uri.EscapeDataString(from)}");
-            var page = await transport.SendAsync<ApiList<T>>(HttpMethod.Get, kind.Path(inNamespace) + query, null, doing, cancellation);
+            var page = await ReadRetries.SendAsync(
+                () => transport.SendAsync<ApiList<T>>(HttpMethod.Get, kind.Path(inNamespace) + query, null, doing, cancellation), cancellation);
             // An empty answer that is not a list must not look like 'nothing is there' (promise 8).
             if (page is not { Items: { } found, Metadata: { ResourceVersion: { Length: > 0 } version } metadata } || page.Kind != kind.Kind + "List")
                 throw ApiFailures.Unavailable(doing, "the answer is not a whole list", null);

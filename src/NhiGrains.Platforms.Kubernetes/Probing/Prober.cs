@@ -89,7 +89,7 @@ internal sealed class Prober(string platform, KubernetesApi api, SnapshotReader 
                 },
             },
         };
-        var answer = await api.PostAsync("apis/authorization.k8s.io/v1/subjectaccessreviews", review, "review access", cancellation);
+        var answer = await api.AskAsync("apis/authorization.k8s.io/v1/subjectaccessreviews", review, "review access", cancellation);
         return answer.Status is { } status
             ? new(question.ToString(), question.Expected, status.Allowed)
             : throw ApiFailures.Unavailable("review access", "the answer holds no decision", null);

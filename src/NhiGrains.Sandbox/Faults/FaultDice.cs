@@ -5,6 +5,7 @@ public sealed class FaultDice(int seed)
 {
     private readonly Lock _lock = new();
     private readonly Random _random = new(seed);
+    private readonly long[] _rolled = new long[Enum.GetValues<SandboxFault>().Length];
     private FaultPlan _plan = FaultPlan.None;
 
     public FaultPlan Plan
@@ -19,10 +20,18 @@ public sealed class FaultDice(int seed)
         double rolled;
         lock (_lock)
             rolled = _random.NextDouble();
-        return rolled < plan.Throttled ? SandboxFault.Throttled
-            : rolled < plan.Throttled + (plan.ServerError / 2) ? SandboxFault.ServerError
-            : rolled < plan.Throttled + plan.ServerError ? SandboxFault.Html
-            : rolled < plan.Throttled + plan.ServerError + plan.TimeoutAfterSuccess ? SandboxFault.TimeoutAfterSuccess
-            : SandboxFault.None;
+        var fault = Fault(plan, rolled);
+        Interlocked.Increment(ref _rolled[(int)fault]);
+        return fault;
     }
+
+    /// <summary>How many requests had this fate so far.</summary>
+    public long Rolled(SandboxFault fault) => Interlocked.Read(ref _rolled[(int)fault]);
+
+    private static SandboxFault Fault(FaultPlan plan, double rolled) =>
+        rolled < plan.Throttled ? SandboxFault.Throttled
+        : rolled < plan.Throttled + (plan.ServerError / 2) ? SandboxFault.ServerError
+        : rolled < plan.Throttled + plan.ServerError ? SandboxFault.Html
+        : rolled < plan.Throttled + plan.ServerError + plan.TimeoutAfterSuccess ? SandboxFault.TimeoutAfterSuccess
+        : SandboxFault.None;
 }

@@ -33,6 +33,22 @@ public class FaultTests
         await billing.UntilHas();
     }
 
+    [Fact]
+    public async Task A_platform_whose_reads_take_longer_than_a_fence_is_valid_is_written_to_all_the_same()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        using var slow = silos.Way.Inject(new Fault.Delay(Fence.DefaultValidity + TimeSpan.FromSeconds(2)), request => request.Method == "GET", times: 1);
+
+        await billing.Request(30 * Minute, Scenario.May("prices"));
+
+        await billing.UntilHas(billing.Key("prices"));
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        Assert.DoesNotContain(await Story.Of(silos, "billing"), entry => entry.Event.Action == "enforcement.failed");
+    }
+
     [Theory]
     [InlineData("PUT")] // Another grant cannot be given,
     [InlineData("DELETE")] // its own access cannot be taken away.

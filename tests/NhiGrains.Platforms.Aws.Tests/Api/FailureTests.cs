@@ -25,6 +25,21 @@ public sealed class FailureTests : AwsTests
         Assert.All(Target.Proxy.Passed, request => Assert.Equal("GetCallerIdentity", request.Action));
     }
 
+    [Theory]
+    [InlineData(400, """<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>""")]
+    [InlineData(502, "<html>Bad Gateway</html>")]
+    public async Task Reads_that_fail_four_times_in_a_row_fail_no_attempt_and_writes_are_sent_once(int status, string body)
+    {
+        using var reads = Target.Proxy.Inject(new Fault.Answer(status, Body: body, ContentType: "text/xml"), request => request.Action == "ListRolePolicies", times: 4);
+
+        await Target.ApplyAsync(Target.Desired(2, Reads(1)), Target.Faulty);
+
+        Assert.Equal(5, Target.Proxy.Passed.Count(request => request.Action == "ListRolePolicies"));
+        using var writes = Target.Proxy.Inject(new Fault.Answer(status, Body: body, ContentType: "text/xml"), request => request.Action == "PutRolePolicy", times: 1);
+        await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3, Reads(1), Reads(2)), Target.Faulty));
+        Assert.Equal(2, Target.Proxy.Passed.Count(request => request.Action == "PutRolePolicy"));
+    }
+
     [Fact]
     public async Task What_nhigrains_runs_as_is_nobody_elses_principal()
     {

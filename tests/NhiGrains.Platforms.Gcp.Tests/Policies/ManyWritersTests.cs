@@ -37,6 +37,22 @@ public class ManyWritersTests : GcpTests
         await AssertAsync(number => number % 3 != 0, bystanders: 6);
     }
 
+    [Theory]
+    [InlineData(true)] // It was carried out,
+    [InlineData(false)] // it was not.
+    public async Task A_write_of_a_policy_without_an_answer_is_looked_for_before_it_is_written_again(bool carriedOut)
+    {
+        await Target.Hands.CreateAccountAsync("writer-1");
+        await ApplyAsync(Target.Connector, Desired(1) with { Entitlements = [] });
+        static bool Sets(TestKit.Faults.PassedRequest request) => request.Target.Contains($"{GcpTarget.Project}:setIamPolicy", StringComparison.Ordinal);
+        using var lost = Target.Proxy.Inject(carriedOut ? new TestKit.Faults.Fault.DropAfter() : new TestKit.Faults.Fault.DropBefore(), Sets, times: 1);
+
+        await ApplyAsync(Target.Faulty, Desired(1) with { Generation = 3 });
+
+        Assert.Equal(carriedOut ? 1 : 2, Target.Proxy.Passed.Count(Sets));
+        Assert.Single((await Target.Hands.PolicyAsync(Policy))["bindings"]?.AsArray().OfType<JsonNode>() ?? [], binding => Title(binding)?.StartsWith("nhi:writer-1:", StringComparison.Ordinal) == true);
+    }
+
     /// <summary>What the writers wrote is there, or not any more, and everything of the bystanders.</summary>
     private async Task AssertAsync(Func<int, bool> given, int bystanders)
     {

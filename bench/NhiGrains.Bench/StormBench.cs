@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using NhiGrains.Contracts;
+using NhiGrains.Contracts.Expiry;
+using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain.Policies;
+using NhiGrains.Grains;
+using NhiGrains.Platforms;
+using NhiGrains.Sandbox.Faults;
+using NhiGrains.Storage;
+using Orleans.TestingHost;
+
+namespace NhiGrains.Bench;
+
+/// <summary>Grants and revocations on a bad day of one platform of the sandbox, by the real connector and two silos in this process.</summary>
+internal sealed class StormBench
+{
+    private static readonly FaultPlan BadDay = new(
+        Throttled: 0.2, ServerError: 0.05, TimeoutAfterSuccess: 0.05, VisibleAfter: TimeSpan.FromSeconds(10), PageSize: 50);
+
+    /// <param name="among">How many identities.</param>
+    /// <returns>Whether all is exactly as desired.</returns>
+    public static async Task<bool> RunAsync(string folder, string kind, int grants, int among)
+    {
+        await using var platform = StormPlatform.Of(kind, folder);
+        await platform.StartAsync();
+        var (clean, tally) = (platform.Connect(), new Tally());
+        await using var store = await NhiStore.OpenAsync(new() { DataFolder = folder }, NullLoggerFactory.Instance);
+        await using var cluster = await DeployAsync(store, () => new TallyConnector(platform.Connect(), tally));
+        var check = new StormCheck(platform, clean, cluster.Client);
+        var bystanders = await check.BystandersAsync();
+        string[] identities = [.. Enumerable.Range(0, Math.Min(grants, among)).Select(number => $"agent-{number:00}")];
+
+        platform.Server.Faults.Plan = BadDay;
+        var since = TimeProvider.System.GetTimestamp();
+        var ends = new ConcurrentBag<StormGrant>();
+        using var progress = new StormProgress(grants, ends, platform, tally, since);
+        await Task.WhenAll(identities.Select((identity, number) => new StormIdentity(platform, cluster.Client, identity, ends)
+            .RunAsync([.. Enumerable.Range(0, grants).Where(grant => grant % identities.Length == number)])));
+        var took = TimeProvider.System.GetElapsedTime(since);
+        var story = new StormStory(platform, tally, [.. ends], took);
+        platform.Server.Faults.Plan = FaultPlan.None;
+
+        story.Tell();
+        Console.WriteLine($"  reported as drift: {await check.DriftAsync()}; of others {bystanders.Count} objects before");
+        var differences = await check.DifferencesAsync(identities, [.. ends], bystanders);
+        Console.WriteLine(differences.Count == 0 ? "  exactly as desired" : $"  {differences.Count} DIFFER:");
+        foreach (var difference in differences.Take(20))
+            Console.WriteLine($"    {difference}");
+        return differences.Count == 0;
+    }
+
+    private static async Task<InProcessTestCluster> DeployAsync(NhiStore store, Func<IPlatformConnector> connect)
+    {
+        var builder = new InProcessTestClusterBuilder(2);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddNhiStorage(store, clustering: false);
+            silo.Services.AddSingleton(connect());
+            silo.Services.AddNhiGrains();
+            silo.Services.AddLogging(logging => logging.ClearProviders());
+        });
+        builder.ConfigureClient(client => client.Services.AddNhiSerialization());
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        await cluster.Client.GetGrain<IPolicySetGrain>(PolicySets.Main).Apply(
+            new("main", [new("all", PolicyEffect.Permit, new(), AllowControllerEnforcedEnd: true)]), "bench");
+        await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => cluster.Client.GetGrain<IExpiryShardGrain>(shard).Start()));
+        return cluster;
+    }
+}

@@ -1,0 +1,37 @@
+using NhiGrains.Domain.Enforcement;
+
+namespace NhiGrains.Platforms.Kubernetes.Api;
+
+/// <summary>
+/// Sends a read again that may soon succeed: what is known of an account comes from a dozen reads, and one in ten that fails must
+/// not fail nearly all attempts. Writes are not sent again here, since one without an answer may have been carried out.
+/// </summary>
+internal static class ReadRetries
+{
+    private const int MaxTries = 5;
+
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+
+    public static async Task<T> SendAsync<T>(Func<Task<T>> read, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await read();
+            }
+            catch (PlatformException failure) when (attempt < MaxTries && MayHelp(failure))
+            {
+                var pause = RetrySchedule.Delay(attempt, Random.Shared.NextDouble(), First, Longest);
+                await Task.Delay(failure.RetryAfter > pause ? failure.RetryAfter.Value : pause, TimeProvider.System, cancellation);
+            }
+        }
+    }
+
+    /// <summary>What has taken all the time that a request may take is not sent again, and neither is what is to wait for longer.</summary>
+    private static bool MayHelp(PlatformException failure) =>
+        failure.Error is PlatformError.Unavailable or PlatformError.Throttled
+        && failure.InnerException is not OperationCanceledException
+        && !(failure.RetryAfter > Longest);
+}
