@@ -23,7 +23,9 @@ internal sealed class StormAccount : StormPlatform
     public override async Task StartAsync()
     {
         _account.CreateBucket(Bucket);
-        _account.AddRoles(["bystander-1", "bystander-2", "bystander-3"], "theirs", Policy);
+        string[] bystanders = ["bystander-1", "bystander-2", "bystander-3"];
+        _account.AddRoles(bystanders.Select(name => new AwsRoleSeed(
+            name, "/", new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal) { ["theirs"] = Policy })));
         _address = await ListenAsync(_account, (_, _, body) => Reads.Any(verb => body.Contains($"Action={verb}", StringComparison.Ordinal)));
     }
 
