@@ -39,7 +39,7 @@ internal sealed class AwsConnector : IPlatformConnector, IDisposable
         var reader = new PrincipalReader(api);
         _credentials = new(api, new RoleSessions(options, Capabilities, api, _ourselves, time), new UserKeys(options, Capabilities, api, time));
         _observer = new(Name, api, reader, _ourselves, time);
-        _applier = new(api, reader, _ourselves, _credentials, time);
+        _applier = new(api, reader, _ourselves, new(reader, _credentials, options.PropagationLag, time), time);
         _remover = new(api, reader, _ourselves);
         _prober = new(_place, api, reader, time);
     }

@@ -45,7 +45,8 @@ internal static class AwsFailures
             "SignatureDoesNotMatch" or "RequestExpired" or "IncompleteSignature" or "RequestTimeTooSkewed" => Failure(PlatformError.AccessDenied,
                 $"AWS does not accept our signature ({answer.ErrorCode}): the secret of the access key is wrong, or our clock is more than five minutes off. Check both."),
             "NoSuchEntity" => Failure(PlatformError.NotFound, Bounded(answer.Message)),
-            "EntityAlreadyExists" or "ConcurrentModification" or "DeleteConflict" => Failure(PlatformError.Conflict, Bounded(answer.Message)),
+            "EntityAlreadyExists" or "ConcurrentModification" => Failure(PlatformError.Conflict, Bounded(answer.Message)),
+            "DeleteConflict" => new(PlatformError.Conflict, $"Cannot {doing}: {Bounded(answer.Message)}", new DeleteConflictException(Bounded(answer.Message))),
             // Under a code of AWS's own the status is part of the documentation; without one it is all that is known.
             null or "" when status is not (>= 400 and < 500) => Unavailable(doing, $"AWS, or what is in front of it, answered {status}", null),
             null or "" => status == 408 ? Unavailable(doing, "AWS answered 408", null) : Failure(PlatformError.Rejected, $"AWS, or what is in front of it, answered {status}."),

@@ -20,6 +20,7 @@ internal interface IIamApi : IDisposable
     /// <param name="trustPolicy">Who may assume it; null for a user.</param>
     Task<IamPrincipal> CreateAsync(PrincipalName name, string path, IReadOnlyDictionary<string, string> tags, string? trustPolicy, CancellationToken cancellation);
 
+    /// <exception cref="PlatformException">With <see cref="PlatformError.Conflict"/> and a <see cref="DeleteConflictException"/> as its cause, when something on it keeps it.</exception>
     Task DeleteAsync(PrincipalName name, CancellationToken cancellation);
 
     Task UpdateAssumeRolePolicyAsync(PrincipalName role, string document, CancellationToken cancellation);
@@ -47,7 +48,8 @@ internal interface IIamApi : IDisposable
     Task<IReadOnlyList<string>> ListGroupsForUserAsync(PrincipalName user, CancellationToken cancellation);
 
     /// <summary>In pages; an exception ends the stream.</summary>
-    IAsyncEnumerable<AuthorizationDetails> GetAccountAuthorizationDetailsAsync(IReadOnlyList<string> filter, CancellationToken cancellation);
+    /// <param name="background">It is part of a sweep, and leaves room for others.</param>
+    IAsyncEnumerable<AuthorizationDetails> GetAccountAuthorizationDetailsAsync(IReadOnlyList<string> filter, bool background, CancellationToken cancellation);
 
     Task<IReadOnlyList<EvaluationResult>> SimulatePrincipalPolicyAsync(
         string principalArn, IReadOnlyList<string> actions, IReadOnlyList<string> resources, IReadOnlyList<ContextEntry> context, CancellationToken cancellation);

@@ -83,11 +83,11 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
     public Task<IReadOnlyList<string>> ListGroupsForUserAsync(PrincipalName user, CancellationToken cancellation) =>
         ListAsync("ListGroupsForUser", user, "Groups", member => member.Text("GroupName"), cancellation);
 
-    public IAsyncEnumerable<AuthorizationDetails> GetAccountAuthorizationDetailsAsync(IReadOnlyList<string> filter, CancellationToken cancellation) =>
+    public IAsyncEnumerable<AuthorizationDetails> GetAccountAuthorizationDetailsAsync(IReadOnlyList<string> filter, bool background, CancellationToken cancellation) =>
         PagesAsync("GetAccountAuthorizationDetails", "the account", filter.Select((one, i) => ($"Filter.member.{i + 1}", one)).Append(("MaxItems", LongestPage)), page => new AuthorizationDetails(
             [.. page.Members("RoleDetailList").Select(role => Answers.Detail(role, PrincipalKind.Role)), .. page.Members("UserDetailList").Select(user => Answers.Detail(user, PrincipalKind.User))],
             [.. page.Members("GroupDetailList").Select(Answers.Group)],
-            [.. page.MembersIfAny("Policies").Select(Answers.Managed)]), cancellation, background: true);
+            [.. page.MembersIfAny("Policies").Select(Answers.Managed)]), cancellation, background);
 
     public async Task<IReadOnlyList<EvaluationResult>> SimulatePrincipalPolicyAsync(
         string principalArn, IReadOnlyList<string> actions, IReadOnlyList<string> resources, IReadOnlyList<ContextEntry> context, CancellationToken cancellation)

@@ -1,7 +1,6 @@
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Aws.Api;
 using NhiGrains.Platforms.Aws.Compiling;
-using NhiGrains.Platforms.Aws.Credentials;
 using NhiGrains.Platforms.Aws.Objects;
 using NhiGrains.Platforms.Aws.Observing;
 
@@ -11,7 +10,7 @@ namespace NhiGrains.Platforms.Aws.Applying;
 /// Brings a principal to the desired policies. What takes access away is done first and in any case; what stands in the way of
 /// giving access (no principal, another one under the name, somebody else's policy) stops only the giving.
 /// </summary>
-internal sealed class Applier(IIamApi api, PrincipalReader reader, Ourselves ourselves, GrantCredentials credentials, TimeProvider time)
+internal sealed class Applier(IIamApi api, PrincipalReader reader, Ourselves ourselves, Offboarder offboarder, TimeProvider time)
 {
     public async Task<ApplyResult> ApplyAsync(DesiredState desired, Translation translation, Fence fence, CancellationToken cancellation)
     {
@@ -32,9 +31,12 @@ internal sealed class Applier(IIamApi api, PrincipalReader reader, Ourselves our
         if (plan.GivingIsFenced || !desired.PrincipalWanted)
             plan.ThrowIfFenced(desired);
         if (!desired.PrincipalWanted)
-            return new(await OffboardAsync(desired, name, found, inline, writer, cancellation), writer.Writes);
+            return new(found is null ? null : await offboarder.OffboardAsync(desired, found, trusted, writer, cancellation), writer.Writes);
         if (problem is not null && translation.Objects.Count > 0)
             throw problem;
+        // It was to be deleted, and is wanted again.
+        if (problem is null && found is not null && Marker.IdentityOf(found) == desired.IdentityId && Leaving.Of(found) is not null)
+            await writer.UntagAsync(name, Leaving.Tag);
         if (problem is null)
             found ??= await writer.CreateAsync(name, desired.IdentityId, name.Kind == PrincipalKind.Role ? Trust.DocumentFor(trusted) : null);
         await GiveAsync(plan, desired, name, writer, cancellation);
@@ -93,23 +95,5 @@ internal sealed class Applier(IIamApi api, PrincipalReader reader, Ourselves our
             if (await api.FindPolicyAsync(name, policy, cancellation) is { } there && ObservedObjects.GenerationOf(there, desired.IdentityId) > desired.Generation)
                 throw ApplyPlan.Fenced(policy, ObservedObjects.GenerationOf(there, desired.IdentityId) ?? 0, desired);
         }
-    }
-
-    /// <returns>The id of the principal when it stays, because it is not ours.</returns>
-    private async Task<string?> OffboardAsync(
-        DesiredState desired, PrincipalName name, IamPrincipal? found, IReadOnlyList<InlinePolicy> inline, Writer writer, CancellationToken cancellation)
-    {
-        if (found is null)
-            return null;
-        var isBound = (desired.Binding.NativeId ?? found.Id) == found.Id;
-        if (isBound)
-            await credentials.EndAllAsync(found, desired.IdentityId, writer, cancellation);
-        if (!isBound || Marker.IdentityOf(found) != desired.IdentityId)
-            return found.Id;
-        foreach (var ended in (await reader.InlineAsync(name, policy => policy.StartsWith(Marker.PolicyPrefix(desired.IdentityId), StringComparison.Ordinal), cancellation))
-            .Where(policy => Marker.EndedOf(policy.Name, PolicyText.IdOf(policy.Document)) is not null))
-            await writer.DeletePolicyAsync(name, ended.Name);
-        await writer.DeleteAsync(name);
-        return null;
     }
 }

@@ -24,8 +24,10 @@ internal sealed class Remover(IIamApi api, PrincipalReader reader, Ourselves our
         {
             Packing.Kind => writer.DeletePolicyAsync(name, Last()),
             ObservedObjects.Attached => writer.DetachPolicyAsync(name, Last()),
-            Trust.Kind => writer.UpdateTrustAsync(name, Trust.DocumentFor(trusted)),
-            _ => throw new PlatformException(PlatformError.Rejected, $"{unwanted.Kind} {unwanted.Key} is not the principal's own. Change it by hand."),
+            ObservedObjects.Key => writer.EndKeyAsync(name, Last()),
+            Leaving.Kind => writer.DeleteAsync(name),
+            Trust.Kind when seen.Ownership == Ownership.Ours => writer.UpdateTrustAsync(name, Trust.DocumentFor(trusted)),
+            _ => throw new PlatformException(PlatformError.Rejected, $"{unwanted.Kind} {unwanted.Key} is not the principal's own, or reaches beyond it. Change it by hand."),
         });
     }
 }

@@ -12,7 +12,9 @@ namespace NhiGrains.Platforms.Aws.Credentials;
 internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabilities, IIamApi api, TimeProvider time)
 {
     private const int Most = 2;
-    private const string Pending = "pending";
+
+    /// <summary>The tag and the key are a request each, which may have to wait for its turn.</summary>
+    private TimeSpan Window => 2 * (options.RequestTimeout + options.Budget.LongestWait);
 
     public async Task<Result<IssuedCredential>> IssueAsync(IamPrincipal user, CredentialRequest request, Fence fence, CancellationToken cancellation)
     {
@@ -22,8 +24,8 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
         var rotated = keys.FirstOrDefault(old => old.Id == before);
         if (keys.Count >= Most && rotated is null)
             return new Refusal("TOO_MANY_KEYS", $"{user.Name} has {keys.Count} access keys, and AWS allows no more than {Most}.", "End one of its grants, remove a key that nobody uses, or bind the identity to a role, whose sessions have no such limit.", "grantId");
-        // What was there before tells the new key apart, should its answer be lost.
-        await writer.TagAsync(user.Name, tag, string.Join('.', keys.Where(key => key.Id != before).Select(key => key.Id).Prepend(Pending)));
+        var pending = new PendingKey(time.GetUtcNow(), rotated?.Id, [.. keys.Where(key => key != rotated).Select(key => key.Id)]);
+        await writer.TagAsync(user.Name, tag, pending.Value());
         try
         {
             // Without room for both, the old one has to go first.
@@ -31,9 +33,10 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
                 await writer.EndKeyAsync(user.Name, rotated.Id);
             fence.ThrowIfStale();
             var key = await api.CreateAccessKeyAsync(user.Name, cancellation);
-            await writer.TagAsync(user.Name, tag, key.Id);
+            // The tag names both until the old one is gone.
             if (rotated is not null && keys.Count < Most)
                 await writer.EndKeyAsync(user.Name, rotated.Id);
+            await writer.TagAsync(user.Name, tag, key.Id);
             // Whoever was away may have made the tag after the grant was ended, and then nobody would end this key.
             fence.ThrowIfStale();
             var process = JsonSerializer.Serialize(new { Version = 1, AccessKeyId = key.Id, SecretAccessKey = key.Secret });
@@ -41,7 +44,7 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
         }
         catch (PlatformException)
         {
-            await TakeBackAsync(user, tag, cancellation);
+            await TakeBackAsync(user, tag, pending, cancellation);
             throw;
         }
     }
@@ -52,11 +55,8 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
         if (!user.Tags.TryGetValue(tag, out var value))
             return null;
         var keys = await api.ListAccessKeysAsync(user.Name, cancellation);
-        var ending = value.Split('.') is [Pending, .. var before]
-            ? keys.Where(key => !before.Contains(key.Id, StringComparer.Ordinal) && !user.Tags.Values.Contains(key.Id, StringComparer.Ordinal))
-            : keys.Where(key => key.Id == value);
         var ended = false;
-        foreach (var key in ending)
+        foreach (var key in Ending(user, tag, value, keys))
         {
             await writer.EndKeyAsync(user.Name, key.Id);
             ended = true;
@@ -66,17 +66,37 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
         return ended ? time.GetUtcNow() + options.PropagationLag : null;
     }
 
+    /// <exception cref="PlatformException">With <see cref="PlatformError.Rejected"/>: a value that somebody changed does not say which key is ours.</exception>
+    private IEnumerable<AccessKey> Ending(IamPrincipal user, string tag, string value, IReadOnlyList<AccessKey> keys)
+    {
+        if (!PendingKey.Is(value))
+            return keys.Where(key => key.Id == value);
+        var pending = PendingKey.Read(value) ?? throw new PlatformException(PlatformError.Rejected, $"The tag {tag} of {user.Name} was changed by hand. End the key of its grant by hand, and remove it.");
+        return pending.Made(keys, OfOthers(user, tag), Window).Concat(keys.Where(key => key.Id == pending.Rotated));
+    }
+
     // It takes away no more than this call has made itself, so no fence is asked.
-    private async Task TakeBackAsync(IamPrincipal user, string tag, CancellationToken cancellation)
+    private async Task TakeBackAsync(IamPrincipal user, string tag, PendingKey pending, CancellationToken cancellation)
     {
         try
         {
-            if (await api.FindAsync(user.Name, cancellation) is { } now)
-                await EndAsync(now, tag, new Writer(api, new Fence(time, TimeSpan.FromHours(1)), cancellation), cancellation);
+            var writer = new Writer(api, new Fence(time, TimeSpan.FromHours(1)), cancellation);
+            if (await api.FindAsync(user.Name, cancellation) is not { } now)
+                return;
+            var keys = await api.ListAccessKeysAsync(user.Name, cancellation);
+            foreach (var key in pending.Made(keys, OfOthers(now, tag), Window))
+                await writer.EndKeyAsync(user.Name, key.Id);
+            // The old one works on, and its tag says so.
+            if (keys.FirstOrDefault(key => key.Id == pending.Rotated) is { } old)
+                await writer.TagAsync(user.Name, tag, old.Id);
+            else
+                await writer.UntagAsync(user.Name, tag);
         }
         catch (PlatformException)
         {
             // The tag stays for the end of its grant, and why nothing was handed out is the better thing to tell.
         }
     }
+
+    private static IEnumerable<string> OfOthers(IamPrincipal user, string tag) => user.Tags.Where(one => one.Key != tag).Select(one => one.Value);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Aws.Api;
 using NhiGrains.Platforms.Aws.Compiling;
@@ -10,9 +11,11 @@ namespace NhiGrains.Platforms.Aws.Observing;
 internal static class ObservedObjects
 {
     public const string Attached = "AttachedPolicy";
+    public const string Membership = "GroupMembership";
     public const string OfGroup = "GroupPolicy";
     public const string AttachedToGroup = "GroupAttachedPolicy";
     public const string Boundary = "PermissionsBoundary";
+    public const string Key = "AccessKey";
 
     /// <summary>Only AWS itself makes roles there, and nobody else can change what they have.</summary>
     private const string ServiceLinkedPath = "/aws-service-role/";
@@ -26,9 +29,11 @@ internal static class ObservedObjects
         var builtIn = detail.Principal.Path.StartsWith(ServiceLinkedPath, StringComparison.Ordinal);
         var all = detail.Inline.Where(policy => !IsEnded(policy, detail, identityId)).Select(policy => Inline(policy, detail.Principal.Name, identityId))
             .Concat(detail.Attached.Select(arn => Managed(Attached, $"{detail.Principal.Name}/{arn}", arn, state, Ownership.Foreign)))
+            .Concat(detail.Groups.Select(group => Member(detail.Principal.Name, group, state)))
             .Concat(state.Groups.SelectMany(group => OfGroups(group, state)))
             .Concat(Bounding(detail.Principal, state))
             .Concat(Trusting(detail.Principal, identityId, trusted))
+            .Concat(Keeping(state, detail.Principal, identityId))
             .Select(seen => seen with { BuiltIn = builtIn });
         return [.. all.OrderBy(seen => seen.Object.Kind, StringComparer.Ordinal).ThenBy(seen => seen.Object.Key, StringComparer.Ordinal)];
     }
@@ -63,6 +68,14 @@ internal static class ObservedObjects
             ours && identityId is not null ? GenerationOf(policy, identityId) : null);
     }
 
+    /// <summary>Somebody made this one principal a member, so that is its own, with a digest of what it gives: a change of that changes it.</summary>
+    private static ObservedObject Member(PrincipalName principal, string name, PrincipalState state)
+    {
+        var given = state.Groups.Where(group => group.Name == name).SelectMany(group => OfGroups(group, state)).Select(seen => seen.Object)
+            .OrderBy(one => one.Kind, StringComparer.Ordinal).ThenBy(one => one.Key, StringComparer.Ordinal);
+        return new(new(Membership, $"{principal}/{name}", new JsonObject { ["group"] = name, ["gives"] = Canonical.Digest(given) }.ToJsonString()), Ownership.Foreign);
+    }
+
     private static IEnumerable<ObservedObject> OfGroups(GroupDetail group, PrincipalState state) => group.Inline
         .Select(policy => new ObservedObject(new(OfGroup, $"group/{group.Name}/{policy.Name}", PolicyText.Shown(policy.Document)), Ownership.Inherited))
         .Concat(group.Attached.Select(arn => Managed(AttachedToGroup, $"group/{group.Name}/{arn}", arn, state, Ownership.Inherited)));
@@ -72,10 +85,21 @@ internal static class ObservedObjects
         ? [Managed(Boundary, $"{principal.Name}/{arn}", arn, state, Ownership.Inherited)]
         : [];
 
-    /// <summary>Told only when it is not as we write it: somebody else can then use what the role has.</summary>
+    /// <summary>
+    /// Told only when it is not as we write it: somebody else can then use what the role has. A role that is not ours had others in it
+    /// from the beginning, and nothing says what it was, so there it is shown and is nobody's drift.
+    /// </summary>
     private static IEnumerable<ObservedObject> Trusting(IamPrincipal principal, string? identityId, string trusted) =>
-        principal.TrustPolicy is { } document && identityId is not null && Marker.IdentityOf(principal) == identityId && !Trust.IsFor(document, trusted)
-            ? [new(new(Trust.Kind, principal.Name.ToString(), PolicyText.Shown(document)), Ownership.Ours)]
+        principal.TrustPolicy is { } document && !Trust.IsFor(document, trusted)
+            ? [new(new(Trust.Kind, principal.Name.ToString(), PolicyText.Shown(document)), identityId is not null && Marker.IdentityOf(principal) == identityId ? Ownership.Ours : Ownership.Inherited)]
+            : [];
+
+    /// <summary>What is left of a principal of ours that was to be deleted: itself, and keys that somebody made for it.</summary>
+    private static IEnumerable<ObservedObject> Keeping(PrincipalState state, IamPrincipal principal, string? identityId) =>
+        identityId is not null && Marker.IdentityOf(principal) == identityId && Leaving.Of(principal) is { } leaving
+            ? state.Keys
+                .Select(key => new ObservedObject(new(Key, $"{principal.Name}/{key.Id}", new JsonObject { ["active"] = key.Active, ["created"] = Bounds.Text(key.CreatedAt) }.ToJsonString()), Ownership.Foreign))
+                .Append(new(new(Leaving.Kind, principal.Name.ToString(), new JsonObject { ["kept"] = leaving.Reason }.ToJsonString()), Ownership.Foreign))
             : [];
 
     private static ObservedObject Managed(string kind, string key, string arn, PrincipalState state, Ownership ownership) =>

@@ -21,7 +21,7 @@ internal sealed class Observer(string platform, IIamApi api, PrincipalReader rea
     {
         var trusted = await ourselves.KnowAsync(cancellation);
         var (principals, groups, managed) = (new List<PrincipalDetail>(), new Dictionary<string, GroupDetail>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
-        await foreach (var page in api.GetAccountAuthorizationDetailsAsync(Everything, cancellation))
+        await foreach (var page in api.GetAccountAuthorizationDetailsAsync(Everything, background: true, cancellation))
         {
             principals.AddRange(page.Principals);
             foreach (var group in page.Groups)
@@ -33,11 +33,12 @@ internal sealed class Observer(string platform, IIamApi api, PrincipalReader rea
         // What was changed between two pages can come twice, and the later one is the newer.
         foreach (var detail in principals.AsEnumerable().Reverse().DistinctBy(one => one.Principal.Name).OrderBy(one => one.Principal.Name.ToString(), StringComparer.Ordinal))
         {
-            var state = new PrincipalState(detail, managed, [.. detail.Groups.Select(groups.GetValueOrDefault).OfType<GroupDetail>()]);
+            var state = new PrincipalState(detail, managed, [.. detail.Groups.Select(groups.GetValueOrDefault).OfType<GroupDetail>()]) { Keys = await reader.KeysAsync(detail.Principal, cancellation) };
             await CompleteAsync(state, managed, cancellation);
             var identity = ObservedObjects.OwnerOf(detail);
             var observed = Observed(detail.Principal.Name, state, identity, trusted.Arn);
-            if (observed.Objects.Count > 0 || identity is not null)
+            // Every role lets somebody assume it, and gives nothing by that alone.
+            if (observed.Objects.Any(seen => seen.Object.Kind != Trust.Kind) || identity is not null)
                 yield return observed;
         }
     }

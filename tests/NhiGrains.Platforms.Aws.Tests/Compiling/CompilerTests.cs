@@ -43,6 +43,17 @@ public class CompilerTests
         Assert.Contains("secret:team-a/*\"", Compiled.Of(Secret(ResourceMatch.Prefix, "team-a/")).Objects[0].Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("aws:s3:PutLifecycleConfiguration")]
+    [InlineData("aws:s3:PutBucketVersioning")]
+    public void What_lets_a_bucket_lose_its_objects_is_no_part_of_write_and_has_to_be_named(string action)
+    {
+        var write = AwsPlace.On("s3-bucket", "", ResourceMatch.Exact, "orders-prod", Verb.Write);
+
+        Assert.DoesNotContain(action["aws:".Length..], Compiled.Of(write).Objects[0].Body, StringComparison.Ordinal);
+        Assert.Contains(action["aws:".Length..], Compiled.Of(write with { NativeActions = [action] }).Objects[0].Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_listing_by_one_name_is_refused_because_it_shows_the_neighbours() =>
         Assert.Equal("LIST_SHOWS_NEIGHBOURS", Compiled.Refusal(Compiled.Of(AwsPlace.On("s3-object", "orders-prod", ResourceMatch.Exact, "team-a", Verb.List))).Code);

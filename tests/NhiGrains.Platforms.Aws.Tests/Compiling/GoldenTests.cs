@@ -24,6 +24,7 @@ public class GoldenTests
         ["s3-object-by-name-with-an-end"] = [For("g1", End, On("s3-object", "orders-prod", ResourceMatch.Exact, "team-a/orders.csv", Verb.Read, Verb.Write))],
         ["s3-objects-by-prefix"] = [For("intent", null, On("s3-object", "orders-prod", ResourceMatch.Prefix, "team-a/", Verb.List, Verb.Read, Verb.Delete))],
         ["s3-all-objects-and-the-bucket"] = [For("intent", null, On("s3-object", "orders-prod", ResourceMatch.All, null, Verb.List, Verb.Read)), For("intent", null, On("s3-bucket", "", ResourceMatch.Exact, "orders-prod", Verb.Read))],
+        ["s3-bucket-with-its-lifecycle"] = [For("g1", End, On("s3-bucket", "", ResourceMatch.Exact, "orders-prod", Verb.Write) with { NativeActions = ["aws:s3:PutLifecycleConfiguration"] })],
         ["sqs-queue-in-a-window-from-a-network"] = [For("g1", End, On("sqs-queue", "eu-central-1", ResourceMatch.Exact, "orders", Verb.Read, Verb.Write, Verb.Delete) with { Conditions = new(NotBefore: End.AddHours(-8), SourceCidrs: ["10.0.0.0/8", "192.0.2.0/24"]) })],
         ["dynamodb-tables-by-prefix"] = [For("intent", null, On("dynamodb-table", "eu-central-1", ResourceMatch.Prefix, "orders-", Verb.Read, Verb.Write))],
         ["secret-by-name"] = [For("g1", End, On("secretsmanager-secret", "eu-central-1", ResourceMatch.Exact, "team-a/database", Verb.Read))],

@@ -54,20 +54,68 @@ public sealed class ObserveTests : AwsTests
         var bulk = (await Target.Connector.ObserveAllAsync(Cancellation).ToListAsync(Cancellation)).Single(seen => seen.Principal == "user/bot");
 
         Assert.Equal(
-            [("AttachedPolicy", Ownership.Foreign), ("GroupPolicy", Ownership.Inherited), ("InlinePolicy", Ownership.Ours), ("PermissionsBoundary", Ownership.Inherited)],
+            [("AttachedPolicy", Ownership.Foreign), ("GroupMembership", Ownership.Foreign), ("GroupPolicy", Ownership.Inherited), ("InlinePolicy", Ownership.Ours), ("PermissionsBoundary", Ownership.Inherited)],
             one.Objects.Select(seen => (seen.Object.Kind, seen.Ownership)));
         Assert.Equal(one.Objects, bulk.Objects);
         Assert.Contains("s3:Get*", one.Objects[0].Object.Body, StringComparison.Ordinal);
         await Target.Connector.RemoveAsync(new(AwsPlace.PlatformId, "user/bot"), "billing", one.Objects[0].Object, ConnectorTarget.Valid(), Cancellation);
         Assert.DoesNotContain(await Target.Admin.ListAttachedPoliciesAsync(new(PrincipalKind.User, "bot"), Cancellation), arn => arn == extra);
-        var inherited = await Assert.ThrowsAsync<PlatformException>(() => Target.Connector.RemoveAsync(new(AwsPlace.PlatformId, "user/bot"), "billing", one.Objects[1].Object, ConnectorTarget.Valid(), Cancellation));
-        Assert.Equal(PlatformError.Rejected, inherited.Error);
+        foreach (var wider in one.Objects.Where(seen => seen.Object.Kind is "GroupMembership" or "GroupPolicy"))
+            Assert.Equal(PlatformError.Rejected, (await Assert.ThrowsAsync<PlatformException>(() => Target.Connector.RemoveAsync(new(AwsPlace.PlatformId, "user/bot"), "billing", wider.Object, ConnectorTarget.Valid(), Cancellation))).Error);
+    }
+
+    [Fact]
+    public async Task A_user_who_is_put_into_a_group_by_hand_is_told_and_so_is_what_the_group_gives_when_it_changes()
+    {
+        var desired = Own("user/bot", 2, new DesiredEntitlement(Reads(1), "intent", null));
+        await ApplyAsync(Target.Connector, desired);
+        await HandsAsync("CreateGroup", ("GroupName", "admins"));
+        await HandsAsync("AddUserToGroup", ("GroupName", "admins"), ("UserName", "bot"));
+
+        var empty = Assert.Single(Compare(desired, await ObserveAsync("user/bot")));
+        await HandsAsync("PutGroupPolicy", ("GroupName", "admins"), ("PolicyName", "read"), ("PolicyDocument", ReadOnly));
+        var reads = Assert.Single(Compare(desired, await ObserveAsync("user/bot")));
+
+        Assert.Equal((DifferenceKind.Extra, "GroupMembership", "user/bot/admins", Ownership.Foreign), (reads.Kind, reads.ObjectKind, reads.Key, reads.Ownership));
+        Assert.NotEqual(empty.Observed, reads.Observed);
+    }
+
+    [Fact]
+    public async Task Who_may_assume_a_role_that_is_not_ours_is_shown_and_is_nobodys_drift()
+    {
+        var desired = Target.Desired(2, Reads(1));
+        await Target.ApplyAsync(desired);
+        await Target.Admin.UpdateAssumeRolePolicyAsync(new(PrincipalKind.Role, "app"), Trust.DocumentFor("*"), Cancellation);
+
+        var seen = await Target.ObserveAsync();
+
+        var trust = Assert.Single(seen.Objects, one => one.Object.Kind == Trust.Kind);
+        Assert.Equal(Ownership.Inherited, trust.Ownership);
+        Assert.Empty(Comparison.Compare(Target.Plan(desired).Objects, seen));
+        var refused = await Assert.ThrowsAsync<PlatformException>(() => Target.Connector.RemoveAsync(Target.Binding, Target.IdentityId, trust.Object, ConnectorTarget.Valid(), Cancellation));
+        Assert.Equal(PlatformError.Rejected, refused.Error);
+        Assert.Contains("*", (await Target.Admin.FindAsync(new(PrincipalKind.Role, "app"), Cancellation))?.TrustPolicy ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reading_one_user_in_a_group_does_not_queue_behind_sweeps()
+    {
+        await ApplyAsync(Target.Connector, Own("user/bot", 2, new DesiredEntitlement(Reads(1), "intent", null)));
+        await HandsAsync("CreateGroup", ("GroupName", "devs"));
+        await HandsAsync("AddUserToGroup", ("GroupName", "devs"), ("UserName", "bot"));
+        // A sweep's share is one call in 20 s, and who would wait for longer than 5 s is sent away.
+        var (services, connector) = Target.Sandbox.Place.Connector(options => options with { Budget = options.Budget with { BackgroundPart = 0.00001, LongestWait = TimeSpan.FromSeconds(5) } });
+        await using var _ = services;
+        await connector.ObserveAllAsync(Cancellation).ToListAsync(Cancellation);
+
+        Assert.NotEmpty((await connector.ObserveAsync(new(AwsPlace.PlatformId, "user/bot"), "billing", Cancellation)).Objects);
+        Assert.Equal(PlatformError.Throttled, (await Assert.ThrowsAsync<PlatformException>(async () => await connector.ObserveAllAsync(Cancellation).ToListAsync(Cancellation))).Error);
     }
 
     [Fact]
     public void Roles_of_aws_itself_are_told_apart_by_a_path_that_nobody_else_can_make()
     {
-        PrincipalState In(string path) => new(new(new(new(PrincipalKind.Role, "r"), "AROA1", path, "arn", new Dictionary<string, string>(StringComparer.Ordinal), "{}", null, null), [new("p", ReadOnly)], [], []), new Dictionary<string, string>(StringComparer.Ordinal), []);
+        PrincipalState In(string path) => new(new(new(new(PrincipalKind.Role, "r"), "AROA1", path, "arn", new Dictionary<string, string>(StringComparer.Ordinal), Trust.DocumentFor("us"), null, null), [new("p", ReadOnly)], [], []), new Dictionary<string, string>(StringComparer.Ordinal), []);
 
         Assert.True(Assert.Single(ObservedObjects.Of(In("/aws-service-role/support.amazonaws.com/"), null, "us")).BuiltIn);
         Assert.False(Assert.Single(ObservedObjects.Of(In("/aws-service-roles/"), null, "us")).BuiltIn);

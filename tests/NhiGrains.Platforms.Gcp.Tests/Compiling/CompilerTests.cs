@@ -49,6 +49,15 @@ public class CompilerTests
         Assert.Equal(code, Refused(Of([Verb.Read], new ResourceSelector("pubsub-topic", "", ResourceMatch.Exact, "orders")) with { NativeActions = [action] }).Code);
 
     [Fact]
+    public void What_sets_the_lifecycle_of_a_bucket_is_behind_no_verb_and_has_to_be_named()
+    {
+        var orders = new ResourceSelector("storage-bucket", "", ResourceMatch.Exact, "orders");
+
+        Assert.Contains("READ", Refused(Of([Verb.Write], orders)).Remedy, StringComparison.Ordinal);
+        Assert.Contains("storage.buckets.update", Plan(Of([], orders) with { NativeActions = ["gcp:storage.buckets.update"] }).Objects[0].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Prefixes_of_secrets_need_the_projects_number()
     {
         var compiler = new Compiler(Some.Options with { ProjectNumber = null });

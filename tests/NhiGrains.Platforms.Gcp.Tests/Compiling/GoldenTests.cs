@@ -32,6 +32,8 @@ public class GoldenTests
         ["bucket-exact-read-with-end"] = Of([Verb.Read], new ResourceSelector("storage-bucket", "", ResourceMatch.Exact, "orders")) with { Conditions = new(NotAfter: Start) },
         ["bucket-prefix-read"] = Of([Verb.Read], new ResourceSelector("storage-bucket", "", ResourceMatch.Prefix, "team-a-")),
         ["bucket-all-list"] = Of([Verb.List], new ResourceSelector("storage-bucket", "", ResourceMatch.All, null)),
+        ["bucket-write-refused"] = Of([Verb.Write], new ResourceSelector("storage-bucket", "", ResourceMatch.Exact, "orders")),
+        ["native-update-bucket"] = Of([], new ResourceSelector("storage-bucket", "", ResourceMatch.Exact, "orders")) with { NativeActions = ["gcp:storage.buckets.update"] },
         ["topic-exact-publish"] = Of([Verb.Write], new ResourceSelector("pubsub-topic", "", ResourceMatch.Exact, "orders")),
         ["topic-exact-publish-with-end"] = Of([Verb.Write], new ResourceSelector("pubsub-topic", "", ResourceMatch.Exact, "orders")) with { Conditions = new(NotAfter: Start) },
         ["topic-all-publish-with-end"] = Of([Verb.Write], new ResourceSelector("pubsub-topic", "", ResourceMatch.All, null)) with { Conditions = new(NotAfter: Start) },

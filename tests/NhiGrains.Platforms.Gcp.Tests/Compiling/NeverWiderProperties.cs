@@ -27,7 +27,7 @@ public class NeverWiderProperties(ITestOutputHelper output)
         ["storage.objects.list"] = ("storage-object", [Verb.List]),
         ["storage.objects.setIamPolicy"] = ("storage-object", []),
         ["storage.buckets.get"] = ("storage-bucket", [Verb.Read]),
-        ["storage.buckets.update"] = ("storage-bucket", [Verb.Write]),
+        ["storage.buckets.update"] = ("storage-bucket", []),
         ["storage.buckets.delete"] = ("storage-bucket", [Verb.Delete]),
         ["storage.buckets.setIamPolicy"] = ("storage-bucket", []),
         ["secretmanager.secrets.get"] = ("secretmanager-secret", [Verb.Read]),
