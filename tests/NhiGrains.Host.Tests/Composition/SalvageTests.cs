@@ -26,6 +26,8 @@ public sealed class SalvageTests : IDisposable
         """issueCredential(input:{identityId:"left",grantId:"g"})""",
         """resolveDrift(input:{identityId:"left",platform:"k8s:test",action:REVERT})""",
         """refreshPlatform(input:{platform:"k8s:test"})""",
+        """watchPrincipal(input:{platform:"k8s:test",principal:"shop/left",digest:"d",reason:"r"})""",
+        """adoptPrincipal(input:{platform:"k8s:test",principal:"shop/left",digest:"d",identityId:"other",kind:BOT,owner:{person:"ada",team:"t"},environment:"test",reason:"r"})""",
     ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

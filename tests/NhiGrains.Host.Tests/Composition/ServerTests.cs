@@ -121,12 +121,12 @@ public sealed class ServerTests : IDisposable
         (string, string)[] demo = [(SettingKeys.Demo, "true"), ($"{SettingKeys.Clusters}:demo", cluster.Kubeconfig)];
         await using (var server = await RunningServer.StartAsync(Data, demo))
         {
-            await ThreeIdentitiesAsync(server);
+            await FourIdentitiesAsync(server);
             await NothingUnmanagedAsync(server);
         }
 
         await using var again = await RunningServer.StartAsync(Data, demo);
-        await ThreeIdentitiesAsync(again);
+        await FourIdentitiesAsync(again);
     }
 
     [Fact]
@@ -167,9 +167,9 @@ public sealed class ServerTests : IDisposable
         Assert.Equal("""{"platforms":[{"unmanaged":[]}]}""", (await server.QueryAsync("{platforms{unmanaged{principal}}}")).GetRawText());
     }
 
-    private static Task ThreeIdentitiesAsync(RunningServer server) => server.EventuallyAsync(
-        async () => (await server.QueryAsync("{identities{totalCount}}")).GetProperty("identities").GetProperty("totalCount").GetInt32() == 3,
-        "There are not three identities.");
+    private static Task FourIdentitiesAsync(RunningServer server) => server.EventuallyAsync(
+        async () => (await server.QueryAsync("{identities{totalCount}}")).GetProperty("identities").GetProperty("totalCount").GetInt32() == 4,
+        "There are not four identities.");
 
     private static async Task<string> InForceAsync(RunningServer server, string differentFrom)
     {
