@@ -28,7 +28,7 @@ internal sealed record Catalogue(
     public static Catalogue Current { get; } = Load();
 
     public ResourceType? Find(string type) =>
-        (_byName ??= Types.ToFrozenDictionary(t => t.Type, StringComparer.Ordinal)).GetValueOrDefault(type);
+        (_byName ??= Types.ToFrozenDictionary(t => t.Type, StringComparer.Ordinal)).GetValueOrDefault(type) ?? CustomTypes.Find(type);
 
     /// <summary>The native verbs of a verb on a type; null when the type does not offer it.</summary>
     public IReadOnlyList<string>? NativeOf(Verb verb, ResourceType type)
@@ -66,6 +66,12 @@ internal sealed record ResourceType(
     bool ListShowsSecrets = false,
     RefusedVerbs? Refuse = null)
 {
+    /// <summary>For a custom resource: as rules name it, without its group.</summary>
+    public string? Plural { get; init; }
+
+    /// <summary>As rules name it.</summary>
+    public string Resource => Plural ?? Type;
+
     public bool IsSubresource => Type.Contains('/', StringComparison.Ordinal);
 
     /// <summary>Whether Kubernetes can restrict the native verb to a name: the name has to be known when it is authorized.</summary>

@@ -71,8 +71,8 @@ internal static class SelectorCompiler
 
     private static void Give(Draft draft, ResourceSelector resource, ResourceType type, string native, bool ends)
     {
-        draft.Give(type.ClusterScoped ? null : resource.Container, new Access(type.Group, type.Type, native, resource.Name));
-        if (ends && Catalogue.Current.WhyOutlasting(native, type.Type) is { } outlasting)
+        draft.Give(type.ClusterScoped ? null : resource.Container, new Access(type.Group, type.Resource, native, resource.Name));
+        if (ends && (Catalogue.Current.WhyOutlasting(native, type.Type) ?? CustomTypes.WhyOutlasting(native, type)) is { } outlasting)
             draft.Outlasts(outlasting);
     }
 

@@ -26,6 +26,30 @@ public class CompilerTests
     }
 
     [Fact]
+    public void A_custom_resource_is_named_with_its_group()
+    {
+        var plan = Compile(On("certificates.cert-manager.io", "shop", "web", Verb.Read, Verb.Delete) with { NativeActions = ["k8s:certificates.cert-manager.io:patch"] });
+
+        Assert.Equal("""{"rules":[{"apiGroups":["cert-manager.io"],"resources":["certificates"],"resourceNames":["web"],"verbs":["delete","get","patch"]}]}""", plan.Objects[0].Body);
+        Assert.IsType<Fidelity.Exact>(plan.Fidelity);
+        var ending = Assert.IsType<Fidelity.ControllerEnforced>(Ending(On("certificates.cert-manager.io", "shop", null, Verb.Write)).Fidelity);
+        Assert.Contains(ending.Obligations, one => one.StartsWith("Writing certificates.cert-manager.io makes its controller act", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("roles.rbac.authorization.k8s.io")]
+    [InlineData("tokenreviews.authentication.k8s.io")]
+    [InlineData("things.kubernetes.io")]
+    [InlineData("deployments.apps")]
+    [InlineData("certificates.")]
+    [InlineData(".cert-manager.io")]
+    [InlineData("Certificates.cert-manager.io")]
+    [InlineData("certificates/status.cert-manager.io")]
+    [InlineData("certificates.cert-manager..io")]
+    public void What_is_kubernetes_own_or_no_name_is_no_custom_resource(string type) =>
+        Assert.Equal("UNKNOWN_RESOURCE_TYPE", Assert.IsType<Fidelity.Refused>(Compile(On(type, "shop", null, Verb.Read)).Fidelity).Why.Code);
+
+    [Fact]
     public void List_is_never_watch_because_an_open_watch_outlives_the_access() =>
         Assert.DoesNotContain("watch", Compile(On("configmaps", "shop", null, Verb.List)).Objects[0].Body, StringComparison.Ordinal);
 
