@@ -59,16 +59,13 @@ public sealed partial record GcpPlatformOptions
         : Services.FirstOrDefault(service => !KnownServices.Contains(service, StringComparer.Ordinal)) is { } unknown ? $"Services: there is no '{unknown}'; there are {string.Join(", ", KnownServices)}."
         : RunRegions.FirstOrDefault(region => !Region().IsMatch(region)) is { } wrong ? $"RunRegions: '{wrong}' is no region; one is for example 'europe-west1'."
         : Endpoint is { IsAbsoluteUri: false } ? "Endpoint is an absolute address."
-        : Outside(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
-        ?? Outside(nameof(TokenLifetime), TokenLifetime, TimeSpan.FromMinutes(1), LongestToken)
-        ?? Outside(nameof(ControllerLag), ControllerLag, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+        : OptionRanges.Outside(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
+        ?? OptionRanges.Outside(nameof(TokenLifetime), TokenLifetime, TimeSpan.FromMinutes(1), LongestToken)
+        ?? OptionRanges.Outside(nameof(ControllerLag), ControllerLag, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
         ?? (Budget.Problem() is { } budget ? $"Budget: {budget}" : null);
 
     /// <summary>A record prints its members, and one of these is a secret.</summary>
     public override string ToString() => $"{Platform} ({ProjectId})";
-
-    private static string? Outside(string name, TimeSpan value, TimeSpan from, TimeSpan to) =>
-        value < from || value > to ? $"{name} is {value} and has to be from {from} to {to}." : null;
 
     [GeneratedRegex("^[a-z][-a-z0-9]{4,28}[a-z0-9]\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Project();

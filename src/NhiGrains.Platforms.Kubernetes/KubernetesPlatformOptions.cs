@@ -32,11 +32,8 @@ public sealed record KubernetesPlatformOptions
     /// <returns>The first value that is wrong, in a sentence; null when none is.</returns>
     internal string? Problem() =>
         Names.CheckPlatformId(Platform) is { } refusal ? $"Platform: {refusal.Message} {refusal.Remedy}"
-        : Outside(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
-        ?? Outside(nameof(ControllerLag), ControllerLag, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
-        ?? Outside(nameof(CredentialEndLag), CredentialEndLag, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
+        : OptionRanges.Outside(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
+        ?? OptionRanges.Outside(nameof(ControllerLag), ControllerLag, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+        ?? OptionRanges.Outside(nameof(CredentialEndLag), CredentialEndLag, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
         ?? (Kubeconfig is null || File.Exists(Kubeconfig) ? null : $"There is no kubeconfig '{Kubeconfig}'. Name a file that exists.");
-
-    private static string? Outside(string name, TimeSpan value, TimeSpan from, TimeSpan to) =>
-        value < from || value > to ? $"{name} is {value} and has to be from {from} to {to}." : null;
 }

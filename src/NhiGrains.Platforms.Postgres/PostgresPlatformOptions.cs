@@ -55,9 +55,9 @@ public sealed record PostgresPlatformOptions
             ? $"Databases: '{odd}' is no name of a database that can be given access in: 1 to {Objects.Identifier.MaxBytes} bytes, without '/'."
         : Databases.Distinct(StringComparer.Ordinal).Count() != Databases.Count ? "Databases names one twice."
         : MaxConcurrency is < 1 or > 100 ? $"{nameof(MaxConcurrency)} is {MaxConcurrency} and has to be from 1 to 100."
-        : Outside(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
-        ?? Outside(nameof(ControllerLag), ControllerLag, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
-        ?? Outside(nameof(CredentialEndLag), CredentialEndLag, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        : OptionRanges.Outside(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
+        ?? OptionRanges.Outside(nameof(ControllerLag), ControllerLag, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+        ?? OptionRanges.Outside(nameof(CredentialEndLag), CredentialEndLag, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
 
     /// <summary>Null when it cannot be read. What was wrong is not said, since the reason can repeat a part of it.</summary>
     internal NpgsqlConnectionStringBuilder? Connection()
@@ -71,7 +71,4 @@ public sealed record PostgresPlatformOptions
             return null;
         }
     }
-
-    private static string? Outside(string name, TimeSpan value, TimeSpan from, TimeSpan to) =>
-        value < from || value > to ? $"{name} is {value} and has to be from {from} to {to}." : null;
 }

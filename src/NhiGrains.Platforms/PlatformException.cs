@@ -31,4 +31,11 @@ public sealed class PlatformException(PlatformError error, string message, Excep
     public PlatformError Error { get; } = error;
 
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>
+    /// Whether the same read may soon succeed. What has taken all the time that a request may take is not tried again at once, and
+    /// neither is what is to wait for longer than <paramref name="longest"/>.
+    /// </summary>
+    public bool MaySoonSucceed(TimeSpan longest) =>
+        Error is PlatformError.Unavailable or PlatformError.Throttled && InnerException is not OperationCanceledException && !(RetryAfter > longest);
 }

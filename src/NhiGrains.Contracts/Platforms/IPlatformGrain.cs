@@ -108,4 +108,15 @@ public sealed record PlatformView(
 public sealed record UnmanagedPrincipal(
     string Principal, string Digest, IReadOnlyList<ObservedObject> Objects, DateTimeOffset DetectedAt, WatchNote? WatchedOnly = null);
 
+public static class UnmanagedPrincipals
+{
+    /// <summary>Null when the principal is listed, and still has what it had when a person looked at it.</summary>
+    public static Refusal? CheckSeen(this IReadOnlyList<UnmanagedPrincipal> unmanaged, string principal, string digest) =>
+        unmanaged.FirstOrDefault(one => one.Principal == principal) is not { } listed
+            ? new("NOT_UNMANAGED", "The principal is not in the list of those that no identity is bound to.", "Look at 'unmanaged' of the platform.", "principal")
+        : listed.Digest != digest
+            ? new("PRINCIPAL_CHANGED", "The principal has something else by now.", "Look at it again, and decide anew.", "digest")
+        : null;
+}
+
 public sealed record WatchNote(string Actor, string Reason, DateTimeOffset At);

@@ -106,10 +106,9 @@ internal sealed record PlatformState
     /// <summary>With a principal that is only to be watched. The same instance when that was said before.</summary>
     public Result<PlatformState> WatchOnly(string platform, WatchOrder order, DateTimeOffset now)
     {
-        if (Unmanaged.FirstOrDefault(one => one.Principal == order.Principal) is not { } listed)
-            return new Refusal("NOT_UNMANAGED", $"'{order.Principal}' is not in the list of principals that no identity is bound to.", "Look at 'unmanaged' of the platform.", "principal");
-        if (listed.Digest != order.Digest)
-            return new Refusal("PRINCIPAL_CHANGED", $"'{order.Principal}' has something else by now.", "Look at it again, and decide anew.", "digest");
+        if (Unmanaged.CheckSeen(order.Principal, order.Digest) is { } refusal)
+            return refusal;
+        var listed = Unmanaged.First(one => one.Principal == order.Principal);
         if (listed.WatchedOnly is not null)
             return this;
         var watched = listed with { WatchedOnly = new(order.Actor, order.Reason, now) };

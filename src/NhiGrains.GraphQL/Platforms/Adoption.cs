@@ -25,7 +25,7 @@ internal static class Adoption
         if (PlatformQueries.CheckKnown(context, input.Platform) is { } unknown)
             return unknown;
         var platform = await context.Loaders().Platforms.GetAsync(input.Platform);
-        if (!await IsRegisteredAsync(input, context) && UnmanagedMutations.CheckSeen(platform, input.Principal, input.Digest) is { } refusal)
+        if (!await IsRegisteredAsync(input, context) && platform.Unmanaged.CheckSeen(input.Principal, input.Digest) is { } refusal)
             return refusal;
         var profile = new IdentityProfile(
             input.Kind, input.Owner, input.Environment, TagInputType.Map(input.Tags)!, [new(input.Platform, input.Principal)]); // Null only for null.

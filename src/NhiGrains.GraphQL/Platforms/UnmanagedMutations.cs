@@ -1,7 +1,6 @@
 using GraphQL;
 using GraphQL.Types;
 using NhiGrains.Contracts.Platforms;
-using NhiGrains.Domain;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Loading;
 using NhiGrains.GraphQL.Roots;
@@ -22,14 +21,6 @@ internal static class UnmanagedMutations
             "Registers an identity, with an owner, for a principal that had none, and accepts what the principal has as it was looked at. Repeat it with the same key when 'accepted' is false.",
             Role.Operator, Adoption.RunAsync);
     }
-
-    /// <summary>Null when the principal is listed, and still has what it had when it was looked at.</summary>
-    public static Refusal? CheckSeen(PlatformView platform, string principal, string digest) =>
-        platform.Unmanaged.FirstOrDefault(one => one.Principal == principal) is not { } listed
-            ? new("NOT_UNMANAGED", "The principal is not in the list of those that no identity is bound to.", "Look at 'unmanaged' of the platform.", "principal")
-        : listed.Digest != digest
-            ? new("PRINCIPAL_CHANGED", "The principal has something else by now.", "Look at it again, and decide anew.", "digest")
-        : null;
 
     private static async Task<object> WatchAsync(WatchInput input, string key, IResolveFieldContext context)
     {

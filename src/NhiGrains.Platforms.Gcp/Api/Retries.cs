@@ -8,11 +8,7 @@ internal static class Retries
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether it may soon succeed: what has taken all the time that a request may take is not tried again.</summary>
-    public static bool MayHelp(PlatformException failure) =>
-        failure.Error is PlatformError.Unavailable or PlatformError.Throttled
-        && failure.InnerException is not OperationCanceledException
-        && !(failure.RetryAfter > Longest);
+    public static bool MayHelp(PlatformException failure) => failure.MaySoonSucceed(Longest);
 
     /// <param name="attempt">From 1.</param>
     /// <param name="asked">For how long Google wants to be left alone.</param>

@@ -21,17 +21,11 @@ internal static class ReadRetries
             {
                 return await read();
             }
-            catch (PlatformException failure) when (attempt < MaxTries && MayHelp(failure))
+            catch (PlatformException failure) when (attempt < MaxTries && failure.MaySoonSucceed(Longest))
             {
                 var pause = RetrySchedule.Delay(attempt, Random.Shared.NextDouble(), First, Longest);
                 await Task.Delay(failure.RetryAfter > pause ? failure.RetryAfter.Value : pause, TimeProvider.System, cancellation);
             }
         }
     }
-
-    /// <summary>What has taken all the time that a request may take is not sent again, and neither is what is to wait for longer.</summary>
-    private static bool MayHelp(PlatformException failure) =>
-        failure.Error is PlatformError.Unavailable or PlatformError.Throttled
-        && failure.InnerException is not OperationCanceledException
-        && !(failure.RetryAfter > Longest);
 }
