@@ -60,5 +60,11 @@ for suites in "Domain Platforms" "Sandbox GraphQL" "Storage Platforms.Gcp" "Grai
   for name in $suites; do add "$name"; done
 done
 
+# Each once more, so that whoever reads the end alone knows.
+if [[ $total_failed != 0 ]]; then
+  say "Failed"
+  grep -hE '^ +NhiGrains\..* \[FAIL\]' "$results"/*.log || true
+fi
+
 printf '\n%d passed, %d failed, %d skipped\n' "$total_passed" "$((total_failed + failed_projects))" "$total_skipped"
 [[ $total_failed == 0 && $failed_projects == 0 && $total_passed -gt 0 ]]

@@ -46,7 +46,7 @@ internal sealed class CountingConnector(string name, TimeProvider time) : IPlatf
         return Task.FromResult(new Observation(name, binding.Principal, binding.Principal, [.. held], time.GetUtcNow()));
     }
 
-    public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
         yield break;

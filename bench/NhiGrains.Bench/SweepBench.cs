@@ -111,6 +111,6 @@ internal sealed class SweepBench
 
         var view = answer.Platform;
         var took = TimeProvider.System.GetElapsedTime(since);
-        Console.WriteLine($"{label}: {answer.Progress}, {took.TotalSeconds:0.0} s, {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:0.0} s of processor (the sandbox's too), {view.Calls} calls, {view.Principals} principals, woken {view.Woken}, differences {view.Differences}, managed memory {before >> 20} MB before, {peak >> 20} MB at its peak");
+        Console.WriteLine($"{label}: {answer.Progress}, {took.TotalSeconds:0.0} s, {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:0.0} s of processor (the sandbox's too), {view.Calls} calls, {view.Pages} pages, {view.Principals} principals, woken {view.Woken}, differences {view.Differences}, managed memory {before >> 20} MB before, {peak >> 20} MB at its peak");
     }
 }

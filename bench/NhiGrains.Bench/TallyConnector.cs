@@ -64,7 +64,7 @@ internal sealed class TallyConnector(IPlatformConnector inner, Tally tally) : IP
         return tally.Watched("observe", inner.ObserveAsync(binding, identityId, cancellation));
     }
 
-    public IAsyncEnumerable<Observation> ObserveAllAsync(CancellationToken cancellation) => inner.ObserveAllAsync(cancellation);
+    public IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, CancellationToken cancellation) => inner.ObservePagesAsync(after, cancellation);
 
     public Task<ApplyResult> ApplyAsync(DesiredState desired, Translation plan, Fence fence, CancellationToken cancellation)
     {

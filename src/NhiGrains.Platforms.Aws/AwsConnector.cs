@@ -57,7 +57,7 @@ internal sealed class AwsConnector : IPlatformConnector, IDisposable
     public Task<Observation> ObserveAsync(Binding binding, string identityId, CancellationToken cancellation) =>
         _observer.ObserveAsync(PrincipalName.Parse(binding.Principal), identityId, cancellation);
 
-    public IAsyncEnumerable<Observation> ObserveAllAsync(CancellationToken cancellation) => _observer.ObserveAllAsync(cancellation);
+    public IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, CancellationToken cancellation) => _observer.ObservePagesAsync(after, cancellation);
 
     public Task<ApplyResult> ApplyAsync(DesiredState desired, Translation plan, Fence fence, CancellationToken cancellation) =>
         _locks.AloneAsync(PrincipalName.Parse(desired.Binding.Principal), () => _applier.ApplyAsync(desired, plan, fence, cancellation), cancellation);

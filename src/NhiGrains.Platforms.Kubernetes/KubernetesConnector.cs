@@ -37,8 +37,8 @@ internal sealed class KubernetesConnector(
     public Task<Observation> ObserveAsync(Binding binding, string identityId, CancellationToken cancellation) =>
         new Observer(Name, api, _snapshots, time).ObserveAsync(ServiceAccountName.Parse(binding.Principal), identityId, cancellation);
 
-    public IAsyncEnumerable<Observation> ObserveAllAsync(CancellationToken cancellation) =>
-        new Observer(Name, api, _snapshots, time).ObserveAllAsync(cancellation);
+    public IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, CancellationToken cancellation) =>
+        new Observer(Name, api, _snapshots, time).ObservePagesAsync(after, cancellation);
 
     public Task<ApplyResult> ApplyAsync(DesiredState desired, Translation plan, Fence fence, CancellationToken cancellation) =>
         new Applier(api, _snapshots).ApplyAsync(desired, plan, fence, cancellation);

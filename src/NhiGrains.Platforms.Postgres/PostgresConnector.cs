@@ -37,8 +37,8 @@ internal sealed class PostgresConnector(
     public Task<Observation> ObserveAsync(Binding binding, string identityId, CancellationToken cancellation) =>
         new Observer(Name, _snapshots, time).ObserveAsync(binding.Principal, identityId, cancellation);
 
-    public IAsyncEnumerable<Observation> ObserveAllAsync(CancellationToken cancellation) =>
-        new Observer(Name, _snapshots, time).ObserveAllAsync(cancellation);
+    public IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, CancellationToken cancellation) =>
+        new Observer(Name, _snapshots, time).ObservePagesAsync(after, cancellation);
 
     public Task<ApplyResult> ApplyAsync(DesiredState desired, Translation plan, Fence fence, CancellationToken cancellation) =>
         new Applier(Name, api, _snapshots, _leftovers).ApplyAsync(desired, plan, fence, cancellation);

@@ -32,8 +32,12 @@ public interface IPlatformConnector
     /// <summary>Reads one principal. Complete or an exception, never partial (promise 8). Never writes.</summary>
     Task<Observation> ObserveAsync(Binding binding, string identityId, CancellationToken cancellation);
 
-    /// <summary>Reads every principal, in pages; an exception ends the stream, and what came before it is not complete.</summary>
-    IAsyncEnumerable<Observation> ObserveAllAsync(CancellationToken cancellation);
+    /// <summary>
+    /// Reads every principal that has something or is marked as ours, in the order of <see cref="PrincipalOrder"/>. An exception ends the
+    /// stream: what came before it stands, and a later call goes on behind it.
+    /// </summary>
+    /// <param name="after">Only principals behind this one; null for all. It need not exist.</param>
+    IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, CancellationToken cancellation);
 
     /// <summary>
     /// Brings the platform to the desired objects, access first removed and then added. Succeeds when it is so already.

@@ -88,6 +88,8 @@ public enum PlatformHealth
 /// <param name="Unlisted">How many of them are not in the list.</param>
 /// <param name="Woken">Identities that the last sweep asked to look, since what it saw was not what they saw last.</param>
 /// <param name="Calls">Calls to the platform during the last sweep, from the process that swept it; null where nobody counts them.</param>
+/// <param name="Pages">Pages of the platform's own lists that the last sweep read.</param>
+/// <param name="Interruptions">How often the last sweep was stopped by a fault or a restart, and went on behind what it had looked at.</param>
 public sealed record PlatformView(
     string Platform,
     PlatformHealth Health,
@@ -101,7 +103,9 @@ public sealed record PlatformView(
     DateTimeOffset? SweptSince = null,
     int Unlisted = 0,
     int Woken = 0,
-    long? Calls = null);
+    long? Calls = null,
+    int Pages = 0,
+    int Interruptions = 0);
 
 /// <param name="Digest">Of what gives it access, so that a change shows.</param>
 /// <param name="WatchedOnly">Who said that it is known as it is; null when nobody has, or when it has changed since.</param>

@@ -1,12 +1,8 @@
 using Microsoft.Extensions.Logging;
-using NhiGrains.Contracts;
-using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Domain;
-using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
-using NhiGrains.Grains.Audit;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Platforms;
 
@@ -33,16 +29,17 @@ internal sealed class PlatformGrain(
     private DateTimeOffset? _lastContact;
     private DateTimeOffset _sweepAt;
     private Task _watching = Task.CompletedTask;
-    private Task _updating = Task.CompletedTask;
     private SweepQueue? _sweeps;
+    private PlatformBook? _book;
     private ChangeFollower? _changes;
     private DateTimeOffset? _sweptSince;
     private CancellationToken _stopped;
-    private readonly AuditDelivery _audit = new();
 
     private string Name => this.GetPrimaryKeyString();
 
     private SweepQueue Sweeps => _sweeps ??= new(SweepAll);
+
+    private PlatformBook Book => _book ??= new(state, Name, this, GrainFactory, time, _stopped);
 
     private ChangeFollower Changes => _changes ??= new(Look, work, _stopped);
 
@@ -87,13 +84,7 @@ internal sealed class PlatformGrain(
     {
         if (Names.CheckReason(order.Reason) is { } refusal)
             return new(refusal, null);
-        Refusal? why = null;
-        await Update(known =>
-        {
-            var next = known.WatchOnly(Name, order, time.GetUtcNow());
-            why = next.Refusal;
-            return next.IsOk ? next.Value : known;
-        });
+        var why = await Book.WatchOnly(order);
         return new(why, why is null ? View() : null);
     }
 
@@ -101,7 +92,7 @@ internal sealed class PlatformGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_watching, Changes.Idle, Sweeps.Idle, _updating)
+        await Task.WhenAll(_watching, Changes.Idle, Sweeps.Idle, Book.Idle)
             .WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
@@ -117,7 +108,7 @@ internal sealed class PlatformGrain(
                 if (change.Principal is { } principal)
                     Changes.Follow(principal);
                 else
-                    Sweeps.Join().Ignore();
+                    Sweeps.Begin().Ignore();
             }
         }
         catch (Exception fault)
@@ -134,12 +125,12 @@ internal sealed class PlatformGrain(
         {
             if (await GrainFactory.OwnerOf(Name, principal) is { } owner)
             {
-                await Update(known => known.Without(Name, principal, time.GetUtcNow()));
+                await Book.Claimed(principal);
                 await GrainFactory.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(Name, owner)).Refresh();
                 return;
             }
 
-            await Keep(await Connector.ObserveAsync(new Binding(Name, principal), "", _stopped));
+            await Book.Keep([await Connector.ObserveAsync(new Binding(Name, principal), "", _stopped)]);
         }
         catch (Exception fault) when (!_stopped.IsCancellationRequested)
         {
@@ -153,38 +144,28 @@ internal sealed class PlatformGrain(
         }
     }
 
-    private async Task<bool> SweepAll()
+    private async Task<bool> SweepAll(bool begins)
     {
         if (!work.TryBegin())
             return false;
-        var since = time.GetUtcNow();
-        _sweptSince = since;
+        var now = time.GetUtcNow();
+        var start = !begins && state.State.Unfinished is { } unfinished && now - unfinished.Started < SweepTally.GoesOnFor ? unfinished : new() { Started = now };
+        _sweptSince = start.Started;
+        var sweep = new PlatformSweep(Connector, GrainFactory, Book, start, time, logger);
         try
         {
-            var calls = Connector.Calls?.Calls;
-            var result = await new PlatformSweep(
-                Connector, GrainFactory, state.State.Known(), KeepAll, principal => Update(known => known.Without(Name, principal, time.GetUtcNow())), logger).Run(_stopped);
-            // It may have come after the sweep had passed its place: absence is looked at, too.
-            foreach (var absent in state.State.Strays.Select(one => one.Principal).Intersect(result.Absent, StringComparer.Ordinal).ToArray())
-                await Look(absent);
+            await sweep.Run(_stopped);
             Seen();
-            _message = result.Unanswered == 0 ? "" : $"Principals of which nobody could look at what the last sweep saw: {result.Unanswered}; see the log.";
+            _message = sweep.Tally.Unanswered == 0 ? "" : $"Principals of which nobody could look at what the last sweep saw: {sweep.Tally.Unanswered}; see the log.";
             _sweepAt = time.GetUtcNow() + periods.Of(Name);
-            await Update(known => known with
-            {
-                LastSweepStarted = since,
-                LastSweep = time.GetUtcNow(),
-                Principals = result.Principals,
-                Differences = result.Differences,
-                Woken = result.Woken,
-                Calls = Connector.Calls?.Calls - calls,
-            });
+            await Book.Swept(sweep.Tally);
             return true;
         }
         catch (Exception fault)
         {
             Lost(fault);
-            _sweepAt = time.GetUtcNow() + SweepAgain;
+            _sweepAt = time.GetUtcNow() + ((fault as PlatformException)?.RetryAfter is { } asked && asked > SweepAgain ? asked : SweepAgain);
+            await KeepUnfinished(sweep.Tally);
             return false;
         }
         finally
@@ -194,23 +175,17 @@ internal sealed class PlatformGrain(
         }
     }
 
-    private Task KeepAll(IReadOnlyList<Observation> some) =>
-        Update(known => some.Aggregate(known, (next, observation) => next.With(Name, observation, time.GetUtcNow())));
-
-    private Task Keep(Observation observation) => Update(known => known.With(Name, observation, time.GetUtcNow()));
-
-    // Several looks are under way at once in this grain's background, and each write needs the etag of the one before.
-    private Task Update(Func<PlatformState, PlatformState> change) => _updating = UpdateAfter(_updating, change);
-
-    private async Task UpdateAfter(Task earlier, Func<PlatformState, PlatformState> change)
+    private async Task KeepUnfinished(SweepTally tally)
     {
-        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        _stopped.ThrowIfCancellationRequested();
-        var next = change(state.State);
-        if (!ReferenceEquals(next, state.State))
-            await state.Save(next with { Outbox = _audit.Rest(next.Outbox) }, this);
-        var source = AuditSources.OfPlatform(Name);
-        await _audit.Deliver(state.State.Outbox, GrainFactory, source, Shards.Of(source));
+        try
+        {
+            if (tally.After is not null && !_stopped.IsCancellationRequested)
+                await Book.Interrupted(tally);
+        }
+        catch (Exception fault)
+        {
+            logger.LogWarning(fault, "How far the sweep of {Platform} had come could not be stored; the next one begins where one was stored last", Name);
+        }
     }
 
     private void Seen()
@@ -234,5 +209,5 @@ internal sealed class PlatformGrain(
 
     private PlatformView View() => new(
         Name, _health, _message, _lastContact, state.State.LastSweep, state.State.Principals, state.State.Differences, state.State.Unmanaged,
-        state.State.LastSweepStarted, _sweptSince, state.State.Unlisted.Count, state.State.Woken, state.State.Calls);
+        state.State.LastSweepStarted, _sweptSince, state.State.Unlisted.Count, state.State.Woken, state.State.Calls, state.State.Pages, state.State.Interruptions);
 }

@@ -53,6 +53,18 @@ internal sealed record PlatformState
     [Id(9)]
     public long? Calls { get; init; }
 
+    /// <summary>A sweep that has not come to its end, to go on behind it; null when there is none.</summary>
+    [Id(10)]
+    public SweepTally? Unfinished { get; init; }
+
+    /// <summary>Pages of the platform's own lists that the last sweep read.</summary>
+    [Id(11)]
+    public int Pages { get; init; }
+
+    /// <summary>How often the last sweep stopped and went on later.</summary>
+    [Id(12)]
+    public int Interruptions { get; init; }
+
     /// <summary>The principals that are known to belong to nobody, with the digest of what they have.</summary>
     public IReadOnlyDictionary<string, string> Known()
     {
@@ -122,6 +134,20 @@ internal sealed record PlatformState
     /// <summary>Without a principal that an identity is bound to by now.</summary>
     public PlatformState Without(string platform, string principal, DateTimeOffset now) =>
         With(platform, new(platform, principal, null, [], now), now);
+
+    /// <summary>With a sweep that has come to its end.</summary>
+    public PlatformState Swept(SweepTally sweep, DateTimeOffset now) => this with
+    {
+        LastSweepStarted = sweep.Started,
+        LastSweep = now,
+        Principals = sweep.Principals,
+        Differences = sweep.Differences,
+        Woken = sweep.Woken,
+        Calls = sweep.Calls,
+        Pages = sweep.Pages,
+        Interruptions = sweep.Interruptions,
+        Unfinished = null,
+    };
 
     private static AuditEvent Event(
         string platform, string action, UnmanagedPrincipal principal, DateTimeOffset at, string actor = Actors.System, string why = "observed") =>

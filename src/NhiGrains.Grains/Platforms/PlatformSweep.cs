@@ -8,78 +8,98 @@ using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Platforms;
 
-/// <summary>What a sweep found.</summary>
-/// <param name="Principals">How many are there.</param>
-/// <param name="Differences">Identities whose platform has drifted, new and known.</param>
-/// <param name="Woken">Identities that were asked to look, because what was seen is not what they saw last.</param>
-/// <param name="Unanswered">Principals of which nobody looked at what was seen, because somebody did not answer.</param>
-/// <param name="Absent">Principals that were known to belong to nobody, and that were not there.</param>
-internal sealed record SweepResult(int Principals, int Differences, int Woken, int Unanswered, IReadOnlySet<string> Absent);
-
 /// <summary>
 /// Reads a whole platform and compares digests with what the catalog's rows say was seen last. Only identities that differ are
 /// woken, so a sweep over very many costs as much as it finds.
 /// </summary>
-/// <param name="strays">The principals that are known to belong to nobody, with the digest of what they had.</param>
-/// <param name="unmanaged">Gets what was seen of principals that no identity is bound to, many at a time: each call is a write.</param>
-/// <param name="managed">Gets a principal of <paramref name="strays"/> that an identity is bound to by now.</param>
+/// <remarks>
+/// Principals come in their order, so the name of the last one that was looked at is all that it takes to go on after a fault or on
+/// another silo, and who is missing is known as soon as the place has been passed.
+/// </remarks>
+/// <param name="start">Where to go on; all zero for a sweep that begins.</param>
 internal sealed class PlatformSweep(
-    IPlatformConnector connector,
-    IGrainFactory grains,
-    IReadOnlyDictionary<string, string> strays,
-    Func<IReadOnlyList<Observation>, Task> unmanaged,
-    Func<string, Task> managed,
-    ILogger logger)
+    IPlatformConnector connector, IGrainFactory grains, PlatformBook book, SweepTally start, TimeProvider time, ILogger logger)
 {
     private const int AtOnce = 50;
 
-    private readonly List<Observation> _found = [];
-    private readonly HashSet<string> _absent = new(strays.Keys, StringComparer.Ordinal);
-    private readonly List<Task> _looking = [];
-    private int _principals;
-    private int _differences;
-    private int _woken;
-    private int _unanswered;
+    private static readonly TimeSpan SavedEvery = TimeSpan.FromSeconds(15);
 
-    /// <exception cref="PlatformException">The platform could not be read as a whole; what was seen before that was told.</exception>
-    public async Task<SweepResult> Run(CancellationToken cancellation)
+    private readonly long? _callsBefore = connector.Calls?.Calls;
+    private readonly IReadOnlyDictionary<string, string> _strays = book.State.Known();
+    private readonly List<Observation> _found = [];
+    private readonly List<Task> _looking = [];
+    private readonly SweepTally _start = start;
+    private DateTimeOffset _savedAt = time.GetUtcNow();
+    private string? _after = start.After;
+    private int _principals = start.Principals;
+    private int _differences = start.Differences;
+    private int _woken = start.Woken;
+    private int _unanswered = start.Unanswered;
+    private int _pages = start.Pages;
+
+    /// <summary>What was done so far and stands: a place to go on from.</summary>
+    public SweepTally Tally { get; private set; } = start;
+
+    /// <exception cref="PlatformException">The platform could not be read to its end; what was seen before that was looked at.</exception>
+    public async Task Run(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var bound = await Bound();
+        var expected = new Expected(bound.Keys.Concat(book.State.Strays.Select(one => one.Principal)), _start.After);
         try
         {
-            await foreach (var observation in connector.ObserveAllAsync(cancellation))
+            await foreach (var page in connector.ObservePagesAsync(_start.After, cancellation))
             {
-                _principals++;
-                _absent.Remove(observation.Principal);
-                await Show(observation, bound, cancellation);
+                _pages += page.ListPages;
+                foreach (var observation in page.Observations)
+                {
+                    await Miss(expected.PassedBy(observation.Principal), bound, cancellation);
+                    await Show(observation, bound, cancellation);
+                    (_after, _principals) = (observation.Principal, _principals + 1);
+                }
+
+                if (time.GetUtcNow() - _savedAt >= SavedEvery)
+                    await Save();
             }
+
+            await Miss(expected.PassedBy(null), bound, cancellation);
         }
         finally
         {
             // What was read stands, whatever becomes of the rest.
-            await Task.WhenAll(_looking);
-            await TellStrays();
+            await Settle();
         }
+    }
 
-        // What is not there at all was not among the observations, and is what some identity misses.
-        foreach (var (principal, binding) in bound)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (IsNews(binding, Observation.NothingOwn))
-                await Wake(principal, Enforcement(binding.IdentityId).Refresh, cancellation);
-        }
+    private async Task Save()
+    {
+        await Settle();
+        await book.Interrupted(Tally);
+        _savedAt = time.GetUtcNow();
+    }
 
+    private async Task Settle()
+    {
         await Task.WhenAll(_looking);
-        return new(_principals, _differences, _woken, _unanswered, _absent);
+        await TellStrays();
+        Tally = _start with
+        {
+            After = _after,
+            Principals = _principals,
+            Differences = _differences,
+            Woken = _woken,
+            Unanswered = _unanswered,
+            Pages = _pages,
+            Calls = connector.Calls?.Calls - _callsBefore + (_start.Calls ?? 0),
+        };
     }
 
     private async Task Show(Observation observation, Dictionary<string, CatalogBinding> bound, CancellationToken cancellation)
     {
-        if (bound.Remove(observation.Principal, out var binding))
+        if (bound.TryGetValue(observation.Principal, out var binding))
         {
-            if (strays.ContainsKey(observation.Principal))
-                await managed(observation.Principal);
+            if (_strays.ContainsKey(observation.Principal))
+                await book.Claimed(observation.Principal);
             if (IsNews(binding, observation.OwnDigest()))
                 await Wake(observation.Principal, () => Enforcement(binding.IdentityId).Observed(observation), cancellation);
         }
@@ -89,8 +109,34 @@ internal sealed class PlatformSweep(
         }
     }
 
+    /// <summary>What is not there at all is not among the observations, and is what some identity misses.</summary>
+    private async Task Miss(IEnumerable<string> absent, Dictionary<string, CatalogBinding> bound, CancellationToken cancellation)
+    {
+        foreach (var principal in absent)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!bound.TryGetValue(principal, out var binding))
+                await Ask(principal, () => MissStray(principal, cancellation), cancellation);
+            else if (IsNews(binding, Observation.NothingOwn))
+                await Wake(principal, Enforcement(binding.IdentityId).Refresh, cancellation);
+        }
+    }
+
+    // It may have come after the sweep had passed its place, so that absence is looked at, too.
+    private async Task<EnforcementView?> MissStray(string principal, CancellationToken cancellation)
+    {
+        if (await grains.OwnerOf(connector.Name, principal) is { } owner)
+        {
+            await book.Claimed(principal);
+            return await Enforcement(owner).Refresh();
+        }
+
+        await book.Keep([await connector.ObserveAsync(new(connector.Name, principal), "", cancellation)]);
+        return null;
+    }
+
     private bool IsNewStray(Observation observation) =>
-        strays.TryGetValue(observation.Principal, out var known)
+        _strays.TryGetValue(observation.Principal, out var known)
             ? known != Translation.DigestOf(observation.Objects.Where(seen => seen.Ownership != Ownership.Inherited).Select(seen => seen.Object))
             : observation.Objects.Any(seen => seen.Ownership != Ownership.Inherited);
 
@@ -104,7 +150,7 @@ internal sealed class PlatformSweep(
         }
 
         _woken++;
-        await managed(observation.Principal);
+        await book.Claimed(observation.Principal);
         return await Enforcement(owner).Observed(observation);
     }
 
@@ -150,7 +196,7 @@ internal sealed class PlatformSweep(
         Observation[] some = [.. _found];
         _found.Clear();
         if (some.Length > 0)
-            await unmanaged(some);
+            await book.Keep(some);
     }
 
     private async Task<Dictionary<string, CatalogBinding>> Bound()

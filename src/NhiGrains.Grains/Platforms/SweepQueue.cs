@@ -4,8 +4,8 @@ namespace NhiGrains.Grains.Platforms;
 /// At most one sweep runs, and at most one waits behind it, however many ask. For use within one grain, whose turns never run
 /// at the same time.
 /// </summary>
-/// <param name="sweep">Reads the platform once; false when it failed. Throws nothing.</param>
-internal sealed class SweepQueue(Func<Task<bool>> sweep)
+/// <param name="sweep">Reads the platform once, going on where an earlier one stopped unless it is told to begin; false when it failed. Throws nothing.</param>
+internal sealed class SweepQueue(Func<bool, Task<bool>> sweep)
 {
     private const int Remembered = 32;
 
@@ -18,30 +18,32 @@ internal sealed class SweepQueue(Func<Task<bool>> sweep)
     /// <summary>When all that runs or waits is over. Never fails.</summary>
     public Task Idle => Task.WhenAll(_running ?? Task.FromResult(true), _next ?? Task.FromResult(true));
 
-    /// <summary>The sweep that runs, or one that begins.</summary>
-    public Task<bool> Join() => _running ??= Run();
+    /// <summary>The sweep that runs, or one that goes on where an earlier one stopped.</summary>
+    public Task<bool> Join() => _running ??= Run(begins: false);
+
+    /// <summary>A sweep that begins after this call: one that runs or was stopped may have passed already what the caller wants to know.</summary>
+    public Task<bool> Begin() => _running is null ? _running = Run(begins: true) : _next ??= RunAfter(_running);
 
     /// <summary>
-    /// A sweep that begins after this call: one that runs may have passed already what the caller wants to know. A repeated key
-    /// gets the sweep of its first call; keys are kept in memory only, since reading once more does no harm.
+    /// <see cref="Begin"/>, and the same sweep for a repeated key. Keys are kept in memory only, since reading once more does no harm.
     /// </summary>
     public Task<bool> Ask(string key)
     {
         if (_asked.FirstOrDefault(asked => asked.Key == key).Sweep is { } known)
             return known;
-        var asked = _running is null ? Join() : _next ??= RunAfter(_running);
+        var asked = Begin();
         _asked.Enqueue((key, asked));
         if (_asked.Count > Remembered)
             _asked.Dequeue();
         return asked;
     }
 
-    private async Task<bool> Run()
+    private async Task<bool> Run(bool begins)
     {
         await Task.Yield(); // So that the field is set before it is cleared.
         try
         {
-            return await sweep();
+            return await sweep(begins);
         }
         finally
         {
@@ -53,6 +55,6 @@ internal sealed class SweepQueue(Func<Task<bool>> sweep)
     {
         await running;
         _next = null;
-        return await Join();
+        return await Begin();
     }
 }

@@ -47,7 +47,9 @@ internal sealed class PlatformType : Described<PlatformView>
         Show("differences", Of.Int, "Identities whose platform had drifted at the last sweep: new ones, and those known before.", view => view.Differences);
         Show("woken", Of.Int, "Identities that the last sweep asked to look, since what it saw was not what they saw last.", view => view.Woken);
         Show("sweepCalls", Of.Maybe<WholeNumberType>(), "Calls to the platform during the last sweep, from the process that swept it; null where they are not counted.", view => view.Calls);
-        Show("sweepSeconds", Of.Maybe<FloatGraphType>(), "How long the last sweep took, in seconds.", view => (view.LastSweep - view.LastSweepStarted)?.TotalSeconds);
+        Show("sweepPages", Of.Int, "Pages of the platform's own lists that the last sweep read.", view => view.Pages);
+        Show("sweepInterruptions", Of.Int, "How often the last sweep was stopped by a fault or a restart, and went on behind what it had looked at.", view => view.Interruptions);
+        Show("sweepSeconds", Of.Maybe<FloatGraphType>(), "How long the last sweep took, in seconds, its interruptions included.", view => (view.LastSweep - view.LastSweepStarted)?.TotalSeconds);
         Show("unmanaged", Of.Many<UnmanagedPrincipalType>(), "Principals with access that no identity is bound to, without those that are the platform's own and as they were at first. The first 1,000: 'unmanagedTotal' says how many there are.", view => view.Unmanaged);
         Show("unmanagedTotal", Of.Int, "How many principals with access no identity is bound to: when there are more than 'unmanaged' lists, that list is cut. Each was told of in the audit.", view => view.Unmanaged.Count + view.Unlisted);
     }

@@ -8,6 +8,8 @@ namespace NhiGrains.Platforms.Aws.Observing;
 /// <summary>Reads principals back. One and in bulk become observations by the same rules.</summary>
 internal sealed class Observer(string platform, IIamApi api, PrincipalReader reader, Ourselves ourselves, TimeProvider time)
 {
+    private const int PageSize = 100;
+
     private static readonly string[] Everything = ["Role", "User", "Group", "LocalManagedPolicy", "AWSManagedPolicy"];
 
     public async Task<Observation> ObserveAsync(PrincipalName name, string identityId, CancellationToken cancellation)
@@ -16,13 +18,15 @@ internal sealed class Observer(string platform, IIamApi api, PrincipalReader rea
         return Observed(name, await reader.ReadAsync(name, cancellation), identityId, trusted.Arn);
     }
 
-    /// <summary>Every principal that has something or is marked. All pages are read first: what a user has can be on the last one.</summary>
-    public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Every principal that has something or is marked. All of IAM's pages are read first: what a user has can be on the last one.</summary>
+    public async IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var trusted = await ourselves.KnowAsync(cancellation);
-        var (principals, groups, managed) = (new List<PrincipalDetail>(), new Dictionary<string, GroupDetail>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        var (listPages, principals) = (0, new List<PrincipalDetail>());
+        var (groups, managed) = (new Dictionary<string, GroupDetail>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
         await foreach (var page in api.GetAccountAuthorizationDetailsAsync(Everything, background: true, cancellation))
         {
+            listPages++;
             principals.AddRange(page.Principals);
             foreach (var group in page.Groups)
                 groups[group.Name] = group;
@@ -31,15 +35,26 @@ internal sealed class Observer(string platform, IIamApi api, PrincipalReader rea
         }
 
         // What was changed between two pages can come twice, and the later one is the newer.
-        foreach (var detail in principals.AsEnumerable().Reverse().DistinctBy(one => one.Principal.Name).OrderBy(one => one.Principal.Name.ToString(), StringComparer.Ordinal))
+        var behind = principals.AsEnumerable().Reverse().DistinctBy(one => one.Principal.Name)
+            .Select(one => (Name: one.Principal.Name.ToString(), Detail: one))
+            .Where(one => after is null || PrincipalOrder.Instance.Compare(one.Name, after) > 0)
+            .OrderBy(one => one.Name, PrincipalOrder.Instance).Select(one => one.Detail);
+        foreach (var some in behind.Chunk(PageSize))
         {
-            var state = new PrincipalState(detail, managed, [.. detail.Groups.Select(groups.GetValueOrDefault).OfType<GroupDetail>()]) { Keys = await reader.KeysAsync(detail.Principal, cancellation) };
-            await CompleteAsync(state, managed, cancellation);
-            var identity = ObservedObjects.OwnerOf(detail);
-            var observed = Observed(detail.Principal.Name, state, identity, trusted.Arn);
-            // Every role lets somebody assume it, and gives nothing by that alone.
-            if (observed.Objects.Any(seen => seen.Object.Kind != Trust.Kind) || identity is not null)
-                yield return observed;
+            var seen = new List<Observation>();
+            foreach (var detail in some)
+            {
+                var state = new PrincipalState(detail, managed, [.. detail.Groups.Select(groups.GetValueOrDefault).OfType<GroupDetail>()]) { Keys = await reader.KeysAsync(detail.Principal, cancellation) };
+                await CompleteAsync(state, managed, cancellation);
+                var identity = ObservedObjects.OwnerOf(detail);
+                var observed = Observed(detail.Principal.Name, state, identity, trusted.Arn);
+                // Every role lets somebody assume it, and gives nothing by that alone.
+                if (observed.Objects.Any(one => one.Object.Kind != Trust.Kind) || identity is not null)
+                    seen.Add(observed);
+            }
+
+            yield return new(seen, listPages);
+            listPages = 0;
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
 
     private async Task<T> SendOnceAsync(string doing, CancellationToken cancellation)
     {
-        await _budget.WaitAsync(GoogleClient.Sweeping.Value, cancellation);
+        await _budget.WaitAsync(background: GoogleClient.Sweep.Value is not null, cancellation);
         var waits = new RetryAfter();
         AddUnsuccessfulResponseHandler(waits);
         try

@@ -63,7 +63,7 @@ internal abstract class GoogleService(GoogleClient client, string name, string h
 internal sealed record GoogleClient(IConfigurableHttpClientInitializer Credential, Uri? Endpoint, TimeSpan Timeout, CallBudget Budget)
 {
     /// <summary>Set while a sweep calls, whose calls leave room for others.</summary>
-    public static readonly AsyncLocal<bool> Sweeping = new();
+    public static readonly AsyncLocal<SweepCalls?> Sweep = new();
 
     public BaseClientService.Initializer Initializer() => new()
     {
@@ -83,4 +83,15 @@ internal sealed record GoogleClient(IConfigurableHttpClientInitializer Credentia
                 one.Initialize(httpClient);
         }
     }
+}
+
+/// <summary>What a sweep has called so far.</summary>
+internal sealed class SweepCalls
+{
+    private int _listPages;
+
+    /// <summary>Pages of lists that were read.</summary>
+    public int ListPages => _listPages;
+
+    public void ReadPage() => Interlocked.Increment(ref _listPages);
 }

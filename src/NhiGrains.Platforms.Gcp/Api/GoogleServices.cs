@@ -30,6 +30,7 @@ internal sealed class GoogleServices(GoogleClient client) : IDisposable
         {
             var page = await call(token).SendAsync(doing, cancellation);
             all.AddRange(page.Items ?? []);
+            GoogleClient.Sweep.Value?.ReadPage();
             token = page.NextPageToken;
             if (string.IsNullOrEmpty(token))
                 return all;

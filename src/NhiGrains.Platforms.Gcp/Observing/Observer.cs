@@ -13,13 +13,16 @@ internal sealed class Observer(GcpPlatformOptions options, GoogleServices google
     public async Task<Observation> ObserveAsync(AccountEmail account, string identityId, CancellationToken cancellation) =>
         await ObserveAsync(await snapshots.ReadAsync(cancellation), account, identityId, cancellation);
 
-    public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var snapshot = await snapshots.SweepAsync(cancellation);
-        foreach (var page in snapshot.AllAccounts.OrderBy(account => account.Email, StringComparer.Ordinal).Chunk(AtOnce))
+        var (snapshot, listPages) = await snapshots.SweepAsync(cancellation);
+        var behind = snapshot.AllAccounts
+            .Where(account => after is null || PrincipalOrder.Instance.Compare(account.Email, after) > 0)
+            .OrderBy(account => account.Email, PrincipalOrder.Instance);
+        foreach (var page in behind.Chunk(AtOnce))
         {
-            foreach (var observed in await PageAsync(snapshot, page, cancellation))
-                yield return observed;
+            yield return new(await PageAsync(snapshot, page, cancellation), listPages);
+            listPages = 0;
         }
     }
 
@@ -34,7 +37,7 @@ internal sealed class Observer(GcpPlatformOptions options, GoogleServices google
     private async Task<Observation[]> PageAsync(Snapshot snapshot, AccountEmail[] page, CancellationToken cancellation)
     {
         // For what is called from here alone: it does not flow back to the caller.
-        GoogleClient.Sweeping.Value = true;
+        GoogleClient.Sweep.Value = new();
         return await Task.WhenAll(page.Select(account => ObserveAsync(snapshot, account, snapshot.OwnerOf(account), cancellation)));
     }
 

@@ -31,11 +31,11 @@ internal sealed class SnapshotReader
     public Task<Snapshot> ReadAsync(CancellationToken cancellation) => _shared.ReadAsync(cancellation);
 
     /// <summary>The same for a sweep, which leaves room for others and so is shared with nobody who is in a hurry.</summary>
-    public async Task<Snapshot> SweepAsync(CancellationToken cancellation)
+    public async Task<(Snapshot Snapshot, int ListPages)> SweepAsync(CancellationToken cancellation)
     {
         // For what is called from here alone: it does not flow back to the caller.
-        GoogleClient.Sweeping.Value = true;
-        return await ReadAllAsync(cancellation);
+        var sweep = GoogleClient.Sweep.Value = new();
+        return (await ReadAllAsync(cancellation), sweep.ListPages);
     }
 
     private async Task<Snapshot> ReadAllAsync(CancellationToken cancellation)

@@ -54,4 +54,4 @@ internal sealed class ApiList<T>
 }
 
 /// <summary>A whole list, and the version of the platform's state that it shows.</summary>
-internal sealed record Listed<T>(IReadOnlyList<T> Items, string ResourceVersion);
+internal sealed record Listed<T>(IReadOnlyList<T> Items, string ResourceVersion, int Pages);

@@ -94,6 +94,7 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var (items, doing) = (new List<T>(), $"list {kind.Plural}");
+        var pages = 0;
         for (string? from = null; ;)
         {
             var query = $"?limit={PageSize}"
@@ -105,8 +106,9 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
             if (page is not { Items: { } found, Metadata: { ResourceVersion: { Length: > 0 } version } metadata } || page.Kind != kind.Kind + "List")
                 throw ApiFailures.Unavailable(doing, "the answer is not a whole list", null);
             items.AddRange(found.Select(item => Whole(item, kind, doing)));
+            pages++;
             if (string.IsNullOrEmpty(metadata.ContinueProperty))
-                return new(items, version);
+                return new(items, version, pages);
             if (metadata.ContinueProperty == from)
                 throw ApiFailures.Unavailable(doing, "the pages do not come to an end", null);
             from = metadata.ContinueProperty;

@@ -8,6 +8,8 @@ namespace NhiGrains.Platforms.Kubernetes.Observing;
 /// <summary>Reads accounts back. One and in bulk come out of the same snapshot by the same rules.</summary>
 internal sealed class Observer(string platform, KubernetesApi api, SnapshotReader snapshots, TimeProvider time)
 {
+    private const int PageSize = 500;
+
     public async Task<Observation> ObserveAsync(ServiceAccountName account, string identityId, CancellationToken cancellation)
     {
         var snapshot = snapshots.ReadAsync(cancellation);
@@ -16,16 +18,22 @@ internal sealed class Observer(string platform, KubernetesApi api, SnapshotReade
         return Observed(account, (await found)?.Metadata.Uid, ObservedObjects.Of(await snapshot, account, identityId));
     }
 
-    public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var snapshot = await snapshots.ReadAsync(cancellation);
         var listed = await api.ListAsync(ApiKinds.ServiceAccount, cancellation);
         var existing = listed.Items.ToDictionary(account => new ServiceAccountName(account.Metadata.NamespaceProperty, account.Metadata.Name));
         var marked = existing.Where(account => Marker.IdentityOf(account.Value) is not null).Select(account => account.Key);
-        foreach (var account in snapshot.Accounts.Union(marked).OrderBy(account => account.ToString(), StringComparer.Ordinal))
+        var behind = snapshot.Accounts.Union(marked)
+            .Where(account => after is null || PrincipalOrder.Instance.Compare(account.ToString(), after) > 0)
+            .OrderBy(account => account.ToString(), PrincipalOrder.Instance);
+        var listPages = snapshot.ListPages + listed.Pages;
+        foreach (var page in behind.Chunk(PageSize))
         {
-            var identity = snapshot.Owners[account].FirstOrDefault();
-            yield return Observed(account, existing.GetValueOrDefault(account)?.Metadata.Uid, ObservedObjects.Of(snapshot, account, identity));
+            yield return new([.. page.Select(account => Observed(
+                account, existing.GetValueOrDefault(account)?.Metadata.Uid,
+                ObservedObjects.Of(snapshot, account, snapshot.Owners[account].FirstOrDefault())))], listPages);
+            listPages = 0;
         }
     }
 

@@ -33,6 +33,9 @@ internal sealed class RbacSnapshot
     private readonly ILookup<string, RoleItem> _ownRoles;
     private readonly ILookup<string, BindingItem> _ownBindings;
 
+    /// <summary>How many pages of lists it was read from.</summary>
+    public int ListPages { get; init; }
+
     public RbacSnapshot(IEnumerable<RoleItem> roles, IEnumerable<BindingItem> bindings)
     {
         var (allRoles, allBindings) = (roles.ToArray(), bindings.ToArray());

@@ -33,7 +33,10 @@ internal sealed class SnapshotReader(KubernetesApi api)
         await Task.WhenAll(roles, clusterRoles, bindings, clusterBindings);
         return new(
             [.. (await roles).Items.Select(Item), .. (await clusterRoles).Items.Select(Item)],
-            [.. (await bindings).Items.Select(Item), .. (await clusterBindings).Items.Select(Item)]);
+            [.. (await bindings).Items.Select(Item), .. (await clusterBindings).Items.Select(Item)])
+        {
+            ListPages = (await roles).Pages + (await clusterRoles).Pages + (await bindings).Pages + (await clusterBindings).Pages,
+        };
     }
 
     private static IReadOnlyList<T> Listed<T>(IList<T>? items) => items is null ? [] : [.. items];

@@ -17,20 +17,19 @@ internal sealed class Observer(string platform, SnapshotReader snapshots, TimePr
         return Observed(snapshot, principal, ObservedObjects.IdentityRole(snapshot, name, identityId));
     }
 
-    public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         IReadOnlyList<ListedRole> listed = [];
         do
         {
-            listed = await snapshots.RolesAfterAsync(listed is [.., var last] ? last.Name : "", Page, cancellation);
+            listed = await snapshots.RolesAfterAsync(listed is [.., var last] ? last.Name : after ?? "", Page, cancellation);
             ListedRole[] told = [.. listed.Where(one => !one.IsPlainlyOurs(platform))];
             var snapshot = await snapshots.ReadAsync([.. told.Select(one => one.Name)], cancellation);
-            foreach (var one in told)
-            {
-                // Who was dropped in between is not there any more.
-                if (snapshot.Find(one.Name) is { } role && !(one.IsOursWithNothing(platform) && snapshot.HasNothing(role)))
-                    yield return Observed(snapshot, one.Name, IdentityOf(snapshot, role));
-            }
+            // Who was dropped in between is not there any more.
+            yield return new([.. from one in told
+                                 let role = snapshot.Find(one.Name)
+                                 where role is not null && !(one.IsOursWithNothing(platform) && snapshot.HasNothing(role))
+                                 select Observed(snapshot, one.Name, IdentityOf(snapshot, role))], ListPages: 1);
         }
         while (listed.Count == Page);
     }

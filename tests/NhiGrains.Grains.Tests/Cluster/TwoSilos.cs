@@ -22,6 +22,9 @@ public sealed class TwoSilos : IAsyncDisposable
     /// <summary>A second one, for identities that are on several.</summary>
     public const string OtherName = "mem:other";
 
+    /// <summary>Principals in a page of a sweep of <see cref="PlatformName"/>.</summary>
+    public const int PageSize = 4;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-grains-").FullName;
     private readonly bool _isRival;
     private NhiStore? _store;
@@ -98,7 +101,7 @@ public sealed class TwoSilos : IAsyncDisposable
         {
             silo.AddNhiStorage(store, clustering: false);
             silo.Services.AddSingleton<TimeProvider>(Time);
-            silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(PlatformName, Platform, Time, Way));
+            silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(PlatformName, Platform, Time, Way) { PageSize = PageSize });
             silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(OtherName, Other, Time));
             silo.Services.AddNhiGrains();
             silo.AddIncomingGrainCallFilter(call =>

@@ -24,6 +24,30 @@ public abstract partial class ConnectorContract
     }
 
     [Fact]
+    public async Task Principals_come_in_their_order_and_reading_goes_on_behind_any_name()
+    {
+        await Target.GiveByHandAsync(Target.Resource(1));
+        var principal = Target.Binding.Principal;
+
+        var pages = await Target.Connector.ObservePagesAsync(after: null, Cancellation).ToListAsync(Cancellation);
+        var before = await PrincipalsAfterAsync(principal[..^1]);
+        var behind = await PrincipalsAfterAsync(principal);
+
+        var all = pages.SelectMany(page => page.Observations).Select(seen => seen.Principal).ToArray();
+        Assert.Equal(all.Distinct(StringComparer.Ordinal).Order(PrincipalOrder.Instance), all);
+        Assert.Contains(principal, all);
+        Assert.True(pages[0].ListPages > 0, $"{pages[0].ListPages} pages");
+        Assert.Contains(principal, before);
+        Assert.All(before, one => Assert.True(PrincipalOrder.Instance.Compare(one, principal[..^1]) > 0, one));
+        Assert.All(behind, one => Assert.True(PrincipalOrder.Instance.Compare(one, principal) > 0, one));
+        // Others come and go meanwhile; those that were seen each time were behind it each time.
+        Assert.Equal(all.Intersect(behind), all.SkipWhile(one => PrincipalOrder.Instance.Compare(one, principal) <= 0).Intersect(behind));
+    }
+
+    private async Task<string[]> PrincipalsAfterAsync(string after) =>
+        [.. (await Target.Connector.ObservePagesAsync(after, Cancellation).ToListAsync(Cancellation)).SelectMany(page => page.Observations).Select(seen => seen.Principal)];
+
+    [Fact]
     public async Task Observing_never_writes()
     {
         await Target.ObserveAsync(Target.Faulty);

@@ -12,6 +12,9 @@ public sealed class MemoryConnector(string name, MemoryPlatform platform, TimePr
 {
     private readonly MemoryWay _way = way ?? new();
 
+    /// <summary>Principals in a page of a sweep.</summary>
+    public int PageSize { get; init; } = 1_000;
+
     public string Name => name;
 
     public Capabilities Capabilities { get; } = new(
@@ -30,14 +33,21 @@ public sealed class MemoryConnector(string name, MemoryPlatform platform, TimePr
         return Observed(binding.Principal, await ReadAsync(binding.Principal, cancellation), identityId);
     }
 
-    public async IAsyncEnumerable<Observation> ObserveAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         platform.Before?.Invoke("observe-all", "");
-        foreach (var (principal, account) in await _way.PassAsync(new("GET", "/accounts"), platform.ReadAll, cancellation))
+        do
         {
-            if (account.Objects.Count > 0)
-                yield return Observed(principal, account, account.Objects.Values.FirstOrDefault(held => held.IdentityId is not null)?.IdentityId ?? "");
+            platform.Before?.Invoke("observe-page", after ?? "");
+            // A page is what is there when it is read.
+            var page = (await _way.PassAsync(new("GET", after is null ? "/accounts" : $"/accounts?after={after}"), platform.ReadAll, cancellation))
+                .Where(account => account.Value.Objects.Count > 0 && (after is null || PrincipalOrder.Instance.Compare(account.Key, after) > 0))
+                .OrderBy(account => account.Key, PrincipalOrder.Instance).Take(PageSize).ToArray();
+            yield return new([.. page.Select(one =>
+                Observed(one.Key, one.Value, one.Value.Objects.Values.FirstOrDefault(held => held.IdentityId is not null)?.IdentityId ?? ""))], ListPages: 1);
+            after = page.Length == PageSize ? page[^1].Key : null;
         }
+        while (after is not null);
     }
 
     public async Task<ApplyResult> ApplyAsync(DesiredState desired, Translation plan, Fence fence, CancellationToken cancellation)
