@@ -32,6 +32,8 @@ internal sealed class CountingConnector(string name, TimeProvider time) : IPlatf
         Emptied.Clear();
     }
 
+    public long? Calls => null;
+
     public Refusal? CheckBinding(Binding binding) => null;
 
     public Translation Compile(CompileRequest request) => new(

@@ -3,7 +3,6 @@ using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Platforms;
-using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Bench;
 
@@ -52,7 +51,7 @@ internal sealed class TallyConnector(IPlatformConnector inner, Tally tally) : IP
 
     public Capabilities Capabilities => inner.Capabilities;
 
-    public CallBudgetView? Calls => inner.Calls;
+    public long? Calls => inner.Calls;
 
     public Refusal? CheckBinding(Binding binding) => inner.CheckBinding(binding);
 

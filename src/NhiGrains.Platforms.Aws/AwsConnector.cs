@@ -8,7 +8,6 @@ using NhiGrains.Platforms.Aws.Credentials;
 using NhiGrains.Platforms.Aws.Objects;
 using NhiGrains.Platforms.Aws.Observing;
 using NhiGrains.Platforms.Aws.Probing;
-using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Aws;
 
@@ -48,7 +47,7 @@ internal sealed class AwsConnector : IPlatformConnector, IDisposable
 
     public Capabilities Capabilities { get; }
 
-    public CallBudgetView? Calls => _api.Calls;
+    public long? Calls => _api.Calls;
 
     public Refusal? CheckBinding(Binding binding) => PrincipalName.TryParse(binding.Principal) is null ? Refusals.Principal : null;
 

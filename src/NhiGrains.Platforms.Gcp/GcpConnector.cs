@@ -53,7 +53,7 @@ internal sealed class GcpConnector : IPlatformConnector, IDisposable
 
     public Capabilities Capabilities { get; }
 
-    public CallBudgetView? Calls => _budget.View;
+    public long? Calls => _budget.View.Calls;
 
     public Refusal? CheckBinding(Binding binding) =>
         AccountEmail.TryParse(binding.Principal, _options.ProjectId) is { } account && (!binding.CreateIfMissing || account.CanBeCreatedIn(_options.ProjectId))

@@ -29,6 +29,8 @@ internal sealed class KubernetesConnector(
         MinimumCredentialLifetime: TimeSpan.FromSeconds(600),
         options.CredentialEndLag);
 
+    public long? Calls => api.Calls;
+
     public Refusal? CheckBinding(Binding binding) =>
         ServiceAccountName.TryParse(binding.Principal) is null ? Refusals.Principal : null;
 

@@ -30,6 +30,8 @@ internal sealed class PostgresConnector(
         MinimumCredentialLifetime: TimeSpan.FromSeconds(1),
         options.CredentialEndLag);
 
+    public long? Calls => api.Calls;
+
     public Refusal? CheckBinding(Binding binding) => Identifier.IsPrincipal(binding.Principal) ? null : Refusals.Principal;
 
     public Translation Compile(CompileRequest request) => Compiler.Compile(request, Name, options.Databases, Capabilities);

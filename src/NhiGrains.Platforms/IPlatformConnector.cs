@@ -1,7 +1,6 @@
 using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
-using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms;
 
@@ -16,8 +15,8 @@ public interface IPlatformConnector
 
     Capabilities Capabilities { get; }
 
-    /// <summary>The calls that were made to the platform so far; null where nobody counts them.</summary>
-    CallBudgetView? Calls => null;
+    /// <summary>How many calls, or statements, were made to the platform so far, for whatever reason; null where there is nothing to call.</summary>
+    long? Calls { get; }
 
     /// <summary>Whether a principal can exist on this platform at all, by its form. Pure.</summary>
     /// <returns>What is wrong with it; null when nothing is.</returns>

@@ -24,7 +24,7 @@ internal sealed class PlatformSweep(
 
     private static readonly TimeSpan SavedEvery = TimeSpan.FromSeconds(15);
 
-    private readonly long? _callsBefore = connector.Calls?.Calls;
+    private readonly long? _callsBefore = connector.Calls;
     private readonly IReadOnlyDictionary<string, string> _strays = book.State.Known();
     private readonly List<Observation> _found = [];
     private readonly List<Task> _looking = [];
@@ -90,7 +90,7 @@ internal sealed class PlatformSweep(
             Woken = _woken,
             Unanswered = _unanswered,
             Pages = _pages,
-            Calls = connector.Calls?.Calls - _callsBefore + (_start.Calls ?? 0),
+            Calls = connector.Calls - _callsBefore + (_start.Calls ?? 0),
         };
     }
 

@@ -46,7 +46,7 @@ internal sealed class PlatformType : Described<PlatformView>
         Show("principals", Of.Int, "Principals seen at the last sweep.", view => view.Principals);
         Show("differences", Of.Int, "Identities whose platform had drifted at the last sweep: new ones, and those known before.", view => view.Differences);
         Show("woken", Of.Int, "Identities that the last sweep asked to look, since what it saw was not what they saw last.", view => view.Woken);
-        Show("sweepCalls", Of.Maybe<WholeNumberType>(), "Calls to the platform during the last sweep, from the process that swept it; null where they are not counted.", view => view.Calls);
+        Show("sweepCalls", Of.Maybe<WholeNumberType>(), "Calls to the platform, or statements, during the last sweep, from the process that swept it and for whatever reason.", view => view.Calls);
         Show("sweepPages", Of.Int, "Pages of the platform's own lists that the last sweep read.", view => view.Pages);
         Show("sweepInterruptions", Of.Int, "How often the last sweep was stopped by a fault or a restart, and went on behind what it had looked at.", view => view.Interruptions);
         Show("sweepSeconds", Of.Maybe<FloatGraphType>(), "How long the last sweep took, in seconds, its interruptions included.", view => (view.LastSweep - view.LastSweepStarted)?.TotalSeconds);

@@ -22,7 +22,7 @@ internal sealed class AwsTransport(AwsPlatformOptions options, CallBudget budget
     private readonly QueryClient _iam = Client(options, "iam", IamVersion, options.IamEndpoint, options.IamRegion);
     private readonly QueryClient _sts = Client(options, "sts", StsVersion, options.StsEndpoint, options.Region);
 
-    public CallBudgetView Calls => budget.View;
+    public long Calls => budget.View.Calls;
 
     /// <param name="background">It is part of a sweep, and leaves room for others.</param>
     public Task<XElement> ReadAsync(

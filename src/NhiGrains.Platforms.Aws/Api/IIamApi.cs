@@ -1,5 +1,4 @@
 using NhiGrains.Platforms.Aws.Objects;
-using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Aws.Api;
 
@@ -11,7 +10,7 @@ namespace NhiGrains.Platforms.Aws.Api;
 internal interface IIamApi : IDisposable
 {
     /// <summary>The calls that were made so far.</summary>
-    CallBudgetView Calls { get; }
+    long Calls { get; }
 
     Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellation);
 

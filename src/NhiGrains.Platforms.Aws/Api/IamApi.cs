@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using NhiGrains.Platforms.Aws.Objects;
-using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Aws.Api;
 
@@ -126,7 +125,7 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
         return Read("AssumeRole", answer, result => Answers.Secret(Only(result, "Credentials")));
     }
 
-    public CallBudgetView Calls => transport.Calls;
+    public long Calls => transport.Calls;
 
     public void Dispose() => transport.Dispose();
 

@@ -15,6 +15,11 @@ internal sealed class ApiTransport(k8s.Kubernetes client, TimeSpan timeout) : ID
 {
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
 
+    private long _calls;
+
+    /// <summary>Requests that were sent so far.</summary>
+    public long Calls => Interlocked.Read(ref _calls);
+
     /// <exception cref="GoneException">The server answered 410.</exception>
     public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, string doing, CancellationToken cancellation)
         where T : class
@@ -60,6 +65,7 @@ internal sealed class ApiTransport(k8s.Kubernetes client, TimeSpan timeout) : ID
 
     private async Task<HttpRequestMessage> RequestAsync(HttpMethod method, string path, object? body, string doing, CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _calls);
         var request = new HttpRequestMessage(method, new Uri(client.BaseUri, path)) { Version = HttpVersion.Version20 };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (body is not null)

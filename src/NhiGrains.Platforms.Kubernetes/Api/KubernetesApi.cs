@@ -88,6 +88,8 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
     public Task<HttpResponseMessage> OpenWatchAsync(string path, string doing, CancellationToken cancellation) =>
         transport.OpenAsync(path, doing, cancellation);
 
+    public long Calls => transport.Calls;
+
     public void Dispose() => transport.Dispose();
 
     private async Task<Listed<T>> ListOnceAsync<T>(ApiKind<T> kind, string? inNamespace, string? fields, CancellationToken cancellation)

@@ -16,6 +16,7 @@ internal sealed class PostgresApi : IDisposable
     // Sessions are dear on PostgreSQL, and there are pools for as many databases as are under control.
     private readonly SemaphoreSlim _turns;
     private readonly TimeSpan _patience;
+    private long _calls;
 
     public PostgresApi(PostgresPlatformOptions options)
     {
@@ -28,6 +29,9 @@ internal sealed class PostgresApi : IDisposable
         _sources = options.Databases.Append(Home).Distinct(StringComparer.Ordinal)
             .ToDictionary(database => database, database => SourceOf(options, database), StringComparer.Ordinal);
     }
+
+    /// <summary>Statements and blocks that were sent so far.</summary>
+    public long Calls => Interlocked.Read(ref _calls);
 
     public string Home { get; }
 
@@ -98,8 +102,13 @@ internal sealed class PostgresApi : IDisposable
         _turns.Dispose();
     }
 
-    private async Task<Turn> TakeTurnAsync(string doing, CancellationToken cancellation) =>
-        await _turns.WaitAsync(_patience, cancellation) ? new(_turns) : throw ServerFailures.Unavailable(doing, "too many requests wait for the server");
+    private async Task<Turn> TakeTurnAsync(string doing, CancellationToken cancellation)
+    {
+        if (!await _turns.WaitAsync(_patience, cancellation))
+            throw ServerFailures.Unavailable(doing, "too many requests wait for the server");
+        Interlocked.Increment(ref _calls);
+        return new(_turns);
+    }
 
     private static NpgsqlDataSource SourceOf(PostgresPlatformOptions options, string database)
     {

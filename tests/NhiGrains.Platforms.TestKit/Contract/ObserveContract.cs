@@ -51,8 +51,10 @@ public abstract partial class ConnectorContract
     public async Task Observing_never_writes()
     {
         await Target.ObserveAsync(Target.Faulty);
+        var before = Target.Faulty.Calls;
         await Target.Faulty.ObserveAllAsync(Cancellation).ToListAsync(Cancellation);
 
+        Assert.True(Target.Faulty.Calls > before, $"{before} calls, then {Target.Faulty.Calls}");
         Assert.NotEmpty(Target.Proxy.Passed);
         Assert.DoesNotContain(Target.Proxy.Passed, Target.Writes);
     }

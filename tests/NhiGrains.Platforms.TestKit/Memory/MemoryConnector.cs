@@ -21,6 +21,8 @@ public sealed class MemoryConnector(string name, MemoryPlatform platform, TimePr
         NativeTimeBound: false, ControllerLag: TimeSpan.FromSeconds(60), Watch: true, IssuesCredentials: true,
         MinimumCredentialLifetime: TimeSpan.FromSeconds(1), CredentialEndLag: TimeSpan.FromSeconds(1));
 
+    public long? Calls => _way.Passed.Count;
+
     public Refusal? CheckBinding(Binding binding) => binding.Principal.Contains('/', StringComparison.Ordinal)
         ? null
         : new("MALFORMED_PRINCIPAL", "A principal is 'group/name'.", "Give for example 'shop/billing'.", "bindings");
