@@ -33,7 +33,10 @@ internal sealed class EnforcementGrain(
 
     private IIdentityGrain Identity => _identity ??= GrainFactory.GetGrain<IIdentityGrain>(_identityId);
 
-    private IPlatformConnector Connector => platforms.Find(_platform).Value;
+    /// <exception cref="PlatformException">The platform was taken out of the settings while identities were bound there.</exception>
+    private IPlatformConnector Connector => platforms.Find(_platform) is { IsOk: true } found
+        ? found.Value
+        : throw new PlatformException(PlatformError.Unavailable, $"{_platform} is not in the settings, so nothing there can be read or taken away. Put it back until every identity is gone from it.");
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -65,6 +68,8 @@ internal sealed class EnforcementGrain(
             return;
         if (!state.State.IsSettled || state.State.Generation != order.Desired.Generation)
             await Enforce(order, fence, Actors.System, "the desired state changed");
+        else if (state.State.IsKept && !(state.State.RetryAt > time.GetUtcNow()))
+            await Enforce(order, fence, Actors.System, "its time to be tried again came");
         else if (state.State.RetryAt <= time.GetUtcNow())
             await Look(); // What was ignored until now is looked at again.
         else
@@ -73,9 +78,10 @@ internal sealed class EnforcementGrain(
 
     public async Task<EnforcementView> Refresh() => await Look();
 
-    // A sweep takes a while, and what it saw may be older than our last write: a difference is a reason to look, and no more.
+    // A sweep takes a while, and what it saw may be older than our last write: a difference, or that one is gone, is a reason to look,
+    // and no more.
     public async Task<EnforcementView> Observed(Observation observation) =>
-        Comparison.Compare(state.State.Applied, observation).Count == 0 ? View() : await Look();
+        state.State.Drift.Length == 0 && !state.State.IsKept && Comparison.Compare(state.State.Applied, observation).Count == 0 ? View() : await Look();
 
     public Task<EnforcementView> Get() => Task.FromResult(View());
 
@@ -132,6 +138,8 @@ internal sealed class EnforcementGrain(
 
     public async Task<CredentialAnswer> IssueCredential(CredentialOrder order)
     {
+        if (platforms.Find(_platform).Refusal is { } unknown)
+            return new(unknown, null, null, null);
         var issued = await new CredentialHandout(Connector, Identity, _identityId, time, logger).Run(order);
         if (issued.Refusal is { } refusal)
             return new(refusal, null, null, null);
@@ -160,7 +168,9 @@ internal sealed class EnforcementGrain(
         catch (PlatformException fault)
         {
             next = state.State.With(fault, order.Desired, time.GetUtcNow(), Jitter());
-            logger.LogWarning("{Platform} for {Identity}: {Error}: {Message} Attempt {Attempt}, the next one at {RetryAt}",
+            // Once for as long as it stays so: the state tells of each attempt.
+            logger.Log(next.Message == state.State.Message ? LogLevel.Debug : LogLevel.Warning,
+                "{Platform} for {Identity}: {Error}: {Message} Attempt {Attempt}, the next one at {RetryAt}",
                 _platform, _identityId, fault.Error, fault.Message, next.FailedAttempts, next.RetryAt);
         }
 
@@ -172,6 +182,7 @@ internal sealed class EnforcementGrain(
 
     private async Task<EnforcementView> Look()
     {
+        var fence = new Fence(time, Fence.DefaultValidity);
         // While an attempt is owed nobody knows what should be there: the attempt itself will look.
         var order = state.State.IsSettled ? await Identity.GetDesired(_platform) : null;
         if (order is null || order.Desired.Generation != state.State.Generation)
@@ -179,9 +190,10 @@ internal sealed class EnforcementGrain(
         try
         {
             var attempt = await new Convergence(Connector, time).Read(order, state.State, CancellationToken.None);
-            // What was applied is the measure, and stays it.
-            var next = state.State.With(attempt, order.Desired.Generation, time.GetUtcNow(), Jitter()) with { Applied = state.State.Applied, Written = state.State.Written };
-            await Settle(next, [], Actors.System, "observed", time.GetUtcNow());
+            if (state.State.IsKept && state.State.ObservedDigest != attempt.Observed.OwnDigest())
+                await Enforce(order, fence, Actors.System, "what is left has changed");
+            else
+                await Settle(state.State.Seen(attempt, order.Desired.Generation, time.GetUtcNow(), Jitter()), [], Actors.System, "observed", time.GetUtcNow());
         }
         catch (PlatformException fault)
         {

@@ -39,7 +39,7 @@ internal sealed record EnforcementState
     [Id(7)]
     public int FailedAttempts { get; init; }
 
-    /// <summary>When to look again: after a failed attempt, or when the acceptance of a difference ends.</summary>
+    /// <summary>When to come back: after a failed attempt, when the acceptance of a difference ends, or to see whether a person has done their part.</summary>
     [Id(8)]
     public DateTimeOffset? RetryAt { get; init; }
 
@@ -86,6 +86,13 @@ internal sealed record EnforcementState
     /// </summary>
     [Id(19)]
     public IReadOnlyDictionary<string, long> Written { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+
+    /// <summary>How often in a row what waits for a person was found as it was; zero when nothing does.</summary>
+    [Id(20)]
+    public int Waits { get; init; }
+
+    /// <summary>Somebody else keeps the principal from going: from time to time it is tried whether they still do.</summary>
+    public bool IsKept => Leaving && Status == EnforcementStatus.ManualActionRequired;
 
     /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
     public bool IsSettled => Generation > 0 && FailedAttempts == 0;

@@ -10,6 +10,10 @@ internal sealed record Change(string Actor, string Action, string Why)
 {
     public static Change ByTime { get; } = new(Actors.System, "identity.time-passed", "its time came");
 
+    /// <param name="left">What is not gone yet.</param>
+    public static Change Overdue(IEnumerable<EnforcementReport> left) => new(Actors.System, "identity.offboarding-overdue",
+        $"not done {Identity.ManualTime.TotalDays:0} days after it began: {string.Join(", ", left.Select(report => $"{report.Platform} {report.Status}"))}");
+
     public static Change ByEnforcement(string action) => new(Actors.System, action, "read back from the platform");
 }
 
@@ -35,6 +39,17 @@ internal static class StateChanges
                 want => want.Value with { Generation = IsKnown(state, want.Key, want.Value) ? state.Wanted[want.Key].Generation : next.Generation },
                 StringComparer.Ordinal),
         };
+    }
+
+    /// <summary>The state with what time alone has changed. The same instance when that is nothing.</summary>
+    public static IdentityState AsOf(this IdentityState state, DateTimeOffset now)
+    {
+        if (state.Identity is not { } identity)
+            return state;
+        var next = identity.Expire(now);
+        var change = next.OverdueAt == identity.OverdueAt ? Change.ByTime : Change.Overdue(state.Shown.Where(report => !IsGone(report.Status)));
+        var after = state.With(next, change, now);
+        return ReferenceEquals(after.Identity, identity) ? state : after;
     }
 
     /// <summary>The state after enforcement's report. The same instance when the report says nothing new.</summary>
@@ -65,7 +80,9 @@ internal static class StateChanges
 
     // What somebody else gave the principal would outlive the identity unseen, so it keeps the identity from retiring.
     private static bool IsClean(IdentityState state) =>
-        !state.Unsettled.Any() && state.Platforms.All(report => report.Status is EnforcementStatus.Revoked or EnforcementStatus.Effective or EnforcementStatus.Applied);
+        !state.Unsettled.Any() && state.Platforms.All(report => IsGone(report.Status));
+
+    private static bool IsGone(EnforcementStatus status) => status is EnforcementStatus.Revoked or EnforcementStatus.Effective or EnforcementStatus.Applied;
 
     // Only when it was observed differs: not worth a write.
     private static bool SaysTheSame(EnforcementReport one, EnforcementReport other) =>

@@ -39,6 +39,9 @@ public sealed class TwoSilos : IAsyncDisposable
 
     public MemoryPlatform Other { get; } = new();
 
+    /// <summary>Whether the silos that start next have the second one in their settings.</summary>
+    public bool HasOther { get; set; } = true;
+
     /// <summary>Between the silos and the platform, for what should go wrong or take long there.</summary>
     public MemoryWay Way { get; } = new();
 
@@ -99,7 +102,8 @@ public sealed class TwoSilos : IAsyncDisposable
             silo.AddNhiStorage(store, clustering: false);
             silo.Services.AddSingleton<TimeProvider>(Time);
             silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(PlatformName, Platform, Time, Way));
-            silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(OtherName, Other, Time));
+            if (HasOther)
+                silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(OtherName, Other, Time));
             silo.Services.AddNhiGrains();
             silo.AddIncomingGrainCallFilter(call =>
             {
