@@ -61,7 +61,7 @@ internal sealed class EnforcementGrain(
 
     private async Task ConvergeNow()
     {
-        using var turn = await turnstiles.Attempt(_platform);
+        using var turn = await turnstiles.Attempt(_platform, async () => await Identity.GetDesired(_platform) is { Desired.EndingCredentials.Count: > 0 });
         // The fence starts before the desired state is read: a writer is never older than what it knows.
         var fence = new Fence(time, Fence.DefaultValidity);
         if (await Identity.GetDesired(_platform) is not { } order)
