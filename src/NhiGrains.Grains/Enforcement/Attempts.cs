@@ -37,6 +37,7 @@ internal static class Attempts
             RetryAt = verdict.Retry ? now + RetrySchedule.Delay(failed, jitter)
                 : Instants.Earlier(waits > 0 ? now + RetrySchedule.DelayForPeople(waits, jitter) : null, NextAcceptanceEnd(state, items, now)),
             Waits = waits,
+            There = verdict.There,
             ObservedAt = attempt.Observed.ObservedAt,
             ResidualUntil = attempt.ResidualUntil,
             Gone = [.. verdict.Gone],
@@ -49,7 +50,7 @@ internal static class Attempts
     public static EnforcementState Seen(this EnforcementState state, Attempt look, long generation, DateTimeOffset now, double jitter) =>
         // What keeps a principal may be nothing that is read, and what waits for its time is not put off by those who look.
         state.IsKept && state.ObservedDigest == look.Observed.OwnDigest() ? state with { ObservedAt = look.Observed.ObservedAt }
-        : state.With(look, generation, now, jitter) with { Applied = state.Applied, Written = state.Written };
+        : state.With(look, generation, now, jitter) with { Applied = state.Applied, Written = state.Written, There = state.There };
 
     /// <summary>
     /// An attempt that failed. What is on the platform is not known then: drift that was known stays, and none is added.
@@ -60,6 +61,7 @@ internal static class Attempts
         return state with
         {
             ObservedDigest = null,
+            There = false,
             Refused = fault.Error is PlatformError.AccessDenied or PlatformError.NotFound or PlatformError.Rejected,
             Status = fault.Error switch
             {

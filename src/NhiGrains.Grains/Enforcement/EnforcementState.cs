@@ -91,6 +91,10 @@ internal sealed record EnforcementState
     [Id(20)]
     public int Waits { get; init; }
 
+    /// <summary>At this generation, everything that is wanted was read back.</summary>
+    [Id(21)]
+    public bool There { get; init; }
+
     /// <summary>Somebody else keeps the principal from going: from time to time it is tried whether they still do.</summary>
     public bool IsKept => Leaving && Status == EnforcementStatus.ManualActionRequired;
 
@@ -102,7 +106,7 @@ internal sealed record EnforcementState
         this with { Status = EnforcementStatus.Effective, Message = $"Applied; {Drift.Length} differences are accepted." };
 
     public EnforcementReport ReportOn(string platform) =>
-        new(platform, Status, Generation, Message, PrincipalNativeId, Gone, ResidualUntil, ObservedAt, RetryAt, IsSettled, Refused, ObservedDigest);
+        new(platform, Status, Generation, Message, PrincipalNativeId, Gone, ResidualUntil, ObservedAt, RetryAt, IsSettled, Refused, ObservedDigest, There);
 }
 
 /// <param name="DriftId">Exactly this difference; when it changes it is reported again.</param>

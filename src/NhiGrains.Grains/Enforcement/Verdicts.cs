@@ -7,7 +7,11 @@ namespace NhiGrains.Grains.Enforcement;
 /// <summary>What one attempt has found out.</summary>
 /// <param name="Retry">Whether the attempt has to be repeated, because the platform is not there yet.</param>
 /// <param name="Drift">What differs and was not ours to put right.</param>
-internal sealed record Verdict(EnforcementStatus Status, string Message, bool Retry, IReadOnlyList<Difference> Drift, IReadOnlyList<string> Gone);
+internal sealed record Verdict(EnforcementStatus Status, string Message, bool Retry, IReadOnlyList<Difference> Drift, IReadOnlyList<string> Gone)
+{
+    /// <summary>Everything that is wanted was read back, whether or not the authorizer knows of it yet.</summary>
+    public bool There { get; init; }
+}
 
 /// <summary>What was written, and what was read back then.</summary>
 /// <param name="Applied">Null when something keeps a principal that is to go, which <paramref name="Kept"/> tells.</param>
@@ -32,7 +36,8 @@ internal static class Verdicts
             return new(ending ? EnforcementStatus.Revoking : EnforcementStatus.Applied, $"The platform still says yes to: {Questions(stillYes)}.", true, drift, []);
         if (!desired.PrincipalWanted)
             return Left(desired, readBack, drift);
-        return Settled(desired, plan, observed, probe, hadAccess, drift) with { Gone = desired.EndingCredentials };
+        var settled = Settled(desired, plan, observed, probe, hadAccess, drift);
+        return settled with { Gone = desired.EndingCredentials, There = settled.Status != EnforcementStatus.Failed };
     }
 
     /// <summary>After a read alone, held against what the last complete attempt left.</summary>

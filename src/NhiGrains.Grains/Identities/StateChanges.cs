@@ -71,11 +71,12 @@ internal static class StateChanges
             : after;
     }
 
-    // A report about an earlier generation says nothing of a grant that came since.
+    // A report about an earlier generation says nothing of a grant that came since; nor does one about a time in which nothing is wanted.
     private static Identity Bundled(IdentityState state, Identity identity, EnforcementReport report, DateTimeOffset now) =>
-        !state.Wanted.TryGetValue(report.Platform, out var wanted) || report.Generation < wanted.Generation ? identity
+        identity.Status != IdentityStatus.Active || !state.Wanted.TryGetValue(report.Platform, out var wanted) || report.Generation < wanted.Generation ? identity
         : report.Refused ? identity.RefusedOn(report.Platform, report.Message, now)
-        : report is { Settled: true, Status: EnforcementStatus.Effective or EnforcementStatus.Applied or EnforcementStatus.Drifted } ? identity.EstablishedOn(report.Platform)
+        // That an authorizer knows of it may take minutes, for which nobody takes back what is there.
+        : report is { There: true } or { Settled: true, Status: EnforcementStatus.Effective or EnforcementStatus.Applied or EnforcementStatus.Drifted } ? identity.EstablishedOn(report.Platform)
         : identity;
 
     // What somebody else gave the principal would outlive the identity unseen, so it keeps the identity from retiring.
@@ -86,8 +87,8 @@ internal static class StateChanges
 
     // Only when it was observed differs: not worth a write.
     private static bool SaysTheSame(EnforcementReport one, EnforcementReport other) =>
-        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.ResidualUntil, one.RetryAt, one.Settled, one.Refused, one.ObservedDigest)
-        == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.ResidualUntil, other.RetryAt, other.Settled, other.Refused, other.ObservedDigest);
+        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.ResidualUntil, one.RetryAt, one.Settled, one.Refused, one.ObservedDigest, one.There)
+        == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.ResidualUntil, other.RetryAt, other.Settled, other.Refused, other.ObservedDigest, other.There);
 
     private static bool IsKnown(IdentityState state, string platform, Wanted wanted) =>
         state.Wanted.TryGetValue(platform, out var known) && known.Digest == wanted.Digest && !wanted.Ending.Except(known.Ending).Any();
