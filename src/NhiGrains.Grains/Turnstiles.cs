@@ -12,23 +12,33 @@ internal sealed class Turnstiles : IDisposable
     private const int EndingsAtOnce = 32;
     public const int AttemptsAtOnce = 128;
 
+    /// <summary>Beside the others, for those that take access away.</summary>
+    private const int UrgentAtOnce = 32;
+
     private readonly ConcurrencyLimiter _endings = new(Unbounded(EndingsAtOnce));
 
     // One a platform: one that does not answer keeps nobody else waiting.
-    private readonly PartitionedRateLimiter<string> _attempts = PartitionedRateLimiter.Create<string, string>(
-        platform => RateLimitPartition.GetConcurrencyLimiter(platform, _ => Unbounded(AttemptsAtOnce)), StringComparer.Ordinal);
+    private readonly PartitionedRateLimiter<string> _attempts = PerPlatform(AttemptsAtOnce);
+    private readonly PartitionedRateLimiter<string> _urgent = PerPlatform(UrgentAtOnce);
 
     /// <summary>To store what time has changed of an identity. Disposing the lease lets the next one in.</summary>
     public ValueTask<RateLimitLease> Ending() => _endings.AcquireAsync();
 
-    /// <summary>For an attempt to bring a platform in line.</summary>
-    public ValueTask<RateLimitLease> Attempt(string platform) => _attempts.AcquireAsync(platform);
+    /// <summary>For an attempt to bring a platform in line. Who takes access away does not queue behind those who give it.</summary>
+    /// <param name="ends">Whether the attempt takes access away; asked only when there is a queue.</param>
+    public async ValueTask<RateLimitLease> Attempt(string platform, Func<Task<bool>> ends) => _attempts.AttemptAcquire(platform) is { IsAcquired: true } lease
+        ? lease
+        : await (await ends() ? _urgent : _attempts).AcquireAsync(platform);
 
     public void Dispose()
     {
         _endings.Dispose();
         _attempts.Dispose();
+        _urgent.Dispose();
     }
+
+    private static PartitionedRateLimiter<string> PerPlatform(int atOnce) => PartitionedRateLimiter.Create<string, string>(
+        platform => RateLimitPartition.GetConcurrencyLimiter(platform, _ => Unbounded(atOnce)), StringComparer.Ordinal);
 
     private static ConcurrencyLimiterOptions Unbounded(int permits) =>
         new() { PermitLimit = permits, QueueLimit = int.MaxValue, QueueProcessingOrder = QueueProcessingOrder.OldestFirst };

@@ -65,6 +65,7 @@ public sealed record IdentityView(Identity Identity, IReadOnlyList<EnforcementRe
 /// <param name="RetryAt">When the next attempt, or the next look, is due; null when none is.</param>
 /// <param name="Settled">Nothing is owed at this generation.</param>
 /// <param name="ObservedDigest">Of what was seen (<see cref="Observation.OwnDigest"/>) and judged; null when that is not known.</param>
+/// <param name="There">Everything that is wanted was read back, whether or not the platform's authorizer knows of it yet.</param>
 /// <param name="Refused">The platform said no, and trying again without a change does not help.</param>
 public sealed record EnforcementReport(
     string Platform,
@@ -78,4 +79,5 @@ public sealed record EnforcementReport(
     DateTimeOffset? RetryAt,
     bool Settled,
     bool Refused = false,
-    string? ObservedDigest = null);
+    string? ObservedDigest = null,
+    bool There = false);

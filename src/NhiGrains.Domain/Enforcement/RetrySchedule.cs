@@ -8,9 +8,17 @@ public static class RetrySchedule
     /// <summary>The cap is under a minute because a platform that comes back is to be served within 60 s.</summary>
     public static readonly TimeSpan Cap = TimeSpan.FromSeconds(30);
 
+    /// <summary>What waits for a person is tried again in vain for days; a change that is seen is no reason to wait for that.</summary>
+    public static readonly TimeSpan FirstForPeople = TimeSpan.FromMinutes(1);
+
+    public static readonly TimeSpan CapForPeople = TimeSpan.FromHours(1);
+
     /// <param name="attempt">How many attempts have failed in a row, from 1.</param>
     /// <param name="jitter">From 0 (inclusive) to 1 (exclusive); spreads the delay over its upper half.</param>
     public static TimeSpan Delay(int attempt, double jitter) => Delay(attempt, jitter, First, Cap);
+
+    /// <summary>The same, for what somebody else keeps from being done: whether they have done their part.</summary>
+    public static TimeSpan DelayForPeople(int attempt, double jitter) => Delay(attempt, jitter, FirstForPeople, CapForPeople);
 
     /// <summary>
     /// When the platform said itself how long to wait. What it asks for, or a balancer in front of it, is no reason to leave access

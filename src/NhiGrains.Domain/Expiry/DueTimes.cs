@@ -10,9 +10,13 @@ public static class DueTimes
     public static IReadOnlySet<string> DueAt(Identity identity, DateTimeOffset now) =>
         identity.Grants.Where(grant => EndOf(grant) <= now).Select(grant => grant.Id).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The next instant at which access changes by itself, which may be in the past; null when it never does.</summary>
+    /// <summary>The next instant at which something changes by itself, which may be in the past; null when nothing ever does.</summary>
     public static DateTimeOffset? NextDue(Identity identity, DateTimeOffset now) =>
-        identity.Grants.Select(EndOf).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at)).Min();
+        identity.Grants.Select(EndOf).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at)).Append(OverdueOf(identity)).Min();
+
+    /// <summary>When an offboarding that goes on is to be told as overdue; null when none goes on, or when it was told.</summary>
+    public static DateTimeOffset? OverdueOf(Identity identity) =>
+        identity is { Status: IdentityStatus.Offboarding, OverdueAt: null } ? identity.OffboardedAt + Identity.ManualTime : null;
 
     /// <summary>
     /// Where windows of the entitlements themselves begin and end, past ones too: access comes and goes there without a change of

@@ -36,6 +36,9 @@ public sealed record Identity(
     /// <summary>When its offboarding began; null before, and in states from before that was kept.</summary>
     public DateTimeOffset? OffboardedAt { get; init; }
 
+    /// <summary>When it was found that its offboarding was not done within <see cref="ManualTime"/>; null before, and when it was.</summary>
+    public DateTimeOffset? OverdueAt { get; init; }
+
     /// <summary>The source of standing access in a desired state; a grant's is its id.</summary>
     public const string IntentSource = "intent";
 
@@ -90,6 +93,8 @@ public sealed record Identity(
     /// <summary>Moves everything on whose time is over at <paramref name="now"/>. The same value when nothing was due.</summary>
     public Identity Expire(DateTimeOffset now)
     {
+        if (DueTimes.OverdueOf(this) <= now)
+            return (this with { OverdueAt = now }).Expire(now); // Nothing that is wanted changes by it, so the generation stays.
         var due = DueTimes.DueAt(this, now);
         if (due.Count == 0)
             return this;

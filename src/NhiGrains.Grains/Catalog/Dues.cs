@@ -19,7 +19,7 @@ internal static class Dues
             .Concat((row.Windows ?? []).Where(at => !(at <= row.AsOf)).Select(at => (DateTimeOffset?)at));
         if (ends.Min() is { } by)
             return new(row.Id, by);
-        var isOwed = row.Grants.Any(grant => grant.Status is GrantStatus.PendingApproval or GrantStatus.Revoking)
+        var isOwed = row.Status == IdentityStatus.Offboarding || row.Grants.Any(grant => grant.Status is GrantStatus.PendingApproval or GrantStatus.Revoking)
             || (row.Status != IdentityStatus.Retired && row.Platforms.Any(platform => !platform.Settled));
         return isOwed ? new(row.Id, DateTimeOffset.MaxValue) : null;
     }

@@ -1,3 +1,4 @@
+using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms;
 
@@ -16,13 +17,15 @@ internal static class Attempts
         var open = DriftItems.Open(items, state.Accepted, now).ToArray();
         var failed = verdict.Retry ? state.FailedAttempts + 1 : 0;
         // What a person has accepted is no drift; it comes back by itself when the acceptance ends.
-        var accepted = verdict.Status.Differs() && open.Length == 0;
+        var accepted = verdict.Status.Differs() && open.Length == 0 && items.Count > 0;
+        var digest = attempt.Observed.OwnDigest();
+        var waits = verdict.Status != EnforcementStatus.ManualActionRequired || accepted ? 0 : digest == state.ObservedDigest ? state.Waits + 1 : 1;
         var next = state with
         {
             Status = verdict.Status,
             Message = verdict.Message,
             Refused = verdict.Status == EnforcementStatus.Failed,
-            ObservedDigest = attempt.Observed.OwnDigest(),
+            ObservedDigest = digest,
             Generation = generation,
             PrincipalNativeId = attempt.Observed.PrincipalNativeId ?? state.PrincipalNativeId,
             Applied = [.. plan.Objects],
@@ -31,7 +34,10 @@ internal static class Attempts
             Leaving = !plan.Desired.PrincipalWanted,
             Written = Debris.WrittenIn(attempt.Observed),
             FailedAttempts = failed,
-            RetryAt = verdict.Retry ? now + RetrySchedule.Delay(failed, jitter) : NextAcceptanceEnd(state, items, now),
+            RetryAt = verdict.Retry ? now + RetrySchedule.Delay(failed, jitter)
+                : Instants.Earlier(waits > 0 ? now + RetrySchedule.DelayForPeople(waits, jitter) : null, NextAcceptanceEnd(state, items, now)),
+            Waits = waits,
+            There = verdict.There,
             ObservedAt = attempt.Observed.ObservedAt,
             ResidualUntil = attempt.ResidualUntil,
             Gone = [.. verdict.Gone],
@@ -39,6 +45,12 @@ internal static class Attempts
         };
         return accepted ? next.WithAllAccepted() : next;
     }
+
+    /// <summary>The same of a look, which writes nothing: what was applied is the measure, and stays it.</summary>
+    public static EnforcementState Seen(this EnforcementState state, Attempt look, long generation, DateTimeOffset now, double jitter) =>
+        // What keeps a principal may be nothing that is read, and what waits for its time is not put off by those who look.
+        state.IsKept && state.ObservedDigest == look.Observed.OwnDigest() ? state with { ObservedAt = look.Observed.ObservedAt }
+        : state.With(look, generation, now, jitter) with { Applied = state.Applied, Written = state.Written, There = state.There };
 
     /// <summary>
     /// An attempt that failed. What is on the platform is not known then: drift that was known stays, and none is added.
@@ -49,6 +61,7 @@ internal static class Attempts
         return state with
         {
             ObservedDigest = null,
+            There = false,
             Refused = fault.Error is PlatformError.AccessDenied or PlatformError.NotFound or PlatformError.Rejected,
             Status = fault.Error switch
             {

@@ -17,9 +17,14 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         var plan = CompiledPlan.Of(connector, order);
         var (binding, identityId) = (order.Desired.Binding, order.Desired.IdentityId);
         var before = await connector.ObserveAsync(binding, identityId, cancellation);
+        var (applied, kept) = ((ApplyResult?)null, (PlatformException?)null);
         try
         {
-            await connector.ApplyAsync(plan.Desired, plan.Translation, fence, cancellation);
+            applied = await connector.ApplyAsync(plan.Desired, plan.Translation, fence, cancellation);
+        }
+        catch (PlatformException fault) when (fault.Error == PlatformError.Rejected && !plan.Desired.PrincipalWanted)
+        {
+            kept = fault; // Something keeps the principal. What access it had may be gone all the same: that is read back.
         }
         catch (PlatformException fault)
         {
@@ -39,7 +44,10 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         var probe = await connector.ProbeAsync(plan.Desired, cancellation);
         var hadAccess = state.Applied.Length > 0 || state.Status is EnforcementStatus.Revoked or EnforcementStatus.Revoking
             || before.Objects.Any(seen => seen.Ownership == Ownership.Ours) || order.Desired.EndingCredentials.Count > 0;
-        var verdict = Verdicts.AfterApply(plan.Desired, plan, after, probe, hadAccess);
+        var verdict = Verdicts.AfterApply(plan.Desired, plan, new(after, applied, kept), probe, hadAccess);
+        // Of access that is still there it is no manual task: it is tried again as often as any revocation.
+        if (kept is not null && verdict.Retry)
+            throw kept;
         return new(verdict, plan, after, residual, Unnoticed(state, plan, before));
     }
 

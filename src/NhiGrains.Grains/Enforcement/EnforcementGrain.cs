@@ -1,12 +1,8 @@
 using Microsoft.Extensions.Logging;
-using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Enforcement;
-using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
-using NhiGrains.Domain.Identities;
-using NhiGrains.Grains.Audit;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Platforms;
 
@@ -16,35 +12,33 @@ namespace NhiGrains.Grains.Enforcement;
 /// One call at a time, so that on this platform nothing overtakes anything. The retry schedule is kept by the identity, in its
 /// due entry: it asks again until a report says that the generation it wants is settled.
 /// </summary>
-internal sealed class EnforcementGrain(
-    [PersistentState("enforcement")] IPersistentState<EnforcementState> state,
-    PlatformRegistry platforms,
-    TimeProvider time,
-    Turnstiles turnstiles,
-    BackgroundWork work,
-    ILogger<EnforcementGrain> logger)
-    : Grain, IEnforcementGrain
+internal sealed class EnforcementGrain : Grain, IEnforcementGrain
 {
-    private readonly AuditDelivery _audit = new();
-    private IIdentityGrain? _identity;
-    private string _platform = "";
-    private string _identityId = "";
-    private EnforcementEvents _events = new("", "");
+    private readonly EnforcementBook _book;
+    private readonly Enforcer _enforcer;
+    private readonly PlatformRegistry _platforms;
+    private readonly TimeProvider _time;
+    private readonly Turnstiles _turnstiles;
+    private readonly BackgroundWork _work;
+    private readonly ILogger<EnforcementGrain> _logger;
 
-    private IIdentityGrain Identity => _identity ??= GrainFactory.GetGrain<IIdentityGrain>(_identityId);
-
-    private IPlatformConnector Connector => platforms.Find(_platform).Value;
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public EnforcementGrain(
+        [PersistentState("enforcement")] IPersistentState<EnforcementState> state,
+        PlatformRegistry platforms,
+        TimeProvider time,
+        Turnstiles turnstiles,
+        BackgroundWork work,
+        ILogger<EnforcementGrain> logger)
     {
-        (_platform, _identityId) = EnforcementKeys.Parse(this.GetPrimaryKeyString());
-        _events = new(_platform, _identityId);
-        return Task.CompletedTask;
+        var (platform, identityId) = EnforcementKeys.Parse(this.GetPrimaryKeyString());
+        _book = new(state, this, GrainFactory, platform, identityId);
+        _enforcer = new(_book, platforms, time, logger);
+        (_platforms, _time, _turnstiles, _work, _logger) = (platforms, time, turnstiles, work, logger);
     }
 
     public async Task Converge()
     {
-        if (!work.TryBegin())
+        if (!_work.TryBegin())
             return; // The identity asks again, in a silo that stays.
         try
         {
@@ -52,190 +46,64 @@ internal sealed class EnforcementGrain(
         }
         finally
         {
-            work.End();
+            _work.End();
         }
     }
 
-    private async Task ConvergeNow()
-    {
-        using var turn = await turnstiles.Attempt(_platform);
-        // The fence starts before the desired state is read: a writer is never older than what it knows.
-        var fence = new Fence(time, Fence.DefaultValidity);
-        if (await Identity.GetDesired(_platform) is not { } order)
-            return;
-        if (!state.State.IsSettled || state.State.Generation != order.Desired.Generation)
-            await Enforce(order, fence, Actors.System, "the desired state changed");
-        else if (state.State.RetryAt <= time.GetUtcNow())
-            await Look(); // What was ignored until now is looked at again.
-        else
-            await Tell();
-    }
+    public Task<EnforcementView> Refresh() => _enforcer.Look();
 
-    public async Task<EnforcementView> Refresh() => await Look();
-
-    // A sweep takes a while, and what it saw may be older than our last write: a difference is a reason to look, and no more.
+    // A sweep takes a while, and what it saw may be older than our last write: a difference, or that one is gone, is a reason to look,
+    // and no more.
     public async Task<EnforcementView> Observed(Observation observation) =>
-        Comparison.Compare(state.State.Applied, observation).Count == 0 ? View() : await Look();
+        _book.State.Drift.Length == 0 && !_book.State.IsKept && Comparison.Compare(_book.State.Applied, observation).Count == 0 ? _book.View : await _enforcer.Look();
 
-    public Task<EnforcementView> Get() => Task.FromResult(View());
+    public Task<EnforcementView> Get() => Task.FromResult(_book.View);
 
     public async Task<ResolveAnswer> ResolveDrift(DriftResolution resolution)
     {
-        if (IdempotencyKeys.Check(state.State.Resolved, resolution) is { } malformed)
+        if (IdempotencyKeys.Check(_book.State.Resolved, resolution) is { } malformed)
             return new(malformed, null);
-        if (IdempotencyKeys.Find(state.State.Resolved, resolution.IdempotencyKey) is not null)
-            return new(null, View());
-        var answer = await ResolveNow(resolution);
+        if (IdempotencyKeys.Find(_book.State.Resolved, resolution.IdempotencyKey) is not null)
+            return new(null, _book.View);
+        var answer = await new DriftResolver(_book, _enforcer, _time).Resolve(resolution);
         // After what it did, since that can be done again: a crash in between leaves a resolution that is carried out once more.
         if (answer.Refusal is null)
-            await state.Save(state.State with { Resolved = IdempotencyKeys.Remember(state.State.Resolved, resolution) }, this);
+            await _book.Save(_book.State with { Resolved = IdempotencyKeys.Remember(_book.State.Resolved, resolution) });
         return answer;
-    }
-
-    private async Task<ResolveAnswer> ResolveNow(DriftResolution resolution)
-    {
-        if (resolution.OfDigest is not null)
-            return await AdoptAsSeen(resolution);
-        var now = time.GetUtcNow();
-        var chosen = Resolutions.Choose(state.State, resolution, now);
-        if (chosen.Refusal is { } refusal)
-            return new(refusal, null);
-        if (resolution.Action == DriftAction.Revert)
-            return await Revert(chosen.Value, resolution);
-        await Settle(Resolutions.Accept(state.State, chosen.Value, resolution, now), [], resolution.Actor, resolution.Reason, now);
-        return new(null, state.State.MoreDrift > 0 ? await Look() : View());
-    }
-
-    // However much there is, and only what the person has seen.
-    private async Task<ResolveAnswer> AdoptAsSeen(DriftResolution resolution)
-    {
-        if (Names.CheckReason(resolution.Reason) is { } tooLong)
-            return new(tooLong, null);
-        if (await Identity.GetDesired(_platform) is not { } order)
-            return new(new("NOT_BOUND", $"The identity has no principal on {_platform}.", "Look at its bindings.", "platform"), null);
-        try
-        {
-            var now = time.GetUtcNow();
-            var seen = await new Convergence(Connector, time).Read(order, state.State, CancellationToken.None);
-            var foreign = seen.Verdict.Drift.Where(difference => difference is { Kind: DifferenceKind.Extra, Ownership: Ownership.Foreign }).ToArray();
-            if (Reversal.DigestOf(foreign) != resolution.OfDigest)
-                return new(new("PRINCIPAL_CHANGED", "The principal has something else by now.", "Look at it again, and decide anew.", "digest"), View());
-            var items = DriftItems.Of(_identityId, _platform, foreign, state.State, now);
-            await Settle(Resolutions.Accept(state.State, items, resolution, now), [], resolution.Actor, resolution.Reason, now);
-            return new(null, await Look());
-        }
-        catch (PlatformException fault)
-        {
-            return new(fault.AsRefusal("Look at the platform, and try again.", "platform"), View());
-        }
     }
 
     public async Task<CredentialAnswer> IssueCredential(CredentialOrder order)
     {
-        var issued = await new CredentialHandout(Connector, Identity, _identityId, time, logger).Run(order);
+        if (_platforms.Find(_book.Platform).Refusal is { } unknown)
+            return new(unknown, null, null, null);
+        var issued = await new CredentialHandout(_enforcer.Connector, _book.Identity, _book.IdentityId, _time, _logger).Run(order);
         if (issued.Refusal is { } refusal)
             return new(refusal, null, null, null);
-        var told = state.State with
+        var told = _book.State with
         {
-            WithCredentials = [.. state.State.WithCredentials.Append(order.Grant).Distinct(StringComparer.Ordinal)],
-            Outbox = state.State.Outbox.Add(_events.CredentialIssued(order.Actor, order.Grant, issued.Value.ExpiresAt, time.GetUtcNow())),
+            WithCredentials = [.. _book.State.WithCredentials.Append(order.Grant).Distinct(StringComparer.Ordinal)],
+            Outbox = _book.State.Outbox.Add(_book.Events.CredentialIssued(order.Actor, order.Grant, issued.Value.ExpiresAt, _time.GetUtcNow())),
         };
-        await state.Save(told, this);
-        await Tell();
+        await _book.Save(told);
+        await _book.Tell();
         return new(null, issued.Value.Secret, issued.Value.ExpiresAt, issued.Value.ResidualUntil);
     }
 
-    private async Task Enforce(EnforcementOrder order, Fence fence, string actor, string why)
+    private async Task ConvergeNow()
     {
-        EnforcementState next;
-        IReadOnlyList<DriftItem> unnoticed = [];
-        try
-        {
-            var attempt = await new FenceKeeper(fence, () => IsStillWanted(order), time, logger)
-                .During(() => new Convergence(Connector, time).Run(order, state.State, fence, CancellationToken.None));
-            var now = time.GetUtcNow();
-            unnoticed = DriftItems.Of(_identityId, _platform, attempt.Unnoticed, state.State, now);
-            next = state.State.With(attempt, order.Desired.Generation, now, Jitter());
-        }
-        catch (PlatformException fault)
-        {
-            next = state.State.With(fault, order.Desired, time.GetUtcNow(), Jitter());
-            logger.LogWarning("{Platform} for {Identity}: {Error}: {Message} Attempt {Attempt}, the next one at {RetryAt}",
-                _platform, _identityId, fault.Error, fault.Message, next.FailedAttempts, next.RetryAt);
-        }
-
-        await Settle(next, unnoticed, actor, why, time.GetUtcNow());
-    }
-
-    private async Task<bool> IsStillWanted(EnforcementOrder order) =>
-        await Identity.GetDesired(_platform) is { } now && now.Desired.Generation == order.Desired.Generation;
-
-    private async Task<EnforcementView> Look()
-    {
-        // While an attempt is owed nobody knows what should be there: the attempt itself will look.
-        var order = state.State.IsSettled ? await Identity.GetDesired(_platform) : null;
-        if (order is null || order.Desired.Generation != state.State.Generation)
-            return View();
-        try
-        {
-            var attempt = await new Convergence(Connector, time).Read(order, state.State, CancellationToken.None);
-            // What was applied is the measure, and stays it.
-            var next = state.State.With(attempt, order.Desired.Generation, time.GetUtcNow(), Jitter()) with { Applied = state.State.Applied, Written = state.State.Written };
-            await Settle(next, [], Actors.System, "observed", time.GetUtcNow());
-        }
-        catch (PlatformException fault)
-        {
-            await Settle(state.State.With(fault, order.Desired, time.GetUtcNow(), Jitter()), [], Actors.System, fault.Message, time.GetUtcNow());
-        }
-
-        return View();
-    }
-
-    private async Task<ResolveAnswer> Revert(IReadOnlyList<DriftItem> items, DriftResolution resolution)
-    {
-        var fence = new Fence(time, Fence.DefaultValidity);
-        if (await Identity.GetDesired(_platform) is not { } order)
-            return new(new("NOT_BOUND", $"The identity has no principal on {_platform}.", "Look at its bindings.", "platform"), null);
-        try
-        {
-            await new Reversal(Connector).Remove(items, order.Desired, state.State.Applied, fence);
-        }
-        catch (PlatformException fault)
-        {
-            return new(fault.AsRefusal("Look at the platform, and try again.", "drift"), View());
-        }
-
-        await Enforce(order, fence, resolution.Actor, resolution.Reason);
-        return new(null, View());
-    }
-
-    private async Task Settle(EnforcementState next, IReadOnlyList<DriftItem> unnoticed, string actor, string why, DateTimeOffset now)
-    {
-        var told = _events.Between(state.State, next, unnoticed, actor, why, now).ToArray();
-        if (told.Length == 0 && Changes.AreNone(state.State, next))
-        {
-            // Only when it was observed has changed: worth showing, not worth a write.
-            state.State = next;
-        }
+        using var turn = await _turnstiles.Attempt(_book.Platform, async () => await _book.Identity.GetDesired(_book.Platform) is { Desired.EndingCredentials.Count: > 0 });
+        // The fence starts before the desired state is read: a writer is never older than what it knows.
+        var fence = new Fence(_time, Fence.DefaultValidity);
+        if (await _book.Identity.GetDesired(_book.Platform) is not { } order)
+            return;
+        var state = _book.State;
+        if (!state.IsSettled || state.Generation != order.Desired.Generation)
+            await _enforcer.Enforce(order, fence, Actors.System, "the desired state changed");
+        else if (state.IsKept && !(state.RetryAt > _time.GetUtcNow()))
+            await _enforcer.Enforce(order, fence, Actors.System, "its time to be tried again came");
+        else if (state.RetryAt <= _time.GetUtcNow())
+            await _enforcer.Look(); // What was ignored until now is looked at again.
         else
-        {
-            next = next with { Outbox = told.Aggregate(_audit.Rest(next.Outbox), (box, change) => box.Add(change)) };
-            await state.Save(next, this);
-        }
-
-        await Tell();
+            await _book.Tell();
     }
-
-    // The report comes last: until it has arrived the identity asks again, so neither it nor the audit can be left out.
-    private async Task Tell()
-    {
-        await _audit.Deliver(state.State.Outbox, GrainFactory, AuditSources.OfEnforcement(_platform, _identityId), Shards.Of(_identityId));
-        await Identity.Report(state.State.ReportOn(_platform));
-    }
-
-    private EnforcementView View() => new(
-        _identityId, _platform, state.State.Status, state.State.Generation, state.State.FailedAttempts == 0 ? state.State.Generation : 0, state.State.Message,
-        state.State.ObservedAt, state.State.Drift, state.State.FailedAttempts, state.State.RetryAt);
-
-    private static double Jitter() => Random.Shared.NextDouble();
 }

@@ -39,7 +39,7 @@ internal sealed record EnforcementState
     [Id(7)]
     public int FailedAttempts { get; init; }
 
-    /// <summary>When to look again: after a failed attempt, or when the acceptance of a difference ends.</summary>
+    /// <summary>When to come back: after a failed attempt, when the acceptance of a difference ends, or to see whether a person has done their part.</summary>
     [Id(8)]
     public DateTimeOffset? RetryAt { get; init; }
 
@@ -87,6 +87,17 @@ internal sealed record EnforcementState
     [Id(19)]
     public IReadOnlyDictionary<string, long> Written { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
 
+    /// <summary>How often in a row what waits for a person was found as it was; zero when nothing does.</summary>
+    [Id(20)]
+    public int Waits { get; init; }
+
+    /// <summary>At this generation, everything that is wanted was read back.</summary>
+    [Id(21)]
+    public bool There { get; init; }
+
+    /// <summary>Somebody else keeps the principal from going: from time to time it is tried whether they still do.</summary>
+    public bool IsKept => Leaving && Status == EnforcementStatus.ManualActionRequired;
+
     /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
     public bool IsSettled => Generation > 0 && FailedAttempts == 0;
 
@@ -95,7 +106,7 @@ internal sealed record EnforcementState
         this with { Status = EnforcementStatus.Effective, Message = $"Applied; {Drift.Length} differences are accepted." };
 
     public EnforcementReport ReportOn(string platform) =>
-        new(platform, Status, Generation, Message, PrincipalNativeId, Gone, ResidualUntil, ObservedAt, RetryAt, IsSettled, Refused, ObservedDigest);
+        new(platform, Status, Generation, Message, PrincipalNativeId, Gone, ResidualUntil, ObservedAt, RetryAt, IsSettled, Refused, ObservedDigest, There);
 }
 
 /// <param name="DriftId">Exactly this difference; when it changes it is reported again.</param>

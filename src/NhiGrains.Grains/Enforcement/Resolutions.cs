@@ -49,8 +49,8 @@ internal static class Changes
 {
     /// <summary>Whether nothing differs but the time of the observation.</summary>
     public static bool AreNone(EnforcementState one, EnforcementState other) =>
-        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.FailedAttempts, one.RetryAt, one.ResidualUntil)
-            == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.FailedAttempts, other.RetryAt, other.ResidualUntil)
+        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.FailedAttempts, one.Waits, one.RetryAt, one.ResidualUntil, one.There)
+            == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.FailedAttempts, other.Waits, other.RetryAt, other.ResidualUntil, other.There)
         && Translation.DigestOf(one.Applied) == Translation.DigestOf(other.Applied)
         && one.Gone.SequenceEqual(other.Gone)
         && one.Drift.Select(item => (item.Id, item.IgnoredUntil)).SequenceEqual(other.Drift.Select(item => (item.Id, item.IgnoredUntil)))

@@ -7,14 +7,23 @@ namespace NhiGrains.Grains.Enforcement;
 /// <summary>What one attempt has found out.</summary>
 /// <param name="Retry">Whether the attempt has to be repeated, because the platform is not there yet.</param>
 /// <param name="Drift">What differs and was not ours to put right.</param>
-internal sealed record Verdict(EnforcementStatus Status, string Message, bool Retry, IReadOnlyList<Difference> Drift, IReadOnlyList<string> Gone);
+internal sealed record Verdict(EnforcementStatus Status, string Message, bool Retry, IReadOnlyList<Difference> Drift, IReadOnlyList<string> Gone)
+{
+    /// <summary>Everything that is wanted was read back, whether or not the authorizer knows of it yet.</summary>
+    public bool There { get; init; }
+}
+
+/// <summary>What was written, and what was read back then.</summary>
+/// <param name="Applied">Null when something keeps a principal that is to go, which <paramref name="Kept"/> tells.</param>
+internal sealed record ReadBack(Observation Observed, ApplyResult? Applied, PlatformException? Kept);
 
 /// <summary>Judges what was read back: pure.</summary>
 internal static class Verdicts
 {
     /// <summary>After everything was written.</summary>
-    public static Verdict AfterApply(DesiredState desired, CompiledPlan plan, Observation observed, ProbeReport? probe, bool hadAccess)
+    public static Verdict AfterApply(DesiredState desired, CompiledPlan plan, ReadBack readBack, ProbeReport? probe, bool hadAccess)
     {
+        var observed = readBack.Observed;
         var differences = Comparison.Compare(plan.Objects, observed);
         var ours = differences.Where(difference => difference.Ownership == Ownership.Ours).ToArray();
         var drift = differences.Except(ours).ToArray();
@@ -25,7 +34,10 @@ internal static class Verdicts
             return new(ending ? EnforcementStatus.Revoking : EnforcementStatus.Applied, $"Written, but not read back yet: {Names(ours)}.", true, drift, []);
         if (stillYes.Length > 0)
             return new(ending ? EnforcementStatus.Revoking : EnforcementStatus.Applied, $"The platform still says yes to: {Questions(stillYes)}.", true, drift, []);
-        return Settled(desired, plan, observed, probe, hadAccess, drift) with { Gone = desired.EndingCredentials };
+        if (!desired.PrincipalWanted)
+            return Left(desired, readBack, drift);
+        var settled = Settled(desired, plan, observed, probe, hadAccess, drift);
+        return settled with { Gone = desired.EndingCredentials, There = settled.Status != EnforcementStatus.Failed };
     }
 
     /// <summary>After a read alone, held against what the last complete attempt left.</summary>
@@ -37,6 +49,21 @@ internal static class Verdicts
         if (debris.Length > 0)
             return new(EnforcementStatus.Revoking, $"Ours and of an earlier generation, so it is put right: {Names(debris)}.", true, differences, state.Gone);
         return Settled(desired, plan, observed, probe, hadAccess: state.Status == EnforcementStatus.Revoked, [.. differences]) with { Gone = state.Gone };
+    }
+
+    // Whoever leaves has no access of ours by now. Another principal that was made under the name is not the one that leaves.
+    private static Verdict Left(DesiredState desired, ReadBack readBack, Difference[] drift)
+    {
+        var there = readBack.Observed.PrincipalNativeId;
+        var wasDeleted = readBack.Applied is { PrincipalNativeId: null } && there is not null && there == (desired.Binding.NativeId ?? there);
+        var gone = desired.EndingCredentials;
+        return wasDeleted
+                ? new(EnforcementStatus.Revoking, $"The principal '{desired.Binding.Principal}' was deleted, but is still read back.", true, drift, gone)
+            : readBack.Kept is { } kept
+                ? new(EnforcementStatus.ManualActionRequired, $"Access is gone, and something that is not ours keeps the principal: {kept.Message}", false, drift, gone)
+            : drift.Length > 0
+                ? new(EnforcementStatus.ManualActionRequired, $"What is left is not ours, so its owner has to decide: {Names(drift)}.", false, drift, gone)
+            : new(EnforcementStatus.Revoked, there is null ? "Read back: nothing is left." : "Read back: nothing is left but the principal, which is not ours to delete.", false, drift, gone);
     }
 
     private static Verdict Settled(

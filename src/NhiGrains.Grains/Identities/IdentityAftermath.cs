@@ -60,6 +60,8 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     public async Task Act(IdentityState before, IdentityState stored, DateTimeOffset now)
     {
         _published = false;
+        if (stored.Identity?.OverdueAt is not null && before.Identity?.OverdueAt is null)
+            logger.LogWarning("The offboarding of identity {Identity} is overdue; its owner is {Owner}", _id, stored.Identity.Profile.Owner);
         foreach (var (platform, wanted) in stored.Wanted)
         {
             if (!before.Wanted.TryGetValue(platform, out var old) || old.Generation != wanted.Generation)

@@ -40,7 +40,7 @@ internal sealed class IdentityGrain(
             return new(null, View(), done.GrantId);
 
         var now = time.GetUtcNow();
-        var current = UpToDate(now);
+        var current = state.State.AsOf(now); // Whether or not the timer has been here.
         var context = await Gather(envelope.Actor, now);
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
@@ -57,7 +57,7 @@ internal sealed class IdentityGrain(
     public async Task<SimulationAnswer> Simulate(SimulationRequest request)
     {
         var now = time.GetUtcNow();
-        if (UpToDate(now).Identity is not { } identity)
+        if (state.State.AsOf(now).Identity is not { } identity)
             return new(CommandRules.UnknownIdentity, null, []);
         var evaluated = CommandRules.Evaluate(identity, request.Entitlements, request.Lifetime, await Gather("simulation", now));
         return evaluated.Refusal is { } refusal
@@ -97,20 +97,11 @@ internal sealed class IdentityGrain(
         // What ends ends now; what that changes is worked out in turn, so that nobody behind is taken in hand late for it.
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
-        var next = UpToDate(now);
+        var next = state.State.AsOf(now);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
             await aftermath.CatchUp(state.State, now);
-    }
-
-    // A command is decided on what is true now, whether or not the timer has been here.
-    private IdentityState UpToDate(DateTimeOffset now)
-    {
-        if (state.State.Identity is not { } identity)
-            return state.State;
-        var next = state.State.With(identity.Expire(now), Change.ByTime, now);
-        return ReferenceEquals(next.Identity, identity) ? state.State : next;
     }
 
     private async Task Commit(IdentityState next, DateTimeOffset now)

@@ -66,7 +66,10 @@ internal sealed record IdentityState
     /// nothing of it, however long it was content to wait.
     /// </summary>
     public DateTimeOffset? RetryAt(string platform) =>
-        Wanted.TryGetValue(platform, out var wanted) && On(platform) is { } report && report.Generation >= wanted.Generation ? report.RetryAt : null;
+        !Wanted.TryGetValue(platform, out var wanted) || On(platform) is not { } report || report.Generation < wanted.Generation ? null
+        // What waits for a person was once left at that.
+        : report is { Status: EnforcementStatus.ManualActionRequired, RetryAt: null } ? DateTimeOffset.UnixEpoch
+        : report.RetryAt;
 
     public IEnumerable<string> Unsettled => Wanted.Keys.Where(IsUnsettled);
 }

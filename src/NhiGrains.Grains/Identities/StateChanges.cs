@@ -10,6 +10,10 @@ internal sealed record Change(string Actor, string Action, string Why)
 {
     public static Change ByTime { get; } = new(Actors.System, "identity.time-passed", "its time came");
 
+    /// <param name="left">What is not gone yet.</param>
+    public static Change Overdue(IEnumerable<EnforcementReport> left) => new(Actors.System, "identity.offboarding-overdue",
+        $"not done {Identity.ManualTime.TotalDays:0} days after it began: {string.Join(", ", left.Select(report => $"{report.Platform} {report.Status}"))}");
+
     public static Change ByEnforcement(string action) => new(Actors.System, action, "read back from the platform");
 }
 
@@ -37,6 +41,17 @@ internal static class StateChanges
         };
     }
 
+    /// <summary>The state with what time alone has changed. The same instance when that is nothing.</summary>
+    public static IdentityState AsOf(this IdentityState state, DateTimeOffset now)
+    {
+        if (state.Identity is not { } identity)
+            return state;
+        var next = identity.Expire(now);
+        var change = next.OverdueAt == identity.OverdueAt ? Change.ByTime : Change.Overdue(state.Shown.Where(report => !IsGone(report.Status)));
+        var after = state.With(next, change, now);
+        return ReferenceEquals(after.Identity, identity) ? state : after;
+    }
+
     /// <summary>The state after enforcement's report. The same instance when the report says nothing new.</summary>
     public static IdentityState With(this IdentityState state, EnforcementReport report, DateTimeOffset now)
     {
@@ -56,21 +71,24 @@ internal static class StateChanges
             : after;
     }
 
-    // A report about an earlier generation says nothing of a grant that came since.
+    // A report about an earlier generation says nothing of a grant that came since; nor does one about a time in which nothing is wanted.
     private static Identity Bundled(IdentityState state, Identity identity, EnforcementReport report, DateTimeOffset now) =>
-        !state.Wanted.TryGetValue(report.Platform, out var wanted) || report.Generation < wanted.Generation ? identity
+        identity.Status != IdentityStatus.Active || !state.Wanted.TryGetValue(report.Platform, out var wanted) || report.Generation < wanted.Generation ? identity
         : report.Refused ? identity.RefusedOn(report.Platform, report.Message, now)
-        : report is { Settled: true, Status: EnforcementStatus.Effective or EnforcementStatus.Applied or EnforcementStatus.Drifted } ? identity.EstablishedOn(report.Platform)
+        // That an authorizer knows of it may take minutes, for which nobody takes back what is there.
+        : report is { There: true } or { Settled: true, Status: EnforcementStatus.Effective or EnforcementStatus.Applied or EnforcementStatus.Drifted } ? identity.EstablishedOn(report.Platform)
         : identity;
 
     // What somebody else gave the principal would outlive the identity unseen, so it keeps the identity from retiring.
     private static bool IsClean(IdentityState state) =>
-        !state.Unsettled.Any() && state.Platforms.All(report => report.Status is EnforcementStatus.Revoked or EnforcementStatus.Effective or EnforcementStatus.Applied);
+        !state.Unsettled.Any() && state.Platforms.All(report => IsGone(report.Status));
+
+    private static bool IsGone(EnforcementStatus status) => status is EnforcementStatus.Revoked or EnforcementStatus.Effective or EnforcementStatus.Applied;
 
     // Only when it was observed differs: not worth a write.
     private static bool SaysTheSame(EnforcementReport one, EnforcementReport other) =>
-        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.ResidualUntil, one.RetryAt, one.Settled, one.Refused, one.ObservedDigest)
-        == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.ResidualUntil, other.RetryAt, other.Settled, other.Refused, other.ObservedDigest);
+        (one.Status, one.Generation, one.Message, one.PrincipalNativeId, one.ResidualUntil, one.RetryAt, one.Settled, one.Refused, one.ObservedDigest, one.There)
+        == (other.Status, other.Generation, other.Message, other.PrincipalNativeId, other.ResidualUntil, other.RetryAt, other.Settled, other.Refused, other.ObservedDigest, other.There);
 
     private static bool IsKnown(IdentityState state, string platform, Wanted wanted) =>
         state.Wanted.TryGetValue(platform, out var known) && known.Digest == wanted.Digest && !wanted.Ending.Except(known.Ending).Any();

@@ -65,6 +65,7 @@ internal sealed class ManualTaskType : Described<ManualTask>
         Show("owner", Of.One<OwnerType>(), "Who has to do it.", task => task.View.Identity.Profile.Owner);
         Show("what", Of.Text, "What is left.", task => task.What);
         Show("drift", Of.Many<DriftType>(), "The objects that are left.", task => task.Enforcement.Drift.Select(DriftNode.Of));
+        Show("retryAt", Of.Maybe<InstantType>(), "When it is tried again whether it was done, if nobody sees that before.", task => task.Enforcement.RetryAt);
         Show("since", Of.Maybe<InstantType>(), "When the offboarding began.", task => task.Since);
         Show("deadline", Of.Maybe<InstantType>(), $"Until when: {Identity.ManualTime.TotalDays:0} days from then.", task => task.Deadline);
         Show("overdue", Of.Bool, "Whether that has passed.", (task, context) => task.Deadline < context.Time().GetUtcNow());

@@ -44,6 +44,7 @@ internal sealed class IdentityType : Described<IdentityView>
         Show("platforms", Of.Many<EnforcementType>(), "What is known of its access on each platform.",
             view => view.Platforms.Select(report => new EnforcementNode(view.Identity.Id, report)));
         Show("offboardedAt", Of.Maybe<InstantType>(), "When its offboarding began.", view => view.Identity.OffboardedAt);
+        Show("overdueAt", Of.Maybe<InstantType>(), $"When it was found that its offboarding was not done within {Identity.ManualTime.TotalDays:0} days; null when it was, or may still be.", view => view.Identity.OverdueAt);
         Show("generation", Of.Long, "Grows with every change of what is wanted.", view => view.Identity.Generation);
         Show("sequence", Of.Long, "Grows with every audited change.", view => view.Sequence);
     }

@@ -74,7 +74,7 @@ internal static class Server
         services.AddSingleton(new PlatformList(settings.Platforms));
         services.AddSingleton<IPlatformNames>(provider => provider.GetRequiredService<PlatformList>());
         if (settings.WebhookSecretsFile is { } secrets && !settings.Salvage)
-            services.AddSingleton(WebhookSecrets.Load(secrets));
+            services.AddWebhooks(secrets);
         services.AddHostedService<Announcement>();
         services.AddHostedService<StoreGuard>();
         // Salvage reads what is left: nothing is decided or watched, and without connectors nothing changes on a platform.

@@ -11,11 +11,14 @@ internal sealed record PrincipalEvent(string Id, string Source, string Type, str
 {
     private const int LongestText = 1_024;
 
+    // Nobody looks into the data of an event, and clouds nest theirs.
+    private const int DeepestData = 64;
+
     public static Result<PrincipalEvent> Read(ReadOnlyMemory<byte> body)
     {
         try
         {
-            using var document = JsonDocument.Parse(body, new() { MaxDepth = 16 });
+            using var document = JsonDocument.Parse(body, new() { MaxDepth = DeepestData });
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 return Malformed("it is no JSON object");
@@ -23,14 +26,15 @@ internal sealed record PrincipalEvent(string Id, string Source, string Type, str
                 return Malformed("'specversion' is not '1.0'");
             return (Text(root, "id"), Text(root, "source"), Text(root, "type"), Text(root, "subject")) switch
             {
-                (null, _, _, _) => Malformed("'id' is missing"),
-                (_, null, _, _) => Malformed("'source' is missing"),
-                (_, _, null, _) => Malformed("'type' is missing"),
-                (_, _, _, null) => Malformed("'subject' is missing: it names the principal"),
+                (null, _, _, _) => Malformed($"'id' is no text of 1 to {LongestText} characters"),
+                (_, null, _, _) => Malformed($"'source' is no text of 1 to {LongestText} characters"),
+                (_, _, null, _) => Malformed($"'type' is no text of 1 to {LongestText} characters"),
+                (_, _, _, null) => Malformed($"'subject', which names the principal, is no text of 1 to {LongestText} characters"),
                 var (id, source, type, subject) => new PrincipalEvent(id, source, type, subject),
             };
         }
-        catch (JsonException)
+        // The second: what stands for half a character is found only when the text is read.
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return Malformed("it is no JSON");
         }

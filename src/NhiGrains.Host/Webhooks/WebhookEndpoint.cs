@@ -14,6 +14,11 @@ internal static class WebhookEndpoint
     public const int LongestBody = 64 * 1024;
 
     private const string MediaType = "application/cloudevents+json";
+    private const string IdHeader = "webhook-id";
+
+    /// <exception cref="SetupException">The file with the secrets is not good.</exception>
+    public static void AddWebhooks(this IServiceCollection services, string secretsFile) =>
+        services.AddSingleton(WebhookSecrets.Load(secretsFile)).AddSingleton<EventIntake>();
 
     public static void MapWebhooks(this IEndpointRouteBuilder endpoints)
     {
@@ -22,7 +27,7 @@ internal static class WebhookEndpoint
     }
 
     private static async Task ReceiveAsync(
-        HttpContext context, string platform, WebhookSecrets secrets, PlatformList platforms, IGrainFactory grains, TimeProvider time, ILogger<PrincipalEvent> logger)
+        HttpContext context, string platform, WebhookSecrets secrets, EventIntake intake, PlatformList platforms, IGrainFactory grains, TimeProvider time, ILogger<PrincipalEvent> logger)
     {
         // In binary mode the event is in headers, which the signature does not cover.
         if (context.Request.ContentType?.Split(';')[0].Trim().Equals(MediaType, StringComparison.OrdinalIgnoreCase) != true)
@@ -57,15 +62,28 @@ internal static class WebhookEndpoint
             return;
         }
 
-        await grains.GetGrain<IPlatformGrain>(platform).Hint(read.Value.Subject);
-        logger.LogDebug("An event of {Source} says that a principal of {Platform} may have changed", read.Value.Source, platform);
+        var key = EventIntake.KeyOf(platform, context.Request.Headers[IdHeader].ToString(), body.Span);
+        if (!intake.Knows(key))
+        {
+            if (!intake.TryTake(platform))
+            {
+                context.Response.Headers.RetryAfter = "10";
+                await RefuseAsync(context, StatusCodes.Status429TooManyRequests, new("TOO_MANY_EVENTS", $"More than {EventIntake.PerSecond} events a second are not followed.", "Send it again later, or have the platform read with 'refreshPlatform'."));
+                return;
+            }
+
+            await grains.GetGrain<IPlatformGrain>(platform).Hint(read.Value.Subject);
+            intake.Remember(key);
+            logger.LogDebug("An event says that a principal of {Platform} may have changed", platform);
+        }
+
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
     private static Refusal? CheckSignature(IHeaderDictionary headers, ReadOnlySpan<byte> body, WebhookSecrets secrets, TimeProvider time)
     {
-        string id = headers["webhook-id"].ToString(), timestamp = headers["webhook-timestamp"].ToString(), signature = headers["webhook-signature"].ToString();
-        if (!secrets.AreSignedWith(id, timestamp, body, signature))
+        string id = headers[IdHeader].ToString(), timestamp = headers["webhook-timestamp"].ToString(), signature = headers["webhook-signature"].ToString();
+        if (id.Length == 0 || !secrets.AreSignedWith(id, timestamp, body, signature))
             return new("INVALID_SIGNATURE", "The event is not signed with a secret that is known here.", "Sign it as Standard Webhooks says: 'webhook-id', 'webhook-timestamp', 'webhook-signature'.");
         return long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             && (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() <= WebhookSecrets.Tolerance
@@ -80,7 +98,9 @@ internal static class WebhookEndpoint
             return null;
         var buffer = new byte[LongestBody + 1];
         var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
-        return length <= LongestBody ? buffer.AsMemory(0, length) : null;
+        if (length > LongestBody)
+            return null; // In a conditional expression it would become an empty memory.
+        return buffer.AsMemory(0, length);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, Refusal why)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Enforcement;
@@ -42,8 +43,14 @@ public sealed class TwoSilos : IAsyncDisposable
 
     public MemoryPlatform Other { get; } = new();
 
+    /// <summary>Whether the silos that start next have the second one in their settings.</summary>
+    public bool HasOther { get; set; } = true;
+
     /// <summary>Between the silos and the platform, for what should go wrong or take long there.</summary>
     public MemoryWay Way { get; } = new();
+
+    /// <summary>Of both silos.</summary>
+    public Warnings Warnings { get; } = new();
 
     /// <summary>Comes before each call that arrives at a grain, which it may fail.</summary>
     public Action<IIncomingGrainCallContext>? BeforeCall { get; set; }
@@ -101,8 +108,10 @@ public sealed class TwoSilos : IAsyncDisposable
         {
             silo.AddNhiStorage(store, clustering: false);
             silo.Services.AddSingleton<TimeProvider>(Time);
+silo.Services.AddLogging(logging => logging.AddProvider(Warnings));
             silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(PlatformName, Platform, Time, Way) { PageSize = PageSize });
-            silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(OtherName, Other, Time));
+            if (HasOther)
+                silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(OtherName, Other, Time));
             silo.Services.AddNhiGrains();
             silo.AddIncomingGrainCallFilter(call =>
             {

@@ -4,8 +4,10 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Identities;
 using NhiGrains.Grains.Tests.Cluster;
 using NhiGrains.Platforms;
+using NhiGrains.Platforms.TestKit.Faults;
 using NhiGrains.Platforms.TestKit.Memory;
 using NhiGrains.Platforms.TestKit.Waiting;
 
@@ -16,6 +18,8 @@ public class BundleTests
     private static readonly TimeSpan HalfAnHour = TimeSpan.FromMinutes(30);
 
     private static readonly PlatformException Denied = new(PlatformError.AccessDenied, "Our own credentials may not write.");
+
+    private static readonly PlatformException Silence = new(PlatformError.Unavailable, "No answer.");
 
     private static PolicyRule BestEffort => TwoSilos.PermitAnHour with { Bundle = BundleMode.BestEffort };
 
@@ -121,6 +125,118 @@ public class BundleTests
         var refused = await agent.Request(HalfAnHour, Here);
 
         Assert.Equal("NOT_EXACT", refused.Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task What_is_taken_back_goes_on_over_a_restart_and_its_end_for_as_long_as_it_takes()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var agent = await RegisteredAsync(silos);
+        silos.Other.Before = (call, _) => Throw(call == "apply");
+        // It comes here first, and then it cannot be taken back here either.
+        silos.Platform.After = (call, _) =>
+        {
+            if (call == "apply" && Count(silos.Platform) > 0)
+                silos.Platform.Before = (_, _) => throw Silence;
+        };
+        using var late = silos.Way.Inject(new Fault.Delay(TimeSpan.FromMilliseconds(200)), request => request.Method == "PUT");
+
+        var grant = await RequestAsync(agent, Here, There);
+        await UntilAsync(agent, grant, found => found is RevokingGrant { Reason: RevocationReason.BundleFailed, PendingPlatforms.Count: 2 });
+        await UntilAsync(silos, here: 1, there: 0);
+        await silos.CrashAsync();
+        silos.Time.Advance(HalfAnHour);
+        await silos.StartAgainAsync();
+        Assert.IsType<RevokingGrant>(await agent.Grant(grant));
+        silos.Platform.After = null;
+        silos.Platform.Before = null;
+
+        await UntilAsync(agent, grant, found => found is RevokingGrant { PendingPlatforms: [TwoSilos.OtherName] });
+        await UntilAsync(silos, here: 0, there: 0);
+        silos.Other.Before = null;
+        await agent.UntilGrantIs(grant, GrantStatus.Revoked);
+        var revoked = Assert.IsType<RevokedGrant>(await agent.Grant(grant));
+        Assert.Equal((RevocationReason.BundleFailed, $"{TwoSilos.OtherName}: {Denied.Message}"), (revoked.Reason, revoked.Failure));
+        Assert.Single(await Story.Of(silos, "agent"), entry => entry.Event.Action == "grant.revoking");
+    }
+
+    [Fact]
+    public async Task A_platform_that_is_not_there_in_time_takes_the_rest_back_although_every_silo_was_dead_then()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var agent = await RegisteredAsync(silos);
+        silos.Other.Before = (_, _) => throw Silence;
+        var grant = await RequestAsync(agent, Here, There);
+        await UntilAsync(agent, grant, found => found is ActiveGrant { Awaiting: [TwoSilos.OtherName] });
+
+        await silos.CrashAsync();
+        silos.Other.Before = null;
+        silos.Time.Advance(ActiveGrant.BundleTime);
+        await silos.StartAgainAsync();
+
+        await agent.UntilGrantIs(grant, GrantStatus.Revoked);
+        Assert.Equal(RevocationReason.BundleFailed, Assert.IsType<RevokedGrant>(await agent.Grant(grant)).Reason);
+        await UntilAsync(silos, here: 0, there: 0);
+        Assert.Equal(0, silos.Other.Writes);
+    }
+
+    [Fact]
+    public async Task What_is_revoked_before_it_is_there_is_never_given_where_it_was_not()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var agent = await RegisteredAsync(silos);
+        silos.Other.Before = (_, _) => throw Silence;
+        var grant = await RequestAsync(agent, Here, There);
+        await UntilAsync(silos, here: 1, there: 0);
+
+        await agent.Do(new IdentityCommand.RevokeGrant(grant, "no longer needed"));
+        await UntilAsync(agent, grant, found => found is RevokingGrant { PendingPlatforms: [TwoSilos.OtherName] });
+        silos.Time.Advance(ActiveGrant.BundleTime);
+        silos.Other.Before = null;
+
+        await agent.UntilGrantIs(grant, GrantStatus.Revoked);
+        Assert.Equal(RevocationReason.RevokedByRequest, Assert.IsType<RevokedGrant>(await agent.Grant(grant)).Reason);
+        await UntilAsync(silos, here: 0, there: 0);
+        Assert.Equal(0, silos.Other.Writes);
+    }
+
+    [Fact]
+    public async Task Of_two_entitlements_on_one_platform_one_that_it_cannot_say_refuses_all_or_leaves_that_platform_out()
+    {
+        var impossible = There with { Resources = [There.Resources[0] with { Type = "no-such-type" }] };
+        await using var silos = await TwoSilos.StartAsync(
+            BestEffort with { Name = "lax", Match = new(Environments: ["staging"]) }, TwoSilos.PermitAnHour with { Match = new(Environments: ["production"]) });
+        var agent = await RegisteredAsync(silos);
+
+        var grant = await agent.Grant(await RequestAsync(agent, Here, There, impossible));
+        Assert.Equal([Here.Platform], Assert.IsType<ActiveGrant>(grant).Entitlements.Select(entitlement => entitlement.Platform));
+        Assert.Contains(grant.Decision.Reasons, reason => reason.Contains("no-such-type", StringComparison.Ordinal));
+        await UntilAsync(silos, here: 1, there: 0);
+        await agent.Do(new IdentityCommand.UpdateIdentity(new(Environment: "production")));
+        Assert.Contains("no-such-type", (await agent.Request(HalfAnHour, There, impossible, Here)).Refusal?.Message, StringComparison.Ordinal);
+        await UntilAsync(silos, here: 1, there: 0);
+    }
+
+    [Theory]
+    [InlineData(IdentityStatus.Active, true, false, 0)]
+    [InlineData(IdentityStatus.Active, false, false, 1)]
+    [InlineData(IdentityStatus.Active, false, true, 0)] // From a silo of before this was told.
+    [InlineData(IdentityStatus.Suspended, true, true, 1)] // Nothing is wanted then, and nothing of it is there.
+    public void It_is_there_when_it_was_read_back_while_it_was_wanted(IdentityStatus status, bool there, bool settled, int awaited)
+    {
+        var now = DateTimeOffset.UnixEpoch;
+        var decision = new Decision(DecisionOutcome.Permit, [Here, There], HalfAnHour, [], [], "v", "d", AllowsControllerEnforcedEnd: true);
+        var profile = new IdentityProfile(IdentityKind.Bot, new("ada", "payments"), "test", new Dictionary<string, string>(StringComparer.Ordinal),
+            [new(TwoSilos.PlatformName, "shop/agent"), new(TwoSilos.OtherName, "shop/agent")]);
+        var grant = (ActiveGrant)Grant.From("g", new("ada", "a test", [Here, There], HalfAnHour, now), decision);
+        var identity = Identity.Register("agent", profile).Value.Add(grant with { Awaiting = [TwoSilos.OtherName] }).Value with { Status = status };
+        var state = new IdentityState().With(identity, Change.ByTime, now);
+        var report = new EnforcementReport(
+            TwoSilos.OtherName, settled ? EnforcementStatus.Effective : EnforcementStatus.Applied, identity.Generation, "", "native", [], null, now, null, settled, There: there);
+
+        var next = state.With(report, now);
+
+        Assert.Equal(awaited, Assert.IsType<ActiveGrant>(Assert.Single(next.Identity?.Grants ?? [])).Awaiting.Count);
     }
 
     private static Entitlement Here => Scenario.May("prices");

@@ -6,6 +6,7 @@ using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Grains.Tests.Cluster;
 using NhiGrains.Platforms;
+using NhiGrains.Platforms.TestKit.Faults;
 using NhiGrains.Platforms.TestKit.Waiting;
 
 namespace NhiGrains.Grains.Tests.Identities;
@@ -58,17 +59,12 @@ public class OffboardingTests
     public async Task A_platform_that_is_down_keeps_no_other_from_being_proven_gone_and_is_finished_later()
     {
         await using var silos = await TwoSilos.StartAsync();
-        var agent = new Scenario(silos, "agent");
-        await agent.Do(new IdentityCommand.RegisterIdentity(new(
-            IdentityKind.AiAgent, new("ada", "payments"), "staging", new Dictionary<string, string>(StringComparer.Ordinal),
-            [new(TwoSilos.PlatformName, agent.Principal, CreateIfMissing: true), new(TwoSilos.OtherName, agent.Principal, CreateIfMissing: true)])));
-        var grant = await agent.Request(TimeSpan.FromMinutes(30), Scenario.May("prices"), Scenario.May("prices") with { Platform = TwoSilos.OtherName });
-        await UntilAsync(agent, view => view.Platforms.All(report => report.Status == EnforcementStatus.Effective));
+        var (agent, grant) = await OnBothAsync(silos);
         silos.Other.Before = (_, _) => throw new PlatformException(PlatformError.Unavailable, "No answer.");
 
         await agent.Do(new IdentityCommand.OffboardIdentity("replaced"));
         await UntilAsync(agent, view => Status(view, TwoSilos.PlatformName) == EnforcementStatus.Revoked && Status(view, TwoSilos.OtherName) == EnforcementStatus.Unknown);
-        Assert.Equal([TwoSilos.OtherName], Assert.IsType<RevokingGrant>(await agent.Grant(grant.GrantId)).PendingPlatforms);
+        Assert.Equal([TwoSilos.OtherName], Assert.IsType<RevokingGrant>(await agent.Grant(grant)).PendingPlatforms);
         var generation = (await agent.View()).Identity.Generation;
         await agent.Do(new IdentityCommand.OffboardIdentity("once more"));
         Assert.Equal(generation, (await agent.View()).Identity.Generation);
@@ -78,6 +74,63 @@ public class OffboardingTests
         await silos.StartAgainAsync();
         await UntilRetiredAsync(agent);
         Assert.Empty(silos.Other.KeysOf(agent.Principal));
+    }
+
+    [Fact]
+    public async Task A_platform_that_was_taken_out_of_the_settings_is_told_and_finished_when_it_is_back()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var (agent, grant) = await OnBothAsync(silos);
+        await silos.CrashAsync();
+        silos.HasOther = false;
+        await silos.StartAgainAsync();
+
+        await agent.Do(new IdentityCommand.OffboardIdentity("replaced"));
+
+        await UntilAsync(agent, view => Status(view, TwoSilos.PlatformName) == EnforcementStatus.Revoked && Status(view, TwoSilos.OtherName) == EnforcementStatus.Unknown);
+        var view = await agent.View();
+        var unknown = view.Platforms.Single(report => report.Platform == TwoSilos.OtherName);
+        Assert.Contains("mem:other is not in the settings", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal((IdentityStatus.Offboarding, true), (view.Identity.Status, unknown.RetryAt is not null));
+        var there = silos.Grains.GetGrain<IEnforcementGrain>(EnforcementKeys.Of(TwoSilos.OtherName, "agent"));
+        Assert.Equal(EnforcementStatus.Unknown, (await there.Refresh()).Status);
+        Assert.Equal("UNKNOWN_PLATFORM", (await there.IssueCredential(new("ada", grant))).Refusal?.Code);
+        await silos.CrashAsync();
+        silos.HasOther = true;
+        await silos.StartAgainAsync();
+
+        await UntilRetiredAsync(agent);
+        Assert.False(silos.Other.Exists(agent.Principal));
+    }
+
+    [Fact]
+    public async Task A_grant_that_is_just_being_applied_leaves_nothing_behind()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.UntilPlatformIs(EnforcementStatus.Effective);
+        using var slow = silos.Way.Inject(new Fault.Delay(TimeSpan.FromSeconds(2)), request => request.Method == "PUT", times: 1);
+        var grant = await billing.Request(TimeSpan.FromMinutes(30), Scenario.May("prices"));
+        await Eventually.TrueAsync(() => Task.FromResult(silos.Way.Passed.Any(request => request.Method == "PUT")), TimeSpan.FromSeconds(10), () => "not written", TestContext.Current.CancellationToken);
+
+        await Task.WhenAll(billing.Do(new IdentityCommand.OffboardIdentity("replaced")), billing.Do(new IdentityCommand.OffboardIdentity("at once")));
+
+        await UntilRetiredAsync(billing);
+        Assert.False(silos.Platform.Exists(billing.Principal));
+        Assert.Equal(GrantStatus.Revoked, (await billing.Grant(grant.GrantId)).Status);
+        Assert.Single(await Story.Of(silos, "billing"), entry => entry.Event.Action == "identity.offboarding");
+    }
+
+    private static async Task<(Scenario Agent, string Grant)> OnBothAsync(TwoSilos silos)
+    {
+        var agent = new Scenario(silos, "agent");
+        await agent.Do(new IdentityCommand.RegisterIdentity(new(
+            IdentityKind.AiAgent, new("ada", "payments"), "staging", new Dictionary<string, string>(StringComparer.Ordinal),
+            [new(TwoSilos.PlatformName, agent.Principal, CreateIfMissing: true), new(TwoSilos.OtherName, agent.Principal, CreateIfMissing: true)])));
+        var grant = await agent.Request(TimeSpan.FromMinutes(30), Scenario.May("prices"), Scenario.May("prices") with { Platform = TwoSilos.OtherName });
+        await UntilAsync(agent, view => view.Platforms.All(report => report.Status == EnforcementStatus.Effective));
+        return (agent, grant.GrantId ?? throw new InvalidOperationException(grant.Refusal?.Message));
     }
 
     private static EnforcementStatus? Status(IdentityView view, string platform) => view.Platforms.FirstOrDefault(report => report.Platform == platform)?.Status;

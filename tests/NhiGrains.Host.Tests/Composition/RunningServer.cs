@@ -31,6 +31,8 @@ internal sealed class RunningServer : IAsyncDisposable
         _http = new HttpClient { BaseAddress = new(app.Urls.Single()) };
     }
 
+    public IServiceProvider Services => _app.Services;
+
     public string Url => _app.Urls.Single();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

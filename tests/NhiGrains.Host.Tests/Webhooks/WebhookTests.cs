@@ -1,10 +1,13 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using NhiGrains.Host.Settings;
 using NhiGrains.Host.Tests.Composition;
 using NhiGrains.Host.Webhooks;
 using NhiGrains.Platforms.TestKit.Kubernetes;
+using NhiGrains.Platforms.TestKit.Waiting;
 
 namespace NhiGrains.Host.Tests.Webhooks;
 
@@ -45,7 +48,12 @@ public sealed class WebhookTests : IAsyncLifetime
     [InlineData("k8s:test", "[]", HttpStatusCode.BadRequest, "it is no JSON object")]
     [InlineData("k8s:test", """{"specversion":"0.3"}""", HttpStatusCode.BadRequest, "specversion")]
     [InlineData("k8s:test", """{"specversion":"1.0","id":"1","source":"s","type":"t"}""", HttpStatusCode.BadRequest, "subject")]
-    [InlineData("k8s:test", """{"specversion":"1.0","id":1,"source":"s","type":"t","subject":"a/b"}""", HttpStatusCode.BadRequest, "'id' is missing")]
+    [InlineData("k8s:test", """{"specversion":"1.0","id":1,"source":"s","type":"t","subject":"a/b"}""", HttpStatusCode.BadRequest, "'id' is no text")]
+    [InlineData("k8s:test", """{"specversion":"1.0","id":"1","source":"s","type":"t","subject":"\ud800"}""", HttpStatusCode.BadRequest, "it is no JSON")]
+    [InlineData("k8s:test", """{"specversion":"1.0","id":"1","source":"s","type":"t","subject":""}""", HttpStatusCode.BadRequest, "'subject'")]
+    [InlineData("k8s:test", """[{"specversion":"1.0","id":"1","source":"s","type":"t","subject":"a/b"}]""", HttpStatusCode.BadRequest, "it is no JSON object")]
+    [InlineData("k8s:test", Good + "{}", HttpStatusCode.BadRequest, "it is no JSON")]
+    [InlineData("k8s%3Atest%2F..%2Fother", Good, HttpStatusCode.NotFound, "UNKNOWN_PLATFORM")]
     public async Task What_is_wrong_with_an_event_is_told(string platform, string body, HttpStatusCode status, string told)
     {
         var (code, text) = await SendAsync(body, platform);
@@ -65,6 +73,9 @@ public sealed class WebhookTests : IAsyncLifetime
         [
             request => request.Headers.Remove("webhook-signature"),
             request => Replace(request, "webhook-id", "another"),
+            request => request.Headers.Remove("webhook-id"),
+            request => Replace(request, "webhook-timestamp", "1e9"),
+            request => Replace(request, "webhook-signature", string.Join(' ', Enumerable.Repeat("v1,AAAA", 2_000))),
             request => Replace(request, "webhook-signature", "v1," + Convert.ToBase64String(new byte[32])),
             request => Replace(request, "webhook-signature", "v2," + Convert.ToBase64String(new byte[32])),
             request => request.Content = Json(Good.Replace("billing", "others", StringComparison.Ordinal)),
@@ -89,8 +100,83 @@ public sealed class WebhookTests : IAsyncLifetime
     public async Task An_event_that_is_too_long_or_not_structured_is_refused()
     {
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await SendAsync(new string('x', WebhookEndpoint.LongestBody + 1))).Code);
-        var (code, _) = await SendAsync(change: request => request.Content!.Headers.ContentType = new("application/json")); // It was just given one.
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, code);
+        // As a stream, of which nobody says how long it will be.
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await SendAsync(change: request =>
+        {
+            request.Headers.TransferEncodingChunked = true;
+            request.Content = new StreamContent(new MemoryStream(new byte[WebhookEndpoint.LongestBody + 1])) { Headers = { ContentType = new("application/cloudevents+json") } };
+        })).Code);
+    }
+
+    [Theory]
+    [InlineData("application/json")] // In binary mode, with its attributes in headers.
+    [InlineData("application/cloudevents-batch+json")]
+    [InlineData("text/plain")]
+    [InlineData(null)]
+    public async Task An_event_in_another_mode_is_refused_and_told_which_is_right(string? type)
+    {
+        var (code, text) = await SendAsync(change: request =>
+        {
+            request.Headers.Add("ce-subject", "shop/billing");
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Good)) { Headers = { ContentType = type is null ? null : new(type) } };
+        });
+
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, true), (code, text.Contains("application/cloudevents+json", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Each_secret_in_the_file_is_good_so_that_one_can_replace_another()
+    {
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(secret: new byte[32])).Code);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(secret: [.. Enumerable.Repeat((byte)1, 32)])).Code);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_replayed_or_sent_again_is_accepted_and_followed_once()
+    {
+        var intake = Server.Services.GetRequiredService<EventIntake>();
+        var key = EventIntake.KeyOf("k8s:test", "msg-1", Encoding.UTF8.GetBytes(Good));
+        Assert.False(intake.Knows(key));
+
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync()).Code);
+        Assert.True(intake.Knows(key));
+        while (intake.TryTake("k8s:test"))
+            continue; // From here on a new one would be sent away.
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(at: TimeProvider.System.GetUtcNow().AddSeconds(5))).Code);
+        Assert.False(intake.Knows(EventIntake.KeyOf("k8s:test", "msg-1", Encoding.UTF8.GetBytes(Good + " "))));
+        Assert.False(intake.Knows(EventIntake.KeyOf("k8s:other", "msg-1", Encoding.UTF8.GetBytes(Good))));
+    }
+
+    [Fact]
+    public async Task A_storm_of_events_is_sent_away_and_told_when_to_come_again()
+    {
+        var intake = Server.Services.GetRequiredService<EventIntake>();
+        var (number, refused) = (0, "");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                while (intake.TryTake("k8s:test"))
+                    continue; // One may be given back before the event arrives; then another event is tried.
+                (var code, refused) = await SendAsync(Good.Replace("\"1\"", $"\"{number++}\"", StringComparison.Ordinal));
+                return code == HttpStatusCode.TooManyRequests;
+            },
+            TimeSpan.FromSeconds(30), () => "never too many", Cancellation);
+
+        Assert.Contains("TOO_MANY_EVENTS", refused, StringComparison.Ordinal);
+        Assert.True(intake.TryTake("k8s:other"));
+    }
+
+    [Fact]
+    public void What_is_remembered_of_events_is_bounded_and_forgotten_in_time()
+    {
+        var time = new FakeTimeProvider();
+        using var intake = new EventIntake(time);
+        for (var number = 0; number <= EventIntake.Remembered; number++)
+            intake.Remember($"{number}");
+
+        Assert.Equal((false, true), (intake.Knows("0"), intake.Knows("1")));
+        time.Advance(2 * WebhookSecrets.Tolerance + TimeSpan.FromSeconds(1));
+        Assert.False(intake.Knows("1"));
     }
 
     [Theory]
@@ -108,12 +194,12 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     private async Task<(HttpStatusCode Code, string Text)> SendAsync(
-        string body = Good, string platform = "k8s:test", DateTimeOffset? at = null, Action<HttpRequestMessage>? change = null)
+        string body = Good, string platform = "k8s:test", DateTimeOffset? at = null, Action<HttpRequestMessage>? change = null, byte[]? secret = null)
     {
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{Server.Url}/events/{platform}")) { Content = Json(body) };
         var timestamp = $"{(at ?? TimeProvider.System.GetUtcNow()).ToUnixTimeSeconds()}";
-        var signature = HMACSHA256.HashData(Convert.FromBase64String(Secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"msg-1.{timestamp}.{body}"));
+        var signature = HMACSHA256.HashData(secret ?? Convert.FromBase64String(Secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"msg-1.{timestamp}.{body}"));
         request.Headers.Add("webhook-id", "msg-1");
         request.Headers.Add("webhook-timestamp", timestamp);
         request.Headers.Add("webhook-signature", $"v1,{Convert.ToBase64String(new byte[32])} v1,{Convert.ToBase64String(signature)}");

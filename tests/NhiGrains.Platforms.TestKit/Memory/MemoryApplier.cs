@@ -16,7 +16,8 @@ internal sealed class MemoryApplier(MemoryPlatform platform, MemoryWay way, Desi
             account = await CreateAsync(cancellation);
         if (account is null)
             return desired.PrincipalWanted ? throw new PlatformException(PlatformError.NotFound, $"There is no '{_principal}'.") : new(null, 0);
-        if (desired.Binding.NativeId is { } bound && bound != account.NativeId)
+        var isBound = (desired.Binding.NativeId ?? account.NativeId) == account.NativeId;
+        if (!isBound && desired.PrincipalWanted)
             throw new PlatformException(PlatformError.Rejected, $"'{_principal}' was created again: it is not the one that was bound.");
         var ours = account.Objects.Where(held => held.Value.IdentityId == desired.IdentityId).ToArray();
         var newer = ours.Where(held => held.Value.Generation > desired.Generation).Select(held => held.Key).ToHashSet(StringComparer.Ordinal);
@@ -27,9 +28,10 @@ internal sealed class MemoryApplier(MemoryPlatform platform, MemoryWay way, Desi
         foreach (var missing in wanted.Where(one => account.Objects.GetValueOrDefault(one.Key)?.Body != one.Body))
             await WriteAsync("PUT", missing.Key, new(missing.Body, desired.IdentityId, desired.Generation), cancellation);
         ThrowIfAny(newer);
-        if (desired is { PrincipalWanted: false, Binding.CreateIfMissing: true })
-            await WriteAsync(new("DELETE", $"/accounts/{_principal}"), () => platform.Delete(_principal), cancellation);
-        return new(account.NativeId, _writes);
+        var isGone = false;
+        if (isBound && desired is { PrincipalWanted: false, Binding.CreateIfMissing: true })
+            await WriteAsync(new("DELETE", $"/accounts/{_principal}"), () => isGone = platform.Delete(_principal), cancellation);
+        return new(isGone ? null : account.NativeId, _writes);
     }
 
     private void ThrowIfAny(HashSet<string> newer)

@@ -23,12 +23,17 @@ public sealed class MemoryPlatform
     /// <summary>Called after an apply was done; throws to lose its answer.</summary>
     public Action<string, string>? After { get; set; }
 
+    /// <summary>What keeps a principal from being deleted although no read shows it, as a table that it owns would; null: nothing does.</summary>
+    public Func<string, string?>? KeptBy { get; set; }
+
     /// <summary>How many objects were written or deleted, by enforcement alone.</summary>
     public int Writes { get; private set; }
 
     /// <summary>What a principal has, whoever gave it.</summary>
     public IReadOnlyList<string> KeysOf(string principal) =>
         Locked(() => Find(principal)?.Objects.Keys.Order(StringComparer.Ordinal).ToArray() ?? []);
+
+    public bool Exists(string principal) => Locked(() => Find(principal) is not null);
 
     public bool HasCredential(string principal, string grantId) => Locked(() => Find(principal)?.Credentials.ContainsValue(grantId) == true);
 
@@ -79,7 +84,18 @@ public sealed class MemoryPlatform
 
     internal string Create(string principal) => Locked(() => FindOrCreate(principal).NativeId);
 
-    internal void Delete(string principal) => Change(principal, () => _accounts.Remove(principal));
+    /// <returns>Whether it is gone: what others put on it keeps it.</returns>
+    internal bool Delete(string principal)
+    {
+        if (KeptBy?.Invoke(principal) is { } why)
+            throw new PlatformException(PlatformError.Rejected, $"'{principal}' {why}.");
+        Change(principal, () =>
+        {
+            if (Find(principal) is { Objects.Count: 0 })
+                _accounts.Remove(principal);
+        });
+        return !Exists(principal);
+    }
 
     /// <param name="next">Null deletes the object.</param>
     /// <param name="writer">Who writes, at which generation: the platform refuses one that is behind, or what is not the writer's.</param>
