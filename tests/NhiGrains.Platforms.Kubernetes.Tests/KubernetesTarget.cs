@@ -81,6 +81,9 @@ internal sealed class KubernetesTarget : ConnectorTarget
         return ConnectorFor(kubeconfig);
     }
 
+    /// <summary>A client without any library of Kubernetes; the administrator's when no token is given.</summary>
+    public HttpClient ClientWith(string? token = null) => _server.ClientWith(token ?? _server.AdminToken);
+
     public override ResourceSelector Resource(int number) => new("configmaps", Namespace, ResourceMatch.Exact, $"config-{number}");
 
     public override async Task<bool> AllowsAsync(ResourceSelector resource, Verb verb)
@@ -134,6 +137,19 @@ internal sealed class KubernetesTarget : ConnectorTarget
             RoleRef = new() { ApiGroup = role.Group, Kind = role.Kind, Name = role.Name },
             Subjects = subjects,
         }, Namespace);
+
+    /// <summary>Defines <c>widgets</c> of a group, with the scope <c>Cluster</c> or <c>Namespaced</c>.</summary>
+    public Task DefineAsync(string group, string scope) => Admin.CreateCustomResourceDefinitionAsync(new()
+    {
+        Metadata = new() { Name = $"widgets.{group}" },
+        Spec = new()
+        {
+            Group = group,
+            Scope = scope,
+            Names = new() { Plural = "widgets", Singular = "widget", Kind = "Widget" },
+            Versions = [new() { Name = "v1", Served = true, Storage = true, Schema = new() { OpenAPIV3Schema = new() { Type = "object" } } }],
+        },
+    });
 
     public Rbacv1Subject Account() => new() { Kind = "ServiceAccount", Name = "app", NamespaceProperty = Namespace };
 

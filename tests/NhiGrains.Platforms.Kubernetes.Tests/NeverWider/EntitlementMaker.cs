@@ -14,6 +14,7 @@ internal sealed class EntitlementMaker(Random random, string[] namespaces)
     [
         .. Catalogue.Current.Types.Where(type => type.Offers.Count > 0),
         .. ((string[])["certificates.cert-manager.io", "issuers.cert-manager.io", "widgets.example.com"]).Select(type => Catalogue.Current.Find(type)).OfType<ResourceType>(),
+        .. ((string[])["clusterissuers.cert-manager.io", "gadgets.example.com"]).Select(type => Catalogue.Current.Find(type)).OfType<ResourceType>().Select(type => CustomTypes.In("", type)),
     ];
 
     private static readonly ResourceType[] TypesInNamespaces = [.. Types.Where(type => !type.ClusterScoped)];

@@ -11,7 +11,7 @@ internal sealed class Requests(Random random, string[] namespaces)
     private static readonly string[] Groups = ["", "apps", "batch", "cert-manager.io", "example.com", "extensions", "rbac.authorization.k8s.io", "*"];
     private static readonly string[] Collections = ["list", "watch", "create", "deletecollection"];
     private static readonly string[] Subresources = ["status", "scale", "exec", "token", "eviction", "*"];
-    private static readonly string[] Resources = [.. Catalogue.Current.Types.Select(type => type.Type), "*", "certificates", "issuers"];
+    private static readonly string[] Resources = [.. Catalogue.Current.Types.Select(type => type.Type), "*", "certificates", "clusterissuers", "issuers"];
 
     public static readonly string[] Verbs =
         ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "bind", "escalate", "impersonate", "*"];
