@@ -1,7 +1,11 @@
 namespace NhiGrains.Platforms.Kubernetes.Tests.NeverWider;
 
 /// <summary>A server that no other test reads: tens of thousands of objects of RBAC are on it.</summary>
-public sealed class ServerOfItsOwn : Cluster;
+public sealed class ServerOfItsOwn : Cluster
+{
+    /// <summary>Nobody asks which client wrote which field, and to note it costs as much as an answer.</summary>
+    protected override string[] Arguments => ["--feature-gates=ServerSideApply=false"];
+}
 
 /// <summary>
 /// Promise 5 by the real authorizer: what generated entitlements compile to is written to a kube-apiserver, which is then asked about
@@ -27,7 +31,7 @@ public class NeverWiderOnServerTests(ServerOfItsOwn cluster, ITestOutputHelper o
             + $"{sweep.Requests} requests, {sweep.Allowed} allowed; {wrong.Count(one => one.Allowed)} wider, {wrong.Count(one => !one.Allowed)} narrower without a reason; seed {seed}");
         Assert.True(wrong.Count == 0, $"Seed {seed}: {wrong.Count} wrong, for example\n{string.Join('\n', wrong.Take(5))}");
         Assert.True(sweep.Fidelities.Values.Sum() >= 20_000 && sweep.Fidelities is { Count: 4 } && sweep.Fidelities.Values.All(count => count > 1_000));
-        Assert.True(sweep.Requests > 60_000 && sweep.Allowed > 10_000 && sweep.Allowed < sweep.Requests / 2);
+        Assert.True(sweep.Requests > 50_000 && sweep.Allowed > 10_000 && sweep.Allowed < sweep.Requests / 2);
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace NhiGrains.Platforms.Kubernetes.Tests.NeverWider;
 /// <summary>What is asked about an entitlement: one thing that it gives, and what is beside that.</summary>
 internal sealed class Requests(Random random, string[] namespaces)
 {
-    private const int Neighbours = 3;
+    private const int Neighbours = 2;
 
     private static readonly string[] Groups = ["", "apps", "batch", "cert-manager.io", "example.com", "extensions", "rbac.authorization.k8s.io", "*"];
     private static readonly string[] Collections = ["list", "watch", "create", "deletecollection"];

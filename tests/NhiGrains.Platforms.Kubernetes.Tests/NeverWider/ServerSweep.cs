@@ -75,11 +75,12 @@ internal sealed class ServerSweep(IKubernetesServer server, int seed, Cancellati
             foreach (var (number, account) in accounts.Index())
             {
                 written.Add(change is null ? account : change(account, accounts));
-                foreach (var around in account.Entitlements.Select(one => requests.Around(one).ToArray()))
+                foreach (var (of, entitlement) in account.Entitlements.Index())
                 {
+                    var around = requests.Around(entitlement).ToArray();
                     asked.AddRange(around.Select(request => (account, request)));
                     // And what one has, the next one may not have.
-                    asked.AddRange(around.Take(1).Select(request => (accounts[(number + 1) % AccountsOfAGroup], request)));
+                    asked.AddRange(around.Take(of % 2).Select(request => (accounts[(number + 1) % AccountsOfAGroup], request)));
                 }
             }
 
