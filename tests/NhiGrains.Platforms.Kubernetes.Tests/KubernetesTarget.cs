@@ -18,12 +18,14 @@ internal sealed class KubernetesTarget : ConnectorTarget
     private static int _count;
 
     private readonly IKubernetesServer _server;
+    private readonly string _kubeconfigOfProxy;
     private readonly ServiceProvider _straight;
     private readonly ServiceProvider _faulty;
 
     private KubernetesTarget(IKubernetesServer server, FaultProxy proxy, string kubeconfigOfProxy, int number)
     {
         (_server, Proxy, Namespace, IdentityId) = (server, proxy, $"team-{number}", $"identity-{number}");
+        _kubeconfigOfProxy = kubeconfigOfProxy;
         Binding = new(PlatformId, $"{Namespace}/app");
         (_straight, Connector) = ConnectorFor(server.Kubeconfig);
         (_faulty, Faulty) = ConnectorFor(kubeconfigOfProxy);
@@ -65,9 +67,12 @@ internal sealed class KubernetesTarget : ConnectorTarget
         return target;
     }
 
-    public static (ServiceProvider Services, IPlatformConnector Connector) ConnectorFor(string kubeconfig, TimeSpan? timeout = null)
+    /// <summary>Like <see cref="Faulty"/>, on another clock.</summary>
+    public (ServiceProvider Services, IPlatformConnector Connector) FaultyOn(TimeProvider time) => ConnectorFor(_kubeconfigOfProxy, time: time);
+
+    public static (ServiceProvider Services, IPlatformConnector Connector) ConnectorFor(string kubeconfig, TimeSpan? timeout = null, TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddLogging()
+        var services = new ServiceCollection().AddLogging().AddSingleton(time ?? TimeProvider.System)
             .AddKubernetesPlatform(new() { Platform = PlatformId, Kubeconfig = kubeconfig, RequestTimeout = timeout ?? TimeSpan.FromSeconds(5) })
             .BuildServiceProvider();
         return (services, services.GetRequiredService<IPlatformConnector>());

@@ -42,7 +42,7 @@ internal sealed class ServerSweep(IKubernetesServer server, int seed, Cancellati
 
     private static readonly Capabilities Kubernetes = new(false, TimeSpan.FromSeconds(60), true, true, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(15));
 
-    private readonly KubernetesApi _api = new(new ApiTransport(new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.Kubeconfig)), TimeSpan.FromSeconds(30)));
+    private readonly KubernetesApi _api = new(new ApiTransport(new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.Kubeconfig)), TimeSpan.FromSeconds(30)), TimeProvider.System);
     private readonly HttpClient _client = server.ClientWith(server.AdminToken);
     private readonly Fence _fence = new(TimeProvider.System, TimeSpan.FromMinutes(10));
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);

@@ -21,6 +21,8 @@ public sealed class SandboxCustomResourceTests(SandboxCluster cluster) : CustomR
 
 public sealed class SandboxFailureTests(SandboxCluster cluster) : FailureTests(cluster);
 
+public sealed class SandboxHalfwayTests(SandboxCluster cluster) : HalfwayTests(cluster);
+
 public sealed class SandboxLeastPrivilegeTests(SandboxCluster cluster) : LeastPrivilegeTests(cluster);
 
 public sealed class SandboxMutantTests(SandboxCluster cluster) : MutantTests(cluster);
