@@ -18,7 +18,7 @@ public static class KubernetesPlatformExtensions
         services.TryAddSingleton(TimeProvider.System);
         return services.AddSingleton<IPlatformConnector>(provider => new KubernetesConnector(
             options,
-            new KubernetesApi(new ApiTransport(new k8s.Kubernetes(configuration), options.RequestTimeout)),
+            new KubernetesApi(new ApiTransport(new k8s.Kubernetes(configuration), options.RequestTimeout), provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<KubernetesConnector>>()));
     }

@@ -11,7 +11,10 @@ public class Cluster : IAsyncLifetime
 
     public virtual IKubernetesServer Server => _server ?? throw new InvalidOperationException("The server was not started.");
 
-    public virtual async ValueTask InitializeAsync() => _server = await KubeApiServer.StartAsync();
+    /// <summary>More for kube-apiserver.</summary>
+    protected virtual string[] Arguments => [];
+
+    public virtual async ValueTask InitializeAsync() => _server = await KubeApiServer.StartAsync(default, Arguments);
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -18,12 +18,14 @@ internal sealed class KubernetesTarget : ConnectorTarget
     private static int _count;
 
     private readonly IKubernetesServer _server;
+    private readonly string _kubeconfigOfProxy;
     private readonly ServiceProvider _straight;
     private readonly ServiceProvider _faulty;
 
     private KubernetesTarget(IKubernetesServer server, FaultProxy proxy, string kubeconfigOfProxy, int number)
     {
         (_server, Proxy, Namespace, IdentityId) = (server, proxy, $"team-{number}", $"identity-{number}");
+        _kubeconfigOfProxy = kubeconfigOfProxy;
         Binding = new(PlatformId, $"{Namespace}/app");
         (_straight, Connector) = ConnectorFor(server.Kubeconfig);
         (_faulty, Faulty) = ConnectorFor(kubeconfigOfProxy);
@@ -65,9 +67,12 @@ internal sealed class KubernetesTarget : ConnectorTarget
         return target;
     }
 
-    public static (ServiceProvider Services, IPlatformConnector Connector) ConnectorFor(string kubeconfig, TimeSpan? timeout = null)
+    /// <summary>Like <see cref="Faulty"/>, on another clock.</summary>
+    public (ServiceProvider Services, IPlatformConnector Connector) FaultyOn(TimeProvider time) => ConnectorFor(_kubeconfigOfProxy, time: time);
+
+    public static (ServiceProvider Services, IPlatformConnector Connector) ConnectorFor(string kubeconfig, TimeSpan? timeout = null, TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddLogging()
+        var services = new ServiceCollection().AddLogging().AddSingleton(time ?? TimeProvider.System)
             .AddKubernetesPlatform(new() { Platform = PlatformId, Kubeconfig = kubeconfig, RequestTimeout = timeout ?? TimeSpan.FromSeconds(5) })
             .BuildServiceProvider();
         return (services, services.GetRequiredService<IPlatformConnector>());
@@ -80,6 +85,9 @@ internal sealed class KubernetesTarget : ConnectorTarget
         await File.WriteAllTextAsync(kubeconfig, _server.KubeconfigFor(token, address ?? _server.Address));
         return ConnectorFor(kubeconfig);
     }
+
+    /// <summary>A client without any library of Kubernetes; the administrator's when no token is given.</summary>
+    public HttpClient ClientWith(string? token = null) => _server.ClientWith(token ?? _server.AdminToken);
 
     public override ResourceSelector Resource(int number) => new("configmaps", Namespace, ResourceMatch.Exact, $"config-{number}");
 
@@ -134,6 +142,19 @@ internal sealed class KubernetesTarget : ConnectorTarget
             RoleRef = new() { ApiGroup = role.Group, Kind = role.Kind, Name = role.Name },
             Subjects = subjects,
         }, Namespace);
+
+    /// <summary>Defines <c>widgets</c> of a group, with the scope <c>Cluster</c> or <c>Namespaced</c>.</summary>
+    public Task DefineAsync(string group, string scope) => Admin.CreateCustomResourceDefinitionAsync(new()
+    {
+        Metadata = new() { Name = $"widgets.{group}" },
+        Spec = new()
+        {
+            Group = group,
+            Scope = scope,
+            Names = new() { Plural = "widgets", Singular = "widget", Kind = "Widget" },
+            Versions = [new() { Name = "v1", Served = true, Storage = true, Schema = new() { OpenAPIV3Schema = new() { Type = "object" } } }],
+        },
+    });
 
     public Rbacv1Subject Account() => new() { Kind = "ServiceAccount", Name = "app", NamespaceProperty = Namespace };
 

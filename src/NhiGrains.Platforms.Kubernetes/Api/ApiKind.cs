@@ -38,6 +38,8 @@ internal static class ApiKinds
     public static ApiKind<V1Secret> Secret { get; } = new("Secret", "", "secrets");
 
     public static ApiKind<V1Namespace> Namespace { get; } = new("Namespace", "", "namespaces");
+
+    public static ApiKind<CustomDefinition> CustomDefinition { get; } = new("CustomResourceDefinition", "apiextensions.k8s.io", "customresourcedefinitions");
 }
 
 /// <summary>One page of a list.</summary>

@@ -4,7 +4,7 @@ using k8s.Models;
 namespace NhiGrains.Platforms.Kubernetes.Api;
 
 /// <summary>The calls of the API server that this connector makes, and no others.</summary>
-internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
+internal sealed class KubernetesApi(ApiTransport transport, TimeProvider time) : IDisposable
 {
     private const int PageSize = 500;
     private const int MaxRestarts = 3;
@@ -39,7 +39,7 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
         try
         {
             return Whole(
-                await ReadRetries.SendAsync(() => CallAsync<T>(HttpMethod.Get, kind.Path(inNamespace, name), null, doing, cancellation), cancellation), kind, doing);
+                await ReadRetries.SendAsync(() => CallAsync<T>(HttpMethod.Get, kind.Path(inNamespace, name), null, doing, cancellation), time, cancellation), kind, doing);
         }
         catch (PlatformException absent) when (absent.Error == PlatformError.NotFound)
         {
@@ -82,7 +82,7 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
 
     /// <summary>Posts a question, which changes nothing.</summary>
     public Task<T> AskAsync<T>(string path, T question, string doing, CancellationToken cancellation)
-        where T : class => ReadRetries.SendAsync(() => CallAsync<T>(HttpMethod.Post, path, question, doing, cancellation), cancellation);
+        where T : class => ReadRetries.SendAsync(() => CallAsync<T>(HttpMethod.Post, path, question, doing, cancellation), time, cancellation);
 
     /// <summary>The lines of a watch, until the server ends it. See <see cref="Watching.WatchStream"/>.</summary>
     public Task<HttpResponseMessage> OpenWatchAsync(string path, string doing, CancellationToken cancellation) =>
@@ -103,7 +103,7 @@ internal sealed class KubernetesApi(ApiTransport transport) : IDisposable
                 + (fields is null ? "" : $"&fieldSelector={Uri.EscapeDataString(fields)}")
                 + (from is null ? "" : $"&continue={Uri.EscapeDataString(from)}");
             var page = await ReadRetries.SendAsync(
-                () => transport.SendAsync<ApiList<T>>(HttpMethod.Get, kind.Path(inNamespace) + query, null, doing, cancellation), cancellation);
+                () => transport.SendAsync<ApiList<T>>(HttpMethod.Get, kind.Path(inNamespace) + query, null, doing, cancellation), time, cancellation);
             // An empty answer that is not a list must not look like 'nothing is there' (promise 8).
             if (page is not { Items: { } found, Metadata: { ResourceVersion: { Length: > 0 } version } metadata } || page.Kind != kind.Kind + "List")
                 throw ApiFailures.Unavailable(doing, "the answer is not a whole list", null);

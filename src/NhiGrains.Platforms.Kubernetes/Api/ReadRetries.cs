@@ -13,7 +13,7 @@ internal static class ReadRetries
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
-    public static async Task<T> SendAsync<T>(Func<Task<T>> read, CancellationToken cancellation)
+    public static async Task<T> SendAsync<T>(Func<Task<T>> read, TimeProvider time, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -24,7 +24,7 @@ internal static class ReadRetries
             catch (PlatformException failure) when (attempt < MaxTries && failure.MaySoonSucceed(Longest))
             {
                 var pause = RetrySchedule.Delay(attempt, Random.Shared.NextDouble(), First, Longest);
-                await Task.Delay(failure.RetryAfter > pause ? failure.RetryAfter.Value : pause, TimeProvider.System, cancellation);
+                await Task.Delay(failure.RetryAfter > pause ? failure.RetryAfter.Value : pause, time, cancellation);
             }
         }
     }

@@ -25,7 +25,8 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
         var problem = PrincipalProblem(desired, account, found);
         // Access of ours that reaches another account than the one it was decided for goes.
         var wanted = problem is null && desired.PrincipalWanted ? translation.Objects : [];
-        var plan = ApplyPlan.Make(await snapshots.ReadAsync(cancellation), desired, account, wanted);
+        var (placed, misplaced) = await new DefinedScopes(api).CheckAsync(wanted, cancellation);
+        var plan = ApplyPlan.Make(await snapshots.ReadAsync(cancellation), desired, account, placed);
         var rbac = new RbacWriter(writer, desired, account);
         await TakeAwayAsync(plan, rbac, writer);
         // Secrets and the account carry no generation, so the objects that do speak for them.
@@ -35,6 +36,8 @@ internal sealed class Applier(KubernetesApi api, SnapshotReader snapshots)
             return new(await OffboardAsync(desired, account, found, writer, cancellation), writer.Writes);
         if (problem is not null && translation.Objects.Count > 0)
             throw problem;
+        if (misplaced is not null)
+            throw misplaced;
         found = problem is null ? found ?? await CreateAccountAsync(desired, account, writer, cancellation) : null;
         await GiveAsync(plan, rbac, cancellation);
         plan.ThrowIfFenced(desired);

@@ -4,7 +4,8 @@ namespace NhiGrains.Platforms.Kubernetes.Compiling;
 
 /// <summary>
 /// Custom resources, which no catalogue can list: <c>plural.group</c> as a CustomResourceDefinition is named, for example
-/// <c>certificates.cert-manager.io</c>. Only in a namespace: whether one belongs to the cluster is for its definition to say.
+/// <c>certificates.cert-manager.io</c>. Whether one lives in namespaces or belongs to the cluster is said by the container that is
+/// asked for, and held to its definition before anything is given (<see cref="Applying.DefinedScopes"/>).
 /// </summary>
 internal static class CustomTypes
 {
@@ -25,6 +26,13 @@ internal static class CustomTypes
             ? new(type, group, Offers) { Plural = plural }
             : null;
     }
+
+    /// <summary>The type as it is in a container: without one, it belongs to the cluster.</summary>
+    public static ResourceType In(string container, ResourceType type) =>
+        type.Plural is null ? type : type with { ClusterScoped = container.Length == 0 };
+
+    /// <summary>The name of the definition of what a rule or a question is about; null when it is no custom resource.</summary>
+    public static string? DefinitionOf(string group, string resource) => Find($"{resource}.{group}")?.Type;
 
     /// <summary>What a controller does with a custom resource that somebody writes is not known here.</summary>
     public static string? WhyOutlasting(string nativeVerb, ResourceType type) =>

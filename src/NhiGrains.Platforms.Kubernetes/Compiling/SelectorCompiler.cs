@@ -10,8 +10,9 @@ internal static class SelectorCompiler
 {
     public static Refusal? Add(Draft draft, Entitlement entitlement, ResourceSelector resource, bool ends)
     {
-        if (Catalogue.Current.Find(resource.Type) is not { } type)
+        if (Catalogue.Current.Find(resource.Type) is not { } known)
             return Refusals.UnknownType(resource.Type);
+        var type = CustomTypes.In(resource.Container, known);
         if (CheckPlace(resource, type) is { } misplaced)
             return misplaced;
         var verbs = entitlement.Verbs

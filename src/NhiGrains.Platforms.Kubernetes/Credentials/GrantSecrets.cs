@@ -47,9 +47,20 @@ internal sealed class GrantSecrets(KubernetesApi api, Capabilities capabilities,
             $"issue a token of service account {account}", cancellation);
         if (answer.Status is not { Token.Length: > 0, ExpirationTimestamp: { } expires } issued)
             throw ApiFailures.Unavailable($"issue a token of service account {account}", "the answer holds none", null);
-        var ends = new DateTimeOffset(DateTime.SpecifyKind(expires, DateTimeKind.Utc));
+        var ends = Ends(new DateTimeOffset(DateTime.SpecifyKind(expires, DateTimeKind.Utc)), answer.Spec?.ExpirationSeconds, lifetime);
         var latest = request.ExpiresAt + capabilities.ControllerLag + capabilities.CredentialEndLag;
         return new IssuedCredential(issued.Token, ends, ends < latest ? ends : latest);
+    }
+
+    /// <summary>
+    /// The API server ends a token by its own clock. When that is behind ours, what it says is too early by ours; so the end is no
+    /// earlier than what is left of the lifetime, which may be less than was asked for where the server has a limit of its own.
+    /// </summary>
+    private DateTimeOffset Ends(DateTimeOffset said, long? seconds, TimeSpan asked)
+    {
+        var granted = seconds is > 0 && seconds < asked.TotalSeconds ? TimeSpan.FromSeconds(seconds.Value) : asked;
+        var ours = time.GetUtcNow() + granted;
+        return said > ours ? said : ours;
     }
 
     /// <returns>Until when a token can still authenticate; null when no Secret was there.</returns>

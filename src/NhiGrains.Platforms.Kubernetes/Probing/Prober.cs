@@ -1,6 +1,7 @@
 using k8s.Models;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Kubernetes.Api;
+using NhiGrains.Platforms.Kubernetes.Applying;
 using NhiGrains.Platforms.Kubernetes.Compiling;
 using NhiGrains.Platforms.Kubernetes.Objects;
 using NhiGrains.Platforms.Kubernetes.Observing;
@@ -21,9 +22,8 @@ internal sealed class Prober(string platform, KubernetesApi api, SnapshotReader 
     {
         var account = ServiceAccountName.Parse(desired.Binding.Principal);
         var others = new OthersAccess(await snapshots.ReadAsync(cancellation), account, desired.IdentityId);
-        var questions = Questions.About(
-            Compiler.AccessesOf(desired.Entitlements.Select(e => e.Entitlement), platform),
-            Compiler.AccessesOf(desired.EndedEntitlements, platform));
+        var given = Compiler.AccessesOf(desired.Entitlements.Select(e => e.Entitlement), platform);
+        var questions = Questions.About(given, Compiler.AccessesOf(desired.EndedEntitlements, platform));
         var (toAsk, notAsked) = (new List<Question>(), new List<string>());
         foreach (var question in questions)
         {
@@ -41,7 +41,7 @@ internal sealed class Prober(string platform, KubernetesApi api, SnapshotReader 
             probes = await AskAllAsync(account, toAsk, cancellation);
         }
 
-        return new([.. await PrincipalProbesAsync(desired, account, cancellation), .. probes]) { NotAsked = notAsked };
+        return new([.. await PrincipalProbesAsync(desired, account, cancellation), .. await PlaceProbesAsync(given, cancellation), .. probes]) { NotAsked = notAsked };
     }
 
     /// <summary>Asks all again and not only the wrong ones: the report is about one time.</summary>
@@ -65,6 +65,15 @@ internal sealed class Prober(string platform, KubernetesApi api, SnapshotReader 
         if (!desired.PrincipalWanted)
             probes.Add(new($"service account {account} exists and is ours", Expected: false, found is not null && Marker.IdentityOf(found) == desired.IdentityId));
         return probes;
+    }
+
+    /// <summary>The authorizer knows no definitions: to it a rule of the cluster for what lives in namespaces is none that is wrong.</summary>
+    private async Task<IReadOnlyList<Probe>> PlaceProbesAsync(IReadOnlyList<(string? Namespace, Access Access)> given, CancellationToken cancellation)
+    {
+        var scopes = new DefinedScopes(api);
+        var placed = given.Select(one => PlacedType.Of(one.Namespace is null, one.Access.Group, one.Access.Resource)).OfType<PlacedType>().Distinct();
+        return await Task.WhenAll(placed.Select(async one =>
+            new Probe($"{one.Definition} is {one.Wanted} by its definition", Expected: true, await scopes.ProblemAsync(one, cancellation) is null)));
     }
 
     private async Task<Probe> AskAsync(ServiceAccountName account, Question question, CancellationToken cancellation)

@@ -25,10 +25,12 @@ public sealed class Replicated<T>(T initial, TimeProvider clock, Func<TimeSpan> 
     {
         get
         {
-            var until = clock.GetUtcNow() - visibleAfter();
+            var now = clock.GetUtcNow();
+            var until = now - visibleAfter();
             lock (_lock)
             {
-                while (_versions.First!.Next is { } next && next.Value.At <= until) // There is always one.
+                // What seems to be written later than now was written before the clock was set back.
+                while (_versions.First!.Next is { } next && (next.Value.At <= until || next.Value.At > now)) // There is always one.
                     _versions.RemoveFirst();
                 return _versions.First.Value.Value;
             }

@@ -16,7 +16,9 @@ public class LeastPrivilegeTests(Cluster cluster) : KubernetesTests(cluster)
         var connector = await ConnectorOfTheRoleAsync();
         var binding = Target.Binding with { Principal = $"{Target.Namespace}/made", CreateIfMissing = true };
         var nodes = Target.Entitlement(new("nodes", "", ResourceMatch.All, null), Verb.List);
-        var desired = Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read), nodes) with { Binding = binding };
+        await Target.DefineAsync($"{Target.Namespace}.example.com", "Cluster");
+        var widgets = Target.Entitlement(new($"widgets.{Target.Namespace}.example.com", "", ResourceMatch.All, null), Verb.Read);
+        var desired = Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read), nodes, widgets) with { Binding = binding };
 
         await Target.ApplyAsync(desired, connector);
         await Target.GiveByHandAsync(Target.Resource(2));

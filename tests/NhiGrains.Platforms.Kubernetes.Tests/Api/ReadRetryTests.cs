@@ -15,7 +15,7 @@ public sealed class ReadRetryTests : IDisposable
     private readonly Failing _server = new();
     private readonly KubernetesApi _api;
 
-    public ReadRetryTests() => _api = new(new ApiTransport(new k8s.Kubernetes(new KubernetesClientConfiguration { Host = "http://127.0.0.1:1" }, _server), TimeSpan.FromSeconds(10)));
+    public ReadRetryTests() => _api = new(new ApiTransport(new k8s.Kubernetes(new KubernetesClientConfiguration { Host = "http://127.0.0.1:1" }, _server), TimeSpan.FromSeconds(10)), TimeProvider.System);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

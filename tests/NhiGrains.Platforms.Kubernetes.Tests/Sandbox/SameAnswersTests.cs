@@ -12,6 +12,8 @@ public class SameAnswersTests(Cluster real, SandboxCluster sandbox)
     private const string Rbac = "apis/rbac.authorization.k8s.io/v1";
     private const string RoleRef = """{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"}""";
 
+    private const string Definitions = "apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
     private static int _count;
 
     private readonly string _namespace = $"same-{Interlocked.Increment(ref _count)}";
@@ -84,6 +86,10 @@ public class SameAnswersTests(Cluster real, SandboxCluster sandbox)
         { "POST", "api/v1/namespaces/NS/serviceaccounts/a/token", """{"spec":{"boundObjectRef":{"kind":"Secret","apiVersion":"v1","name":"s","uid":"1"}}}""" },
         { "POST", "apis/authorization.k8s.io/v1/subjectaccessreviews", """{"spec":{}}""" },
         { "POST", "apis/authorization.k8s.io/v1/subjectaccessreviews", """{"spec":{"user":"u"}}""" },
+        { "POST", Definitions, Definition() },
+        { "POST", Definitions, Definition(scope: "Everywhere") },
+        { "POST", Definitions, Definition(plural: "gadgets") },
+        { "GET", $"{Definitions}/gadgets.NS.example.com", "" },
     };
 
     [Theory]
@@ -155,6 +161,9 @@ public class SameAnswersTests(Cluster real, SandboxCluster sandbox)
         }
     }
 
+    private static string Definition(string plural = "widgets", string scope = "Cluster") =>
+        $$$"""{"metadata":{"name":"widgets.NS.example.com"},"spec":{"group":"NS.example.com","scope":"{{{scope}}}","names":{"plural":"{{{plural}}}","singular":"widget","kind":"Widget"},"versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object"} } }] } }""";
+
     private async Task<bool> AskAsync(HttpClient client, string body) =>
         (bool)(await SendAsync(client, "POST", "apis/authorization.k8s.io/v1/subjectaccessreviews", body)).Json["status"]!["allowed"]!;
 
@@ -183,7 +192,7 @@ public class SameAnswersTests(Cluster real, SandboxCluster sandbox)
     {
         using var request = new HttpRequestMessage(new(method), new Uri(path.Replace("NS", _namespace, StringComparison.Ordinal), UriKind.Relative));
         if (body.Length > 0)
-            request.Content = new StringContent(body.Replace("\"NS\"", $"\"{_namespace}\"", StringComparison.Ordinal), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body.Replace("\"NS\"", $"\"{_namespace}\"", StringComparison.Ordinal).Replace("NS.", $"{_namespace}.", StringComparison.Ordinal), Encoding.UTF8, "application/json");
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return (answer.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : []);

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using NhiGrains.Platforms.TestKit.Faults;
 using NhiGrains.Platforms.TestKit.Kubernetes;
 using NhiGrains.Sandbox;
+using NhiGrains.Sandbox.Clock;
 using NhiGrains.Sandbox.Kubernetes;
 
 [assembly: AssemblyFixture(typeof(NhiGrains.Platforms.Kubernetes.Tests.Sandbox.SandboxCluster))]
@@ -17,6 +18,8 @@ public sealed class SandboxCluster : Cluster, IKubernetesServer
     private Uri? _address;
 
     public SandboxCluster() => _cluster = new(_server.Surroundings, "k8s:test");
+
+    public SandboxClock Clock => _server.Clock;
 
     public Uri Address => _address ?? throw new InvalidOperationException("The sandbox was not started.");
 

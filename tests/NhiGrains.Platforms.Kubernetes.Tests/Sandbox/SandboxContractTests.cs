@@ -17,7 +17,11 @@ public sealed class SandboxContractTests(SandboxCluster cluster) : ConnectorCont
 // And what is Kubernetes' own, but for the accounts that a fresh server gives access to: no controller has one here.
 public sealed class SandboxApplyTests(SandboxCluster cluster) : ApplyTests(cluster);
 
+public sealed class SandboxCustomResourceTests(SandboxCluster cluster) : CustomResourceTests(cluster);
+
 public sealed class SandboxFailureTests(SandboxCluster cluster) : FailureTests(cluster);
+
+public sealed class SandboxHalfwayTests(SandboxCluster cluster) : HalfwayTests(cluster);
 
 public sealed class SandboxLeastPrivilegeTests(SandboxCluster cluster) : LeastPrivilegeTests(cluster);
 

@@ -34,6 +34,18 @@ public class ReplicatedTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_hides_nothing_that_was_there()
+    {
+        var clock = new SandboxClock(_time);
+        var state = new Replicated<int>(0, clock, () => TimeSpan.Zero);
+        Next(state);
+        clock.Advance(-TimeSpan.FromMinutes(5));
+        Next(state);
+
+        Assert.Equal(2, state.Visible);
+    }
+
+    [Fact]
     public void A_change_that_throws_writes_nothing()
     {
         var state = new Replicated<int>(0, _time, () => TimeSpan.Zero);

@@ -36,6 +36,9 @@ internal sealed record PolicyRule(
 
 internal sealed record RoleMeaning(ImmutableArray<PolicyRule> Rules);
 
+/// <param name="Scope"><c>Cluster</c> or <c>Namespaced</c>.</param>
+internal sealed record DefinitionMeaning(string Scope);
+
 internal sealed record SubjectMeaning(string Kind, string Name, string Namespace)
 {
     public bool Is(UserInfo user) => Kind switch

@@ -22,7 +22,10 @@ internal static partial class Validation
 
     /// <exception cref="StatusError">422.</exception>
     public static object? Read(ObjectKind kind, string name, JsonObject json) =>
-        kind.IsRole ? ReadRole(kind, name, json) : kind.IsBinding ? ReadBinding(kind, name, json) : null;
+        kind.IsRole ? ReadRole(kind, name, json)
+        : kind.IsBinding ? ReadBinding(kind, name, json)
+        : kind == ObjectKind.CustomResourceDefinition ? ReadDefinition(kind, name, json)
+        : null;
 
     /// <summary>What must stay as it is: what a binding refers to, and the type of a secret.</summary>
     /// <exception cref="StatusError">422.</exception>
@@ -30,8 +33,20 @@ internal static partial class Validation
     {
         if (before is BindingMeaning was && after is BindingMeaning becomes && (was.Role, was.IsOfCluster) != (becomes.Role, becomes.IsOfCluster))
             throw StatusError.Invalid(kind, name, "roleRef: Invalid value: cannot change roleRef");
+        if (before is DefinitionMeaning had && after is DefinitionMeaning has && had != has)
+            throw StatusError.Invalid(kind, name, "spec.scope: Invalid value: field is immutable");
         if (kind == ObjectKind.Secret && old.Text("type") != (given.Text("type") ?? "Opaque"))
             throw StatusError.Invalid(kind, name, "type: Invalid value: field is immutable");
+    }
+
+    private static DefinitionMeaning ReadDefinition(ObjectKind kind, string name, JsonObject json)
+    {
+        var spec = json.Object("spec") ?? throw StatusError.Invalid(kind, name, "spec: Required value");
+        if ($"{spec.Object("names")?.Text("plural")}.{spec.Text("group")}" != name)
+            throw StatusError.Invalid(kind, name, "metadata.name: Invalid value: must be spec.names.plural+\".\"+spec.group");
+        return spec.Text("scope") is "Cluster" or "Namespaced"
+            ? new(spec.Text("scope") ?? "")
+            : throw StatusError.Invalid(kind, name, "spec.scope: Unsupported value: supported values: \"Cluster\", \"Namespaced\"");
     }
 
     private static RoleMeaning ReadRole(ObjectKind kind, string name, JsonObject json)
