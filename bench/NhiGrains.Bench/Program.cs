@@ -2,7 +2,7 @@ using NhiGrains.Bench;
 
 // Usage: NhiGrains.Bench COUNT LEAD-SECONDS [redis://...]
 //        NhiGrains.Bench sweep PRINCIPALS DIFFERENCES
-//        NhiGrains.Bench storm aws|gcp|k8s GRANTS IDENTITIES
+//        NhiGrains.Bench storm aws|gcp|k8s|pg GRANTS IDENTITIES
 int Number(int at, int usual) => int.Parse(args.ElementAtOrDefault(at) ?? $"{usual}", System.Globalization.CultureInfo.InvariantCulture);
 var folder = Directory.CreateTempSubdirectory("nhigrains-bench-").FullName;
 try

@@ -5,7 +5,7 @@ using NhiGrains.Sandbox.Aws;
 
 namespace NhiGrains.Bench;
 
-internal sealed class StormAccount : StormPlatform
+internal sealed class StormAccount : StormSandbox
 {
     private const string Account = "111122223333";
     private const string Bucket = "storm-orders";
@@ -31,7 +31,7 @@ internal sealed class StormAccount : StormPlatform
 
     public override string PrincipalOf(string identity) => $"role/{identity}";
 
-    public override Entitlement Entitlement(string resource) => Reading("s3-object", Bucket, resource);
+    public override Entitlement Entitlement(string resource) => StormGrant.Reading(Name, "s3-object", Bucket, resource);
 
     public override Task<bool> AllowsAsync(string identity, string resource) => Task.FromResult(
         _account.Evaluate($"arn:aws:iam::{Account}:role/nhigrains/{identity}", "s3:GetObject", $"arn:aws:s3:::{Bucket}/{resource}").IsAllowed);

@@ -8,23 +8,19 @@ using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Grains;
 using NhiGrains.Platforms;
-using NhiGrains.Sandbox.Faults;
 using NhiGrains.Storage;
 using Orleans.TestingHost;
 
 namespace NhiGrains.Bench;
 
-/// <summary>Grants and revocations on a bad day of one platform of the sandbox, by the real connector and two silos in this process.</summary>
+/// <summary>Grants and revocations on a bad day of one platform, by the real connector and two silos in this process.</summary>
 internal sealed class StormBench
 {
-    private static readonly FaultPlan BadDay = new(
-        Throttled: 0.2, ServerError: 0.05, TimeoutAfterSuccess: 0.05, VisibleAfter: TimeSpan.FromSeconds(10), PageSize: 50);
-
     /// <param name="among">How many identities.</param>
     /// <returns>Whether all is exactly as desired.</returns>
     public static async Task<bool> RunAsync(string folder, string kind, int grants, int among)
     {
-        await using var platform = StormPlatform.Of(kind, folder);
+        await using var platform = StormPlatform.Of(kind, folder, grants);
         await platform.StartAsync();
         var (clean, tally) = (platform.Connect(), new Tally());
         await using var store = await NhiStore.OpenAsync(new() { DataFolder = folder }, NullLoggerFactory.Instance);
@@ -33,17 +29,16 @@ internal sealed class StormBench
         var bystanders = await check.BystandersAsync();
         string[] identities = [.. Enumerable.Range(0, Math.Min(grants, among)).Select(number => $"agent-{number:00}")];
 
-        platform.Server.Faults.Plan = BadDay;
+        await platform.BeginBadDayAsync();
         var since = TimeProvider.System.GetTimestamp();
         var ends = new ConcurrentBag<StormGrant>();
         using var progress = new StormProgress(grants, ends, platform, tally, since);
         await Task.WhenAll(identities.Select((identity, number) => new StormIdentity(platform, cluster.Client, identity, ends)
             .RunAsync([.. Enumerable.Range(0, grants).Where(grant => grant % identities.Length == number)])));
         var took = TimeProvider.System.GetElapsedTime(since);
-        var story = new StormStory(platform, tally, [.. ends], took);
-        platform.Server.Faults.Plan = FaultPlan.None;
+        await platform.EndBadDayAsync();
 
-        story.Tell();
+        await new StormStory(platform, tally, [.. ends], took).TellAsync();
         Console.WriteLine($"  reported as drift: {await check.DriftAsync()}; of others {bystanders.Count} objects before");
         var differences = await check.DifferencesAsync(identities, [.. ends], bystanders);
         Console.WriteLine(differences.Count == 0 ? "  exactly as desired" : $"  {differences.Count} DIFFER:");

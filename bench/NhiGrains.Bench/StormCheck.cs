@@ -47,6 +47,7 @@ internal sealed class StormCheck(StormPlatform platform, IPlatformConnector clea
         var now = await BystandersAsync();
         all.AddRange(bystanders.Except(now, StringComparer.Ordinal).Select(lost => $"lost: {lost}"));
         all.AddRange(now.Except(bystanders, StringComparer.Ordinal).Select(added => $"added: {added}"));
+        all.AddRange(await platform.StoredDifferencesAsync(identities, told));
         return all;
     }
 

@@ -6,7 +6,7 @@ using NhiGrains.Sandbox.Kubernetes;
 
 namespace NhiGrains.Bench;
 
-internal sealed class StormCluster : StormPlatform
+internal sealed class StormCluster : StormSandbox
 {
     private const string Namespace = "storm";
     private const string Rbac = $"apis/rbac.authorization.k8s.io/v1/namespaces/{Namespace}";
@@ -43,7 +43,7 @@ internal sealed class StormCluster : StormPlatform
 
     public override string PrincipalOf(string identity) => $"{Namespace}/{identity}";
 
-    public override Entitlement Entitlement(string resource) => Reading("configmaps", Namespace, resource);
+    public override Entitlement Entitlement(string resource) => StormGrant.Reading(Name, "configmaps", Namespace, resource);
 
     public override async Task<bool> AllowsAsync(string identity, string resource)
     {

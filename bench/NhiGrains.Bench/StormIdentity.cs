@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 
@@ -9,7 +10,11 @@ namespace NhiGrains.Bench;
 /// <summary>One grant of the storm.</summary>
 /// <param name="Effective">How long it took from the request until the platform was seen with it; null when it ended before.</param>
 /// <param name="Gone">How long it took from its end until it was Revoked; null when it lives.</param>
-internal sealed record StormGrant(string Identity, string Id, string Resource, RevocationReason? Reason, TimeSpan? Effective, TimeSpan? Gone);
+internal sealed record StormGrant(string Identity, string Id, string Resource, RevocationReason? Reason, TimeSpan? Effective, TimeSpan? Gone)
+{
+    public static Entitlement Reading(string platform, string type, string container, params string[] names) =>
+        new(platform, [Verb.Read], [.. names.Select(name => new ResourceSelector(type, container, ResourceMatch.Exact, name))], Conditions.None);
+}
 
 /// <summary>
 /// One identity and its grants, a few of which overlap at all times. Each is waited for until the platform has it; then it is

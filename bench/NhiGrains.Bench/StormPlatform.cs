@@ -1,49 +1,45 @@
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Platforms;
-using NhiGrains.Platforms.Budgets;
-using NhiGrains.Sandbox;
 
 namespace NhiGrains.Bench;
 
 /// <summary>
-/// One platform of the sandbox to be stormed, with bystanders on it. Grants are on a resource of their own each, so that the
-/// authorizer can be asked about each.
+/// One platform to be stormed, with bystanders on it. Grants are on a resource of their own each, so that the authorizer can be asked
+/// about each.
 /// </summary>
 internal abstract class StormPlatform : IAsyncDisposable
 {
-    /// <summary>
-    /// Two silos that may call as fast as they want: it is the faults that are measured, not the budget's pace. These complaints come
-    /// however slowly one calls, and a budget that believes them would end up at its slowest.
-    /// </summary>
-    protected static readonly CallBudgetOptions Unhurried = new() { CallsPerSecond = 1_000, Burst = 1_000, SlowestPart = 0.5 };
-
     private readonly List<ServiceProvider> _services = [];
-    private HttpClient? _http;
-    private WriteCounter? _writes;
-
-    public SandboxServer Server { get; } = new(seed: 7);
 
     public abstract string Name { get; }
 
-    public WriteCounter Writes => _writes ?? throw new InvalidOperationException("Not started.");
+    /// <summary>Requests that have come so far, those included that were turned away.</summary>
+    public abstract long Calls { get; }
 
-    private HttpClient Http => _http ?? throw new InvalidOperationException("Not started.");
+    /// <summary>Those of them that were carried out and do not only read.</summary>
+    public abstract long Writes { get; }
 
-    public static StormPlatform Of(string kind, string folder) => kind switch
+    /// <param name="grants">How many there will be, and so how many resources.</param>
+    public static StormPlatform Of(string kind, string folder, int grants) => kind switch
     {
         "aws" => new StormAccount(),
         "gcp" => new StormProject(),
         "k8s" => new StormCluster(folder),
-        _ => throw new ArgumentException($"There is no '{kind}': aws, gcp or k8s.", nameof(kind)),
+        "pg" => new StormDatabase(grants),
+        _ => throw new ArgumentException($"There is no '{kind}': aws, gcp, k8s or pg.", nameof(kind)),
     };
 
     /// <summary>Starts it, and puts there what others have.</summary>
     public abstract Task StartAsync();
+
+    public abstract Task BeginBadDayAsync();
+
+    public abstract Task EndBadDayAsync();
+
+    /// <summary>What went wrong, in lines.</summary>
+    public abstract Task<IReadOnlyList<string>> TellAsync();
 
     public abstract string PrincipalOf(string identity);
 
@@ -52,43 +48,25 @@ internal abstract class StormPlatform : IAsyncDisposable
     /// <summary>Asks the platform's authorizer, past the connector.</summary>
     public abstract Task<bool> AllowsAsync(string identity, string resource);
 
+    /// <summary>Looks at all that the platform stores, past the connector, where that can be done.</summary>
+    /// <returns>A sentence for each thing that is not as it should be.</returns>
+    public virtual Task<IReadOnlyList<string>> StoredDifferencesAsync(string[] identities, StormGrant[] told) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>A connector of its own, as a silo has it.</summary>
-    public IPlatformConnector Connect()
+    public IPlatformConnector Connect(TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders());
+        var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders()).AddSingleton(time ?? TimeProvider.System);
         Add(services);
         var provider = services.BuildServiceProvider();
         _services.Add(provider);
         return provider.GetRequiredService<IPlatformConnector>();
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var provider in _services)
             await provider.DisposeAsync();
-        _http?.Dispose();
-        await Server.DisposeAsync();
     }
 
     protected abstract void Add(IServiceCollection services);
-
-    protected async Task<Uri> ListenAsync(ISandboxPlatform platform, Func<string, string, string, bool> isRead, string? token = null)
-    {
-        _writes = new(platform, isRead);
-        var address = await Server.AddAsync(_writes);
-        _http = new() { BaseAddress = address };
-        _http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        return address;
-    }
-
-    protected async Task<JsonNode> SendAsync(HttpMethod method, string path, string body)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        using var answer = await Http.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode && JsonNode.Parse(text) is { } json ? json : throw new InvalidOperationException($"{path}: {answer.StatusCode} {text}");
-    }
-
-    protected Entitlement Reading(string type, string container, string name) =>
-        new(Name, [Verb.Read], [new(type, container, ResourceMatch.Exact, name)], Conditions.None);
 }

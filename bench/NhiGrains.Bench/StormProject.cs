@@ -7,7 +7,7 @@ using NhiGrains.Sandbox.Gcp;
 
 namespace NhiGrains.Bench;
 
-internal sealed class StormProject : StormPlatform
+internal sealed class StormProject : StormSandbox
 {
     private const string Project = "storm-shop";
     private const string Bucket = "storm-orders";
@@ -37,7 +37,7 @@ internal sealed class StormProject : StormPlatform
 
     public override string PrincipalOf(string identity) => $"{identity}@{Project}.iam.gserviceaccount.com";
 
-    public override Entitlement Entitlement(string resource) => Reading("storage-object", Bucket, resource);
+    public override Entitlement Entitlement(string resource) => StormGrant.Reading(Name, "storage-object", Bucket, resource);
 
     public override async Task<bool> AllowsAsync(string identity, string resource)
     {

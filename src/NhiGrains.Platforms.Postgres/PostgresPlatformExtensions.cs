@@ -16,7 +16,7 @@ public static class PostgresPlatformExtensions
         services.TryAddSingleton(TimeProvider.System);
         return services.AddSingleton<IPlatformConnector>(provider => new PostgresConnector(
             options,
-            new PostgresApi(options),
+            new PostgresApi(options, provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PostgresConnector>>()));
     }

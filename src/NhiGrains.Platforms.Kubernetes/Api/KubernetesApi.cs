@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using NhiGrains.Platforms.Reading;
 
 namespace NhiGrains.Platforms.Kubernetes.Api;
 

@@ -21,7 +21,8 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
 {
     private const string Find = """
         SELECT r.rolname::text, r.oid::int8, shobj_description(r.oid, 'pg_authid'),
-               r.rolcanlogin OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) OR EXISTS (SELECT FROM pg_stat_activity a WHERE a.usesysid = r.oid)
+               r.rolcanlogin OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) OR EXISTS (SELECT FROM pg_stat_activity a WHERE a.usesysid = r.oid),
+               clock_timestamp()
         FROM pg_roles r WHERE r.rolname::text = $1
         """;
 
@@ -35,7 +36,11 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
     {
         if (request.ExpiresAt <= request.Now)
             return new Refusal("GRANT_OVER", "The grant is over, and a credential would outlive it.", "Request access anew.", "grantId");
+        var begun = time.GetTimestamp();
         var principal = await PrincipalAsync(request, cancellation);
+        // Whichever clock is behind, ours or the server's, the login does not outlive what is left of the grant, however long writing takes.
+        var left = request.ExpiresAt - request.Now - time.GetElapsedTime(begun);
+        var until = principal.At + left < request.ExpiresAt ? principal.At + left : request.ExpiresAt;
         var name = OwnNames.Login(options.Platform, request.IdentityId, request.GrantId);
         var there = await FindAsync(name, cancellation);
         if (there is not null && !IsOf(there.Marker, name, options.Platform, request.IdentityId))
@@ -48,7 +53,7 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
         var password = ScramVerifier.NewPassword();
         try
         {
-            await new Writer(api, fence, cancellation).WriteRolesAsync($"issue a login of {request.Binding.Principal}", Statements(request, name, principal, password));
+            await new Writer(api, fence, cancellation).WriteRolesAsync($"issue a login of {request.Binding.Principal}", Statements(request, name, principal.Oid, until, password));
             // Whoever was away may have made it after the grant was ended, and then nobody would end it.
             fence.ThrowIfStale();
         }
@@ -91,7 +96,7 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
     public static bool IsOf(Marker? marker, string name, string platform, string identityId) =>
         marker is { Kind: Marker.OfLogin, Grant: { } grant } && marker.Identity == identityId && name == OwnNames.Login(platform, identityId, grant);
 
-    private IEnumerable<string> Statements(CredentialRequest request, string name, long principal, string password)
+    private IEnumerable<string> Statements(CredentialRequest request, string name, long principal, DateTimeOffset until, string password)
     {
         var (role, identity) = (Sql.Name(name), OwnNames.Identity(options.Platform, request.IdentityId));
         var marker = new Marker(options.Platform, Marker.OfLogin, request.IdentityId, request.Binding.Principal, Grant: request.GrantId);
@@ -107,12 +112,7 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
             END IF;
             """;
         yield return $"GRANT {Sql.Name(identity)} TO {role};";
-        // Whichever clock is behind, ours or the server's, the login does not outlive what is left of the grant.
-        var left = (long)(request.ExpiresAt - request.Now).TotalMilliseconds;
-        yield return $"""
-            EXECUTE format('ALTER ROLE {role} LOGIN INHERIT PASSWORD %L VALID UNTIL %L', {Sql.Text(ScramVerifier.Of(password))},
-                least({Sql.Text(Canonical.Instant(request.ExpiresAt))}::timestamptz, now() + {Sql.Number(left)} * interval '1 ms'));
-            """;
+        yield return $"EXECUTE format('ALTER ROLE {role} LOGIN INHERIT PASSWORD %L VALID UNTIL %L', {Sql.Text(ScramVerifier.Of(password))}, {Sql.Text(Canonical.Instant(until))});";
     }
 
     /// <summary>It is in nothing until something is given, and so is a login that is issued before.</summary>
@@ -128,12 +128,12 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
             """;
     }
 
-    private async Task<long> PrincipalAsync(CredentialRequest request, CancellationToken cancellation)
+    private async Task<Login> PrincipalAsync(CredentialRequest request, CancellationToken cancellation)
     {
         var found = await FindAsync(request.Binding.Principal, cancellation)
             ?? throw new PlatformException(PlatformError.NotFound, $"There is no role {request.Binding.Principal}.");
         return request.Binding.NativeId is null || request.Binding.NativeId == Sql.Number(found.Oid)
-            ? found.Oid
+            ? found
             : throw new PlatformException(PlatformError.Rejected, $"The role {request.Binding.Principal} is another one than the identity is bound to: it was dropped and created again.");
     }
 
@@ -148,7 +148,7 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
     private async Task<Login?> FindAsync(string name, CancellationToken cancellation)
     {
         var found = await api.ReadAsync(api.Home, $"look for the role {name}", Find, [name],
-            row => new Login(row.GetInt64(1), Marker.Of(row.IsDBNull(2) ? null : row.GetString(2), options.Platform), row.GetBoolean(3)), cancellation);
+            row => new Login(row.GetInt64(1), Marker.Of(row.IsDBNull(2) ? null : row.GetString(2), options.Platform), row.GetBoolean(3), row.GetFieldValue<DateTimeOffset>(4)), cancellation);
         return found.Count > 0 ? found[0] : null;
     }
 
@@ -174,5 +174,6 @@ internal sealed class Logins(PostgresPlatformOptions options, PostgresApi api, T
         : Uri.EscapeDataString(api.Host);
 
     /// <param name="Opens">It can log in, is in something, or has a session.</param>
-    private sealed record Login(long Oid, Marker? Marker, bool Opens);
+    /// <param name="At">By the server's clock, when this was read.</param>
+    private sealed record Login(long Oid, Marker? Marker, bool Opens, DateTimeOffset At);
 }

@@ -1,3 +1,4 @@
+using NhiGrains.Platforms.Reading;
 using Npgsql;
 
 namespace NhiGrains.Platforms.Postgres.Server;
@@ -16,10 +17,12 @@ internal sealed class PostgresApi : IDisposable
     // Sessions are dear on PostgreSQL, and there are pools for as many databases as are under control.
     private readonly SemaphoreSlim _turns;
     private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
     private long _calls;
 
-    public PostgresApi(PostgresPlatformOptions options)
+    public PostgresApi(PostgresPlatformOptions options, TimeProvider time)
     {
+        _time = time;
         var connection = options.Connection() ?? throw new ArgumentException("The connection string cannot be used.", nameof(options));
         Home = connection.Database ?? "";
         Databases = options.Databases;
@@ -45,7 +48,42 @@ internal sealed class PostgresApi : IDisposable
     /// <param name="doing">For the message: <c>read the roles</c>.</param>
     /// <param name="sql">One statement without effects, whose parameters are texts.</param>
     /// <exception cref="PlatformException">It failed, or was cut off: no rows then, and never some of them.</exception>
-    public async Task<IReadOnlyList<T>> ReadAsync<T>(
+    public Task<IReadOnlyList<T>> ReadAsync<T>(
+        string database, string doing, string sql, IReadOnlyList<string> parameters, Func<NpgsqlDataReader, T> row, CancellationToken cancellation) =>
+        ReadRetries.SendAsync(() => ReadOnceAsync(database, doing, sql, parameters, row, cancellation), _time, cancellation);
+
+    /// <param name="body">The statements of one block (<see cref="Sql.Block"/>): one transaction.</param>
+    /// <returns>False when nothing was done and the same may soon succeed: somebody else wrote the same at the same time, or we were not let in.</returns>
+    /// <exception cref="PlatformException">It failed. With <see cref="PlatformError.Unavailable"/> it may have been carried out all the same.</exception>
+    public async Task<bool> TryWriteAsync(string database, string doing, string body, bool last, CancellationToken cancellation)
+    {
+        using var turn = await TakeTurnAsync(doing, cancellation);
+        var sent = false;
+        try
+        {
+            await using var connection = await _sources[database].OpenConnectionAsync(cancellation);
+            await using var command = new NpgsqlCommand(Sql.Block(body), connection);
+            sent = true;
+            await command.ExecuteNonQueryAsync(cancellation);
+            return true;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            var failure = ServerFailures.Of(exception, $"{doing} in database '{database}'");
+            var again = ServerFailures.IsCollision(exception)
+                || ((!sent || ServerFailures.IsTurnedAway(exception)) && failure.MaySoonSucceed(ReadRetries.Longest));
+            return again && !last ? false : throw failure;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var source in _sources.Values)
+            source.Dispose();
+        _turns.Dispose();
+    }
+
+    private async Task<IReadOnlyList<T>> ReadOnceAsync<T>(
         string database, string doing, string sql, IReadOnlyList<string> parameters, Func<NpgsqlDataReader, T> row, CancellationToken cancellation)
     {
         using var turn = await TakeTurnAsync(doing, cancellation);
@@ -69,43 +107,14 @@ internal sealed class PostgresApi : IDisposable
         catch (Exception exception) when (exception is not PlatformException && !cancellation.IsCancellationRequested)
         {
             // Npgsql throws whatever comes up when an answer is garbage: all of it means that nothing is known.
-            throw ServerFailures.Of(exception, $"{doing} in database '{database}'");
+            throw ServerFailures.OfRead(exception, $"{doing} in database '{database}'");
         }
-    }
-
-    /// <param name="body">The statements of one block (<see cref="Sql.Block"/>): one transaction.</param>
-    /// <returns>False when somebody else wrote the same at the same time: nothing was done.</returns>
-    public async Task<bool> TryWriteAsync(string database, string doing, string body, bool last, CancellationToken cancellation)
-    {
-        using var turn = await TakeTurnAsync(doing, cancellation);
-        try
-        {
-            await using var connection = await _sources[database].OpenConnectionAsync(cancellation);
-            await using var command = new NpgsqlCommand(Sql.Block(body), connection);
-            await command.ExecuteNonQueryAsync(cancellation);
-            return true;
-        }
-        catch (PostgresException collision) when (!last && ServerFailures.IsCollision(collision))
-        {
-            return false;
-        }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
-        {
-            throw ServerFailures.Of(exception, $"{doing} in database '{database}'");
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var source in _sources.Values)
-            source.Dispose();
-        _turns.Dispose();
     }
 
     private async Task<Turn> TakeTurnAsync(string doing, CancellationToken cancellation)
     {
         if (!await _turns.WaitAsync(_patience, cancellation))
-            throw ServerFailures.Unavailable(doing, "too many requests wait for the server");
+            throw ServerFailures.OutOfTime(doing, "too many requests wait for the server");
         Interlocked.Increment(ref _calls);
         return new(_turns);
     }

@@ -6,7 +6,8 @@ namespace NhiGrains.Platforms.Postgres.Server;
 /// <summary>From what a PostgreSQL server or the way to it does to what the seam says.</summary>
 /// <remarks>
 /// A server's messages can repeat a statement, and so they stay out, except those of our own blocks and of 42501, which names the
-/// object and the permission that is missing. No cause is kept, since it would carry the message along.
+/// object and the permission that is missing. No cause is kept, since it would carry the message along; only that the time ran out is
+/// marked by one of our own, since that is not tried again at once.
 /// </remarks>
 internal static class ServerFailures
 {
@@ -15,11 +16,16 @@ internal static class ServerFailures
     public static PlatformException Of(Exception exception, string doing) => exception switch
     {
         PostgresException answered => OfAnswer(answered, doing),
-        TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } => Unavailable(doing, "no answer in time"),
+        TimeoutException or OperationCanceledException or NpgsqlException { InnerException: TimeoutException } => OutOfTime(doing, "no answer in time"),
         NpgsqlException { InnerException: SocketException socket } => Unavailable(doing, $"the server cannot be reached ({socket.SocketErrorCode})"),
         NpgsqlException { InnerException: IOException } or IOException or SocketException => Unavailable(doing, "the connection broke"),
         _ => Unavailable(doing, $"the answer could not be read ({exception.GetType().Name})"),
     };
+
+    /// <summary>Who only reads has met nobody that wrote the same; and the same read may succeed.</summary>
+    public static PlatformException OfRead(Exception exception, string doing) => exception is PostgresException answered && IsCollision(answered)
+        ? Unavailable(doing, $"the server answered {answered.SqlState}")
+        : Of(exception, doing);
 
     /// <summary>Somebody else wrote the same at the same time, and nothing of ours was done: the same block again may succeed.</summary>
     public static bool IsCollision(Exception exception) => exception is PostgresException answered && answered.SqlState switch
@@ -30,6 +36,13 @@ internal static class ServerFailures
         PostgresErrorCodes.InternalError => answered.MessageText.StartsWith("tuple concurrently ", StringComparison.Ordinal),
         _ => false,
     };
+
+    /// <summary>Told only to who logs in, so whatever was to be done was not done.</summary>
+    public static bool IsTurnedAway(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow };
+
+    public static PlatformException OutOfTime(string doing, string text) =>
+        new(PlatformError.Unavailable, $"Cannot {doing}: {text}.", new OperationCanceledException(text));
 
     public static PlatformException Unavailable(string doing, string text) => new(PlatformError.Unavailable, $"Cannot {doing}: {text}.");
 

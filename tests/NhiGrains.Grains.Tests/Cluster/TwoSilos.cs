@@ -108,7 +108,7 @@ public sealed class TwoSilos : IAsyncDisposable
         {
             silo.AddNhiStorage(store, clustering: false);
             silo.Services.AddSingleton<TimeProvider>(Time);
-silo.Services.AddLogging(logging => logging.AddProvider(Warnings));
+            silo.Services.AddLogging(logging => logging.AddProvider(Warnings));
             silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(PlatformName, Platform, Time, Way) { PageSize = PageSize });
             if (HasOther)
                 silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(OtherName, Other, Time));

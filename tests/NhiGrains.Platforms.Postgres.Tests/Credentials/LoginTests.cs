@@ -86,6 +86,21 @@ public class LoginTests(Cluster cluster, ITestOutputHelper output) : PostgresTes
     }
 
     [Fact]
+    public async Task A_login_that_took_long_to_write_ends_no_later_for_it_with_a_clock_that_is_ahead()
+    {
+        var (begun, left) = (TimeProvider.System.GetTimestamp(), TimeSpan.FromMinutes(1));
+        var now = TimeProvider.System.GetUtcNow().AddMinutes(5);
+        using var slow = Target.Proxy.Inject(new Fault.Delay(TimeSpan.FromSeconds(3)), Target.Writes, times: 1);
+
+        var issued = await Target.Faulty.IssueCredentialAsync(new(Target.Binding, Target.IdentityId, "g1", now + left, now), ConnectorTarget.Valid(), Cancellation);
+
+        Assert.True(issued.IsOk);
+        var elapsed = TimeProvider.System.GetElapsedTime(begun);
+        var valid = TimeSpan.FromSeconds(await Target.AskAsync<double>($"SELECT extract(epoch FROM rolvaliduntil - clock_timestamp())::float8 FROM pg_roles WHERE rolname = '{OwnNames.Login(PostgresTarget.PlatformId, Target.IdentityId, "g1")}'"));
+        Assert.InRange(elapsed + valid, left / 2, left);
+    }
+
+    [Fact]
     public async Task A_login_that_cannot_be_ended_keeps_no_other_from_being_ended()
     {
         await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));

@@ -55,13 +55,48 @@ public sealed class StormTests(ITestOutputHelper output) : IAsyncLifetime
         var desired = target.Desired(2, target.Entitlement(target.Resource(1), Verb.Read));
         await target.ApplyAsync(desired);
 
+        var issued = await target.Connector.IssueCredentialAsync(Credential(target), ConnectorTarget.Valid(), Cancellation);
+
         await _own.Server.StopAsync();
-        var away = await Assert.ThrowsAsync<PlatformException>(() => target.ApplyAsync(target.Desired(3)));
-        Assert.Equal(PlatformError.Unavailable, away.Error);
+        // However often it is tried meanwhile.
+        for (var round = 0; round < 2; round++)
+            await AssertAwayAsync(target);
         await _own.Server.StartAgainAsync(Cancellation);
 
         await Eventually.TrueAsync(async () => await TryAsync(() => target.ApplyAsync(desired)), TimeSpan.FromSeconds(30), () => "It is not served again.", Cancellation);
         Assert.Empty(Comparison.Compare(target.Plan(desired).Objects, await target.ObserveAsync()));
+        Assert.Equal(CredentialAnswer.Works, await target.TryAsync(issued.Value.Secret, target.Resource(1)));
+        await using var admin = _own.AdminOf("shop");
+        await using var logins = admin.CreateCommand("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'nhi\\_login\\_%'");
+        Assert.Equal(1L, await logins.ExecuteScalarAsync(Cancellation));
+    }
+
+    /// <summary>Whatever is asked of it.</summary>
+    private static async Task AssertAwayAsync(PostgresTarget target)
+    {
+        var (connector, fence) = (target.Connector, ConnectorTarget.Valid());
+        var all = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
+        {
+            ["observe"] = () => target.ObserveAsync(),
+            ["observe all"] = async () => await connector.ObserveAllAsync(Cancellation).ToListAsync(Cancellation),
+            ["give"] = () => target.ApplyAsync(target.Desired(3, target.Entitlement(target.Resource(2), Verb.Delete))),
+            ["take away"] = () => target.ApplyAsync(target.Desired(3)),
+            ["offboard"] = () => target.ApplyAsync(target.Desired(3) with { PrincipalWanted = false }),
+            ["probe"] = () => connector.ProbeAsync(target.Desired(2, target.Entitlement(target.Resource(1), Verb.Read)), Cancellation),
+            ["issue"] = () => connector.IssueCredentialAsync(Credential(target), fence, Cancellation),
+            ["end"] = () => connector.EndSessionsAsync(target.Binding, target.IdentityId, ["g1"], fence, Cancellation),
+        };
+        foreach (var (asked, ask) in all)
+        {
+            var away = await Assert.ThrowsAsync<PlatformException>(ask);
+            Assert.True(away.Error == PlatformError.Unavailable, $"{asked}: {away.Error} {away.Message}");
+        }
+    }
+
+    private static CredentialRequest Credential(PostgresTarget target)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return new(target.Binding, target.IdentityId, "g1", now.AddMinutes(5), now);
     }
 
     private static DesiredState Desired(PostgresTarget target, int i, long generation, params Verb[] verbs) =>

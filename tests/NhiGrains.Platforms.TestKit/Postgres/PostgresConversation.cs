@@ -88,6 +88,9 @@ internal sealed class PostgresConversation(Stream client, Stream server, Func<Pa
             case Fault.Answer { Status: >= 500 } broken:
                 await client.WriteAsync(PostgresMessages.Fatal("57P03", broken.Body), cancellation);
                 return false;
+            case Fault.Answer { Status: 409 }:
+                await SendAsync([PostgresMessages.Error("40P01", "deadlock detected"), PostgresMessages.Ready], cancellation);
+                return true;
             case Fault.Delay delay:
                 await Task.Delay(delay.For, cancellation);
                 break;

@@ -53,10 +53,18 @@ internal static class PostgresMessages
         return message;
     }
 
+    /// <summary>The server waits for the next request, outside any transaction.</summary>
+    public static byte[] Ready => [(byte)'Z', 0, 0, 0, 5, (byte)'I'];
+
     /// <summary>An error after which the server closes the connection.</summary>
-    public static byte[] Fatal(string state, string text)
+    public static byte[] Fatal(string state, string text) => Failure("FATAL", state, text);
+
+    /// <summary>An error that ends the request, and the transaction that it is in.</summary>
+    public static byte[] Error(string state, string text) => Failure("ERROR", state, text);
+
+    private static byte[] Failure(string severity, string state, string text)
     {
-        var body = Encoding.UTF8.GetBytes($"SFATAL\0VFATAL\0C{state}\0M{text}\0\0");
+        var body = Encoding.UTF8.GetBytes($"S{severity}\0V{severity}\0C{state}\0M{text}\0\0");
         var message = new byte[5 + body.Length];
         message[0] = (byte)'E';
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(1), 4 + body.Length);
