@@ -17,10 +17,9 @@ namespace NhiGrains.Bench;
 internal abstract class StormPlatform : IAsyncDisposable
 {
     /// <summary>
-    /// Two silos that may call as fast as they want: it is the faults that are measured, not the budget's pace. These complaints come
-    /// however slowly one calls, and a budget that believes them would end up at its slowest.
+    /// Two silos that may call as fast as they want: it is the faults that are measured, not the budget's pace.
     /// </summary>
-    protected static readonly CallBudgetOptions Unhurried = new() { CallsPerSecond = 1_000, Burst = 1_000, SlowestPart = 0.5 };
+    protected static readonly CallBudgetOptions Unhurried = new() { CallsPerSecond = 1_000, Burst = 1_000 };
 
     private readonly List<ServiceProvider> _services = [];
     private HttpClient? _http;

@@ -80,7 +80,7 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
         {
             var failure = ApiFailures.Of(exception, doing, waits.Asked);
             if (failure.Error == PlatformError.Throttled)
-                _budget.Throttled(failure.RetryAfter);
+                _budget.Throttled();
             throw failure;
         }
     }
