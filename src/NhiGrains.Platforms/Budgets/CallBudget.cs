@@ -87,19 +87,19 @@ public sealed class CallBudget
                 continue;
             _nextMove = now + wait;
             // It ends by itself, and each who waits is told by his turn.
-            _ = MoveOnAsync(wait);
+            _ = MoveOnAsync(wait, _nextMove);
         }
     }
 
-    private async Task MoveOnAsync(TimeSpan wait)
+    private async Task MoveOnAsync(TimeSpan wait, TimeSpan until)
     {
         await Task.Delay(wait, _time, CancellationToken.None).ConfigureAwait(false);
         lock (_lock)
         {
-            var now = Now;
-            if (_nextMove <= now)
+            // A timer may be early by a part of a millisecond, so that its time is no proof that it has run.
+            if (_nextMove == until)
                 _nextMove = TimeSpan.MaxValue;
-            MoveOn(now);
+            MoveOn(Now);
         }
     }
 }

@@ -93,6 +93,37 @@ public class CallBudgetTests
         Assert.True(revocation.IsCompletedSuccessfully);
     }
 
+    [Fact]
+    public async Task Nobody_waits_for_ever_on_a_clock_whose_timers_are_early()
+    {
+        var budget = new CallBudget(new() { CallsPerSecond = 700, Burst = 1 }, new EarlyTimers());
+        var calls = Enumerable.Range(0, 50).Select(_ => budget.WaitAsync(background: false, Cancellation).AsTask());
+
+        await Task.WhenAll(calls).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+
+        Assert.Equal(50, budget.View.Calls);
+    }
+
+    /// <summary>Each fires half a millisecond before its time.</summary>
+    private sealed class EarlyTimers : TimeProvider
+    {
+        private long _lag;
+
+        // The clock stands until a timer fires, which it does a little too early.
+        public override long GetTimestamp() => Interlocked.Read(ref _lag);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(
+                given =>
+                {
+                    Interlocked.Add(ref _lag, Math.Max(1, (dueTime - TimeSpan.FromMilliseconds(0.5)).Ticks));
+                    callback(given);
+                },
+                state, dueTime, period);
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(double.NaN, 1)]
