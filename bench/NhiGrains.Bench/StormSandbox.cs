@@ -11,10 +11,9 @@ namespace NhiGrains.Bench;
 internal abstract class StormSandbox : StormPlatform
 {
     /// <summary>
-    /// Two silos that may call as fast as they want: it is the faults that are measured, not the budget's pace. These complaints come
-    /// however slowly one calls, and a budget that believes them would end up at its slowest.
+    /// Two silos that may call as fast as they want: it is the faults that are measured, not the budget's pace.
     /// </summary>
-    protected static readonly CallBudgetOptions Unhurried = new() { CallsPerSecond = 1_000, Burst = 1_000, SlowestPart = 0.5 };
+    protected static readonly CallBudgetOptions Unhurried = new() { CallsPerSecond = 1_000, Burst = 1_000 };
 
     private static readonly FaultPlan BadDay = new(
         Throttled: 0.2, ServerError: 0.05, TimeoutAfterSuccess: 0.05, VisibleAfter: TimeSpan.FromSeconds(10), PageSize: 50);

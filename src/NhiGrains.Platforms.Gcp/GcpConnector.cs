@@ -32,10 +32,11 @@ internal sealed class GcpConnector : IPlatformConnector, IDisposable
         var policies = new PolicyStore(_google);
         var editor = new PolicyEditor(policies);
         var snapshots = new SnapshotReader(_google, policies, new RoleReader(_google, options.ProjectId, time), options);
-        _observer = new(options, _google, snapshots, time);
-        _applier = new(options, snapshots, editor, new Accounts(options, _google), new RoleKeeper(options, _google));
+        var recent = new RecentReads(time);
+        _observer = new(options, _google, snapshots, recent, time);
+        _applier = new(options, snapshots, recent, editor, new Accounts(options, _google), new RoleKeeper(options, _google));
         _remover = new(options, _google, snapshots, _observer, editor);
-        _prober = new(options, _google, snapshots, time);
+        _prober = new(options, _google, snapshots, recent, time);
         _tokens = new(options, _google, time);
         Capabilities = new(
             NativeTimeBound: true,

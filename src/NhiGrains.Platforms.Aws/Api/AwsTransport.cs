@@ -81,7 +81,7 @@ internal sealed class AwsTransport(AwsPlatformOptions options, CallBudget budget
         {
             var failure = AwsFailures.Of(exception, doing);
             if (failure.Error == PlatformError.Throttled)
-                budget.Throttled(failure.RetryAfter);
+                budget.Throttled();
             throw failure;
         }
     }

@@ -10,7 +10,7 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
     where T : class
 {
     // Everything in a project is read before something is said about it, and one read in fifty that fails must not fail all.
-    private const int MaxReads = 5;
+    private const int MaxReads = 7;
 
     private readonly CallBudget _budget;
     private readonly object? _body;
@@ -80,7 +80,7 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
         {
             var failure = ApiFailures.Of(exception, doing, waits.Asked);
             if (failure.Error == PlatformError.Throttled)
-                _budget.Throttled(failure.RetryAfter);
+                _budget.Throttled();
             throw failure;
         }
     }

@@ -5,7 +5,7 @@ namespace NhiGrains.Platforms.Gcp.Api;
 /// <summary>Trying again within one operation. The schedule of operations is the engine's.</summary>
 internal static class Retries
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     public static bool MayHelp(PlatformException failure) => failure.MaySoonSucceed(Longest);

@@ -12,14 +12,14 @@ namespace NhiGrains.Platforms.Gcp.Applying;
 /// giving access (no such resource, another account under the address) stops only the giving, and what carries a newer generation
 /// stops the removal of itself alone.
 /// </summary>
-internal sealed class Applier(GcpPlatformOptions options, SnapshotReader snapshots, PolicyEditor editor, Accounts accounts, RoleKeeper roles)
+internal sealed class Applier(GcpPlatformOptions options, SnapshotReader snapshots, RecentReads recent, PolicyEditor editor, Accounts accounts, RoleKeeper roles)
 {
     public async Task<ApplyResult> ApplyAsync(DesiredState desired, Translation translation, Fence fence, CancellationToken cancellation)
     {
         if (translation.Fidelity is Fidelity.Refused refused)
             throw new PlatformException(PlatformError.Rejected, $"A refused plan cannot be applied: {refused.Why.Message}");
         var account = AccountEmail.Parse(desired.Binding.Principal, options.ProjectId);
-        var snapshot = await snapshots.ReadAsync(cancellation);
+        var snapshot = recent.Take(desired.IdentityId) ?? await snapshots.ReadAsync(cancellation);
         var found = snapshot.Accounts.GetValueOrDefault(account);
         var problem = Accounts.Problem(desired, account, found);
         // Access of ours that reaches another account than the one it was decided for goes.

@@ -6,12 +6,17 @@ using NhiGrains.Platforms.Gcp.Objects;
 namespace NhiGrains.Platforms.Gcp.Observing;
 
 /// <summary>Reads what service accounts have.</summary>
-internal sealed class Observer(GcpPlatformOptions options, GoogleServices google, SnapshotReader snapshots, TimeProvider time)
+internal sealed class Observer(GcpPlatformOptions options, GoogleServices google, SnapshotReader snapshots, RecentReads recent, TimeProvider time)
 {
     private const int AtOnce = 8;
 
-    public async Task<Observation> ObserveAsync(AccountEmail account, string identityId, CancellationToken cancellation) =>
-        await ObserveAsync(await snapshots.ReadAsync(cancellation), account, identityId, cancellation);
+    public async Task<Observation> ObserveAsync(AccountEmail account, string identityId, CancellationToken cancellation)
+    {
+        var snapshot = await snapshots.ReadAsync(cancellation);
+        var observed = await ObserveAsync(snapshot, account, identityId, cancellation);
+        recent.Remember(identityId, snapshot);
+        return observed;
+    }
 
     public async IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -13,7 +13,8 @@ namespace NhiGrains.Platforms.Gcp.Observing;
 /// </remarks>
 internal sealed class SnapshotReader
 {
-    private const int AtOnce = 16;
+    // Those whose call was throttled wait, and must not keep the others from being read; how many calls there are is the budget's matter.
+    private const int AtOnce = 48;
 
     private readonly GoogleServices _google;
     private readonly PolicyStore _policies;
@@ -41,20 +42,12 @@ internal sealed class SnapshotReader
     private async Task<Snapshot> ReadAllAsync(CancellationToken cancellation)
     {
         var (accounts, custom) = (AccountsAsync(cancellation), _roles.ListAsync(cancellation));
-        var resources = new ResourceLists(_google, _options).AllAsync(cancellation);
-        await Task.WhenAll(accounts, custom, resources);
-        Place[] places =
-        [
-            Place.Project(_options.ProjectId),
-            .. (await accounts).Keys.Select(account => new Place(PlaceKind.ServiceAccount, account.NameIn(_options.ProjectId))),
-            .. await resources,
-        ];
         var policies = new ConcurrentDictionary<Place, Policy>();
-        await Parallel.ForEachAsync(places, Limit(cancellation), async (place, token) =>
-        {
-            if (await ReadIfThereAsync(place, token) is { } policy)
-                policies[place] = policy;
-        });
+        await Task.WhenAll(
+            PoliciesAsync([Place.Project(_options.ProjectId)], policies, cancellation),
+            PoliciesOfAccountsAsync(accounts, policies, cancellation),
+            PoliciesOfResourcesAsync(policies, cancellation),
+            custom);
         var used = policies.Values.SelectMany(policy => policy.Bindings ?? []).Where(IsAboutAccounts).Select(binding => binding.Role ?? "").Distinct(StringComparer.Ordinal);
         var permissions = new ConcurrentDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var roles = await custom;
@@ -65,6 +58,20 @@ internal sealed class SnapshotReader
         });
         return new(_options.ProjectId, await accounts, policies, permissions, roles);
     }
+
+    private async Task PoliciesOfAccountsAsync(
+        Task<IReadOnlyDictionary<AccountEmail, ServiceAccount>> accounts, ConcurrentDictionary<Place, Policy> policies, CancellationToken cancellation) =>
+        await PoliciesAsync((await accounts).Keys.Select(account => new Place(PlaceKind.ServiceAccount, account.NameIn(_options.ProjectId))), policies, cancellation);
+
+    private async Task PoliciesOfResourcesAsync(ConcurrentDictionary<Place, Policy> policies, CancellationToken cancellation) =>
+        await PoliciesAsync(await new ResourceLists(_google, _options).AllAsync(cancellation), policies, cancellation);
+
+    private Task PoliciesAsync(IEnumerable<Place> places, ConcurrentDictionary<Place, Policy> policies, CancellationToken cancellation) =>
+        Parallel.ForEachAsync(places, Limit(cancellation), async (place, token) =>
+        {
+            if (await ReadIfThereAsync(place, token) is { } policy)
+                policies[place] = policy;
+        });
 
     private async Task<IReadOnlyDictionary<AccountEmail, ServiceAccount>> AccountsAsync(CancellationToken cancellation)
     {

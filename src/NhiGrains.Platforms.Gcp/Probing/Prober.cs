@@ -8,7 +8,7 @@ using NhiGrains.Platforms.Gcp.Observing;
 namespace NhiGrains.Platforms.Gcp.Probing;
 
 /// <summary>Asks Google's own authorizer by Policy Troubleshooter, which is told the time and the resource.</summary>
-internal sealed class Prober(GcpPlatformOptions options, GoogleServices google, SnapshotReader snapshots, TimeProvider time)
+internal sealed class Prober(GcpPlatformOptions options, GoogleServices google, SnapshotReader snapshots, RecentReads recent, TimeProvider time)
 {
     private const int AtOnce = 8;
 
@@ -18,7 +18,7 @@ internal sealed class Prober(GcpPlatformOptions options, GoogleServices google, 
     public async Task<ProbeReport> ProbeAsync(DesiredState desired, CancellationToken cancellation)
     {
         var account = AccountEmail.Parse(desired.Binding.Principal, options.ProjectId);
-        var snapshot = await snapshots.ReadAsync(cancellation);
+        var snapshot = recent.Take(desired.IdentityId) ?? await snapshots.ReadAsync(cancellation);
         var (compiler, now) = (new Compiler(options), time.GetUtcNow());
         var questions = new Questions(compiler.AccessesOf(desired.Entitlements), Known(snapshot), now);
         var asked = questions.About(compiler.AccessesOf(desired.EndedEntitlements.Select(ended => new DesiredEntitlement(ended, "", EndsAt: null))));

@@ -1,107 +1,107 @@
 namespace NhiGrains.Platforms.Budgets;
 
 /// <summary>
-/// Spreads the calls to one account over time, for everybody in this process who calls it. Who calls takes the next free slot
-/// and waits for it. It halves its rate when the platform asks to slow down and gains it back bit by bit, as TCP does
-/// (additive increase, multiplicative decrease), so that several silos share an account's quota without talking to each other.
+/// Spreads the calls to one account over time, for everybody in this process who calls it: who calls waits in line until it is his
+/// turn. How fast the line moves follows what the platform complains of (<see cref="CallRate"/>), and he who waits already is
+/// slowed down with it.
 /// </summary>
-public sealed class CallBudget(CallBudgetOptions options, TimeProvider time)
+/// <remarks>
+/// How long the platform asks one caller to wait (<c>Retry-After</c>) is for that caller to keep, or to pass on with
+/// <see cref="PlatformException.RetryAfter"/>; nobody else waits for it.
+/// </remarks>
+public sealed class CallBudget
 {
-    // So many good calls bring the rate from the slowest to the fastest.
-    private const int StepsUp = 200;
-
-    private static readonly TimeSpan OneComplaint = TimeSpan.FromSeconds(1);
-
+    private readonly TimeProvider _time;
+    private readonly long _start;
     private readonly Lock _lock = new();
-    private double _rate = options.CallsPerSecond;
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
-    private DateTimeOffset _nextBackground = DateTimeOffset.MinValue;
-    private DateTimeOffset _lastComplaint = DateTimeOffset.MinValue;
+    private readonly CallRate _rate;
+    private readonly CallLine _all;
+    private readonly CallLine _background;
+    private TimeSpan _nextMove = TimeSpan.MaxValue;
     private long _calls;
     private long _complaints;
+
+    public CallBudget(CallBudgetOptions options, TimeProvider time)
+    {
+        (_time, _start, _rate) = (time, time.GetTimestamp(), new(options));
+        _all = new(options.Burst, part: 1, options.LongestWait);
+        _background = new(burst: 1, options.BackgroundPart, options.LongestWait);
+    }
 
     public CallBudgetView View
     {
         get
         {
             lock (_lock)
-                return new(_calls, _complaints, _rate);
+                return new(_calls, _complaints, _rate.At(Now));
         }
     }
+
+    // Monotonic: a clock that is set does not let calls through, or hold them back.
+    private TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Waits until the call may be made.</summary>
     /// <param name="background">A sweep, which has to leave room for others.</param>
     /// <exception cref="PlatformException">With <see cref="PlatformError.Throttled"/>, when that would take too long; it says how long.</exception>
-    public async ValueTask WaitAsync(bool background, CancellationToken cancellation)
+    public ValueTask WaitAsync(bool background, CancellationToken cancellation)
     {
-        // A sweep waits for its own share first, and takes no slot from others meanwhile.
-        if (background && ReserveShare() is var share && share > TimeSpan.Zero)
-            await Task.Delay(share, time, cancellation);
-        if (Reserve() is var wait && wait > TimeSpan.Zero)
-            await Task.Delay(wait, time, cancellation);
+        var turn = new CallTurn(cancellation);
+        lock (_lock)
+        {
+            // A sweep waits for its own share first, and stands in nobody's way meanwhile.
+            var now = Now;
+            (background ? _background : _all).Enter(turn, now, _rate.At(now));
+            MoveOn(now);
+        }
+
+        return new(turn.Task);
     }
 
     /// <summary>The platform answered, and did not ask to slow down.</summary>
     public void Answered()
     {
         lock (_lock)
-            _rate = Math.Min(options.CallsPerSecond, _rate + (options.CallsPerSecond / StepsUp));
+            _rate.Answered(Now);
     }
 
     /// <summary>The platform asked to slow down.</summary>
-    /// <param name="retryAfter">For how long to make no call at all, if it said so; bounded by <see cref="CallBudgetOptions.LongestWait"/>.</param>
-    public void Throttled(TimeSpan? retryAfter)
+    public void Throttled()
     {
-        var now = time.GetUtcNow();
         lock (_lock)
         {
             _complaints++;
-            if (Min(retryAfter ?? TimeSpan.Zero, options.LongestWait) is var pause && now + pause > _next)
-                _next = now + pause;
-            // Calls that were under way together are one complaint.
-            if (now - _lastComplaint < OneComplaint)
-                return;
-            _lastComplaint = now;
-            _rate = Math.Max(options.CallsPerSecond * options.SlowestPart, _rate / 2);
+            _rate.Throttled(Now);
         }
     }
 
-    private TimeSpan Reserve()
+    private void MoveOn(TimeSpan now)
     {
-        var now = time.GetUtcNow();
+        var rate = _rate.At(now);
+        foreach (var turn in _background.Leave(now, rate))
+            _all.Enter(turn, now, rate);
+        foreach (var turn in _all.Leave(now, rate))
+            _calls += turn.Begin() ? 1 : 0;
+        foreach (var line in (CallLine[])[_background, _all])
+        {
+            if (line.Next(rate) is not { } wait || now + wait >= _nextMove)
+                continue;
+            _nextMove = now + wait;
+            // It ends by itself, and each who waits is told by his turn.
+            _ = MoveOnAsync(wait, _nextMove);
+        }
+    }
+
+    private async Task MoveOnAsync(TimeSpan wait, TimeSpan until)
+    {
+        await Task.Delay(wait, _time, CancellationToken.None).ConfigureAwait(false);
         lock (_lock)
         {
-            var slot = Later(_next, now - Slots(options.Burst - 1, _rate));
-            Refuse(slot - now);
-            _next = slot + Slots(1, _rate);
-            _calls++;
-            return slot - now;
+            // A timer may be early by a part of a millisecond, so that its time is no proof that it has run.
+            if (_nextMove == until)
+                _nextMove = TimeSpan.MaxValue;
+            MoveOn(Now);
         }
     }
-
-    private TimeSpan ReserveShare()
-    {
-        var now = time.GetUtcNow();
-        lock (_lock)
-        {
-            var slot = Later(_nextBackground, now);
-            Refuse(slot - now);
-            _nextBackground = slot + Slots(1, _rate * options.BackgroundPart);
-            return slot - now;
-        }
-    }
-
-    private void Refuse(TimeSpan wait)
-    {
-        if (wait > options.LongestWait)
-            throw new PlatformException(PlatformError.Throttled, $"The budget of calls is used up for the next {wait.TotalSeconds:0} s.", retryAfter: wait);
-    }
-
-    private static TimeSpan Slots(int count, double rate) => TimeSpan.FromSeconds(count / rate);
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
 
 /// <param name="Calls">Made so far.</param>

@@ -1,0 +1,72 @@
+namespace NhiGrains.Platforms.Budgets;
+
+/// <summary>Calls that wait in line, and how many of them may go by now. Used under the budget's lock.</summary>
+/// <param name="burst">How many may go at once after a pause.</param>
+/// <param name="part">How fast it moves, as a part of the rate.</param>
+/// <param name="longest">Who would wait for longer, or has, is sent away.</param>
+internal sealed class CallLine(int burst, double part, TimeSpan longest)
+{
+    /// <summary>Who waits does not lose what a timer is late by; after a freeze there is no flood.</summary>
+    private const double LateBySeconds = 1;
+
+    /// <summary>Parts of a call that sums of fractions may lack.</summary>
+    private const double Rounding = 1e-6;
+
+    private readonly Queue<(CallTurn Turn, TimeSpan Since)> _waiting = [];
+    private double _free = burst;
+    private TimeSpan _at;
+
+    /// <summary>A call that would wait for too long is refused with <see cref="PlatformError.Throttled"/>.</summary>
+    public void Enter(CallTurn turn, TimeSpan now, double rate)
+    {
+        FreeUp(now, rate);
+        if (Until(_waiting.Count + 1, rate) is var wait && wait > longest)
+            turn.Refuse(TooLong(wait));
+        else
+            _waiting.Enqueue((turn, now));
+    }
+
+    /// <summary>Takes those out of the line whose turn it is.</summary>
+    public IReadOnlyList<CallTurn> Leave(TimeSpan now, double rate)
+    {
+        FreeUp(now, rate);
+        var leaving = new List<CallTurn>();
+        while (_waiting.TryPeek(out var first))
+        {
+            var isFree = _free >= 1 - Rounding;
+            // The rate may have fallen since he came.
+            var isTooLate = now - first.Since > longest;
+            if (!first.Turn.IsOver && !isFree && !isTooLate)
+                break;
+            _waiting.Dequeue();
+            if (first.Turn.IsOver)
+                continue;
+            if (isFree)
+            {
+                _free--;
+                leaving.Add(first.Turn);
+            }
+            else
+            {
+                first.Turn.Refuse(TooLong(Until(_waiting.Count + 1, rate)));
+            }
+        }
+
+        return leaving;
+    }
+
+    /// <summary>Until the first may go, in whole milliseconds, as timers count; null when nobody waits.</summary>
+    public TimeSpan? Next(double rate) => _waiting.Count == 0 ? null : TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(Until(1, rate).TotalMilliseconds - Rounding)));
+
+    private void FreeUp(TimeSpan now, double rate)
+    {
+        var late = _waiting.Count == 0 ? 0 : rate * part * LateBySeconds;
+        _free = Math.Min(burst + late, _free + ((now - _at).TotalSeconds * rate * part));
+        _at = now;
+    }
+
+    private TimeSpan Until(int count, double rate) => TimeSpan.FromSeconds(Math.Max(0, (count - _free) / (rate * part)));
+
+    private static PlatformException TooLong(TimeSpan wait) =>
+        new(PlatformError.Throttled, $"The budget of calls is used up for the next {wait.TotalSeconds:0} s.", retryAfter: wait);
+}
