@@ -132,12 +132,14 @@ internal sealed class EnforcementGrain(
 
     public async Task<CredentialAnswer> IssueCredential(CredentialOrder order)
     {
-        var issued = await new CredentialHandout(Connector, Identity, _identityId, time, logger).Run(order);
+        var issued = await new CredentialHandout(Connector, Identity, _identityId, time, logger).Run(order, state.State.Handles.GetValueOrDefault(order.Grant));
         if (issued.Refusal is { } refusal)
             return new(refusal, null, null, null);
         var told = state.State with
         {
             WithCredentials = [.. state.State.WithCredentials.Append(order.Grant).Distinct(StringComparer.Ordinal)],
+            // Stored before it is handed out: so whoever ends it knows it, in this silo or another, though the platform's reads be behind.
+            Handles = issued.Value.Handle is { } handle ? new Dictionary<string, string>(state.State.Handles, StringComparer.Ordinal) { [order.Grant] = handle } : state.State.Handles,
             Outbox = state.State.Outbox.Add(_events.CredentialIssued(order.Actor, order.Grant, issued.Value.ExpiresAt, time.GetUtcNow())),
         };
         await state.Save(told, this);

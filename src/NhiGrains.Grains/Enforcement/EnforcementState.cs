@@ -87,6 +87,10 @@ internal sealed record EnforcementState
     [Id(19)]
     public IReadOnlyDictionary<string, long> Written { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
 
+    /// <summary>By grant, what the connector needs to end what was handed out for it; of those in <see cref="WithCredentials"/>.</summary>
+    [Id(20)]
+    public IReadOnlyDictionary<string, string> Handles { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
     public bool IsSettled => Generation > 0 && FailedAttempts == 0;
 
