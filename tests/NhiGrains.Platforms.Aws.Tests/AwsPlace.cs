@@ -27,6 +27,12 @@ internal sealed record AwsPlace(Uri Address, string AccountId, AwsAccessKey Admi
         return (services, services.GetRequiredService<IPlatformConnector>());
     }
 
+    public ServiceProvider Connector(Func<AwsPlatformOptions, AwsPlatformOptions> change, out IPlatformConnector connector)
+    {
+        (var services, connector) = Connector(change);
+        return services;
+    }
+
     /// <summary>The calls themselves, for hands that work past the connector.</summary>
     public IamApi Api(AwsAccessKey? key = null)
     {
