@@ -21,9 +21,9 @@ internal sealed record AwsPlace(Uri Address, string AccountId, AwsAccessKey Admi
         Budget = new() { CallsPerSecond = 5_000, Burst = 1_000 },
     };
 
-    public (ServiceProvider Services, IPlatformConnector Connector) Connector(Func<AwsPlatformOptions, AwsPlatformOptions>? change = null)
+    public (ServiceProvider Services, IPlatformConnector Connector) Connector(Func<AwsPlatformOptions, AwsPlatformOptions>? change = null, TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddAwsPlatform(change is null ? Options : change(Options)).BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton(time ?? TimeProvider.System).AddAwsPlatform(change is null ? Options : change(Options)).BuildServiceProvider();
         return (services, services.GetRequiredService<IPlatformConnector>());
     }
 

@@ -27,7 +27,7 @@ internal sealed class AwsTarget : ConnectorTarget
     {
         (_sandbox, Proxy, Admin) = (sandbox, proxy, sandbox.Place.Api());
         (_straight, Connector) = sandbox.Place.Connector();
-        (_faulty, Faulty) = sandbox.Place.Connector(options => options with { Endpoint = proxy.Address });
+        (_faulty, Faulty) = sandbox.Place.Connector(options => options with { Endpoint = proxy.Address }, new QuickTime(20));
     }
 
     public SandboxAccount Sandbox => _sandbox;

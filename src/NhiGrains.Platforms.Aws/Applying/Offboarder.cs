@@ -17,6 +17,9 @@ internal sealed class Offboarder(PrincipalReader reader, GrantCredentials creden
         var isBound = (desired.Binding.NativeId ?? found.Id) == found.Id;
         if (isBound)
             await credentials.EndAllAsync(found, desired.IdentityId, writer, cancellation);
+        // Nothing of ours is in it any more, so who may assume it is no longer our business.
+        if (isBound && Marker.IdentityOf(found) is null && found.Tags.ContainsKey(Trust.Tag))
+            await writer.UntagAsync(found.Name, Trust.Tag);
         if (!isBound || Marker.IdentityOf(found) != desired.IdentityId)
             return found.Id;
         var ended = (await reader.InlineAsync(found.Name, policy => policy.StartsWith(Marker.PolicyPrefix(desired.IdentityId), StringComparison.Ordinal), cancellation))
