@@ -89,7 +89,7 @@ internal sealed class Applier(IIamApi api, PrincipalReader reader, Ourselves our
     /// <summary>Of a role that is not ours: who may assume it from now on has what we give, so a change of that is worth telling.</summary>
     private static async Task KnowTrustAsync(IamPrincipal? found, Writer writer)
     {
-        if (found is { TrustPolicy: { } trust } && Marker.IdentityOf(found) is null && !found.Tags.ContainsKey(Trust.Tag))
+        if (found is { TrustPolicy: { } trust } && Marker.IdentityOf(found) is null && !found.Tags.ContainsKey(Trust.Tag) && found.Tags.Count < Trust.MostTags)
             await writer.TagAsync(found.Name, Trust.Tag, Trust.DigestOf(trust));
     }
 

@@ -57,7 +57,7 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
     /// <summary>
     /// Ends by the tag, and by what the engine keeps: what was handed out is in one of them. Who issued it stored the handle before handing it
     /// out, and who ends it has read the engine's state afterwards, or stores nothing of this end. What is in the tag alone nobody has, and
-    /// it is ended when the tag is seen.
+    /// it is ended with its grant when the tag is seen by then, and otherwise when the identity leaves.
     /// </summary>
     /// <returns>Until when the key can still authenticate; null when there was none.</returns>
     public async Task<DateTimeOffset?> EndAsync(Ending ending, Writer writer, CancellationToken cancellation)

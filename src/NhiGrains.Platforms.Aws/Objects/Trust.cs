@@ -15,6 +15,9 @@ internal static class Trust
     public const string Kind = "TrustPolicy";
     public const string Tag = "nhigrains:trust";
 
+    /// <summary>AWS's limit. A role whose tags are all taken by others has none from us, and is given what it is to have all the same.</summary>
+    public const int MostTags = 50;
+
     public static string DocumentFor(string principalArn) => new JsonObject
     {
         ["Version"] = "2012-10-17",
