@@ -16,7 +16,8 @@ internal sealed record AwsPlace(Uri Address, string AccountId, AwsAccessKey Admi
         AccountId = AccountId,
         Endpoint = Address,
         Credentials = Admin,
-        RequestTimeout = TimeSpan.FromSeconds(5),
+        // The first call of a process on a busy machine takes seconds.
+        RequestTimeout = TimeSpan.FromSeconds(30),
         PropagationLag = TimeSpan.FromSeconds(5),
         Budget = new() { CallsPerSecond = 5_000, Burst = 1_000 },
     };
