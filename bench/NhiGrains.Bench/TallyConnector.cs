@@ -78,6 +78,10 @@ internal sealed class TallyConnector(IPlatformConnector inner, Tally tally) : IP
         Binding binding, string identityId, IReadOnlyList<string> grantIds, Fence fence, CancellationToken cancellation) =>
         tally.Watched("end", inner.EndSessionsAsync(binding, identityId, grantIds, fence, cancellation));
 
+    public Task<DateTimeOffset?> EndSessionsAsync(
+        Binding binding, string identityId, IReadOnlyList<string> grantIds, IReadOnlyDictionary<string, string> handles, Fence fence, CancellationToken cancellation) =>
+        tally.Watched("end", inner.EndSessionsAsync(binding, identityId, grantIds, handles, fence, cancellation));
+
     public Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, Fence fence, CancellationToken cancellation) =>
         inner.IssueCredentialAsync(request, fence, cancellation);
 

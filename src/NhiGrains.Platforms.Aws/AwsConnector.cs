@@ -67,12 +67,16 @@ internal sealed class AwsConnector : IPlatformConnector, IDisposable
         return await _prober.ProbeAsync(desired, cancellation);
     }
 
+    public Task<DateTimeOffset?> EndSessionsAsync(
+        Binding binding, string identityId, IReadOnlyList<string> grantIds, Fence fence, CancellationToken cancellation) =>
+        EndSessionsAsync(binding, identityId, grantIds, new Dictionary<string, string>(), fence, cancellation);
+
     public async Task<DateTimeOffset?> EndSessionsAsync(
-        Binding binding, string identityId, IReadOnlyList<string> grantIds, Fence fence, CancellationToken cancellation)
+        Binding binding, string identityId, IReadOnlyList<string> grantIds, IReadOnlyDictionary<string, string> handles, Fence fence, CancellationToken cancellation)
     {
         await _ourselves.KnowAsync(cancellation);
         var name = PrincipalName.Parse(binding.Principal);
-        return await _locks.AloneAsync(name, () => _credentials.EndAsync(name, identityId, grantIds, new Writer(_api, fence, cancellation), cancellation), cancellation);
+        return await _locks.AloneAsync(name, () => _credentials.EndAsync(name, identityId, grantIds, handles, new Writer(_api, fence, cancellation), cancellation), cancellation);
     }
 
     public async Task<Result<IssuedCredential>> IssueCredentialAsync(CredentialRequest request, Fence fence, CancellationToken cancellation)

@@ -56,6 +56,12 @@ public interface IPlatformConnector
     /// <returns>Until when something can still authenticate; null when nothing lingers.</returns>
     Task<DateTimeOffset?> EndSessionsAsync(Binding binding, string identityId, IReadOnlyList<string> grantIds, Fence fence, CancellationToken cancellation);
 
+    /// <summary>The same, for a platform whose reads may not show yet what was handed out.</summary>
+    /// <param name="handles">By grant, the last <see cref="IssuedCredential.Handle"/>; what is handed out is in it, whoever issued it.</param>
+    Task<DateTimeOffset?> EndSessionsAsync(
+        Binding binding, string identityId, IReadOnlyList<string> grantIds, IReadOnlyDictionary<string, string> handles, Fence fence, CancellationToken cancellation) =>
+        EndSessionsAsync(binding, identityId, grantIds, fence, cancellation);
+
     /// <summary>
     /// Hands out a credential that ends with the grant, or refuses. The secret is in the answer and nowhere else (promise 11).
     /// A fence that is no longer valid, before or afterwards, refuses with <see cref="PlatformError.Fenced"/> and leaves nothing
@@ -97,12 +103,23 @@ public sealed record ProbeReport(IReadOnlyList<Probe> Probes)
 }
 
 /// <param name="ExpiresAt">The end of the grant that the credential belongs to.</param>
-public sealed record CredentialRequest(Binding Binding, string IdentityId, string GrantId, DateTimeOffset ExpiresAt, DateTimeOffset Now);
+public sealed record CredentialRequest(Binding Binding, string IdentityId, string GrantId, DateTimeOffset ExpiresAt, DateTimeOffset Now)
+{
+    /// <summary>The last <see cref="IssuedCredential.Handle"/> of the grant; null when nothing of it was handed out.</summary>
+    public string? Handle { get; init; }
+}
 
 /// <param name="ExpiresAt">The credential's own end on the platform.</param>
 /// <param name="ResidualUntil">Until when it can still authenticate after the grant was ended early.</param>
 public sealed record IssuedCredential(string Secret, DateTimeOffset ExpiresAt, DateTimeOffset ResidualUntil)
 {
+    /// <summary>
+    /// What the connector has to know to end all that was handed out for the grant, this one included, when the platform's own reads
+    /// do not show it yet. No secret, and for nobody else to read. It is stored before the credential is handed out, and comes back with
+    /// the grant's next request and with its end. Null: reads show it at once.
+    /// </summary>
+    public string? Handle { get; init; }
+
     /// <summary>A record prints its members, and this one holds a secret.</summary>
     public override string ToString() => $"credential until {Canonical.Instant(ExpiresAt)}";
 }

@@ -16,15 +16,22 @@ internal sealed record AwsPlace(Uri Address, string AccountId, AwsAccessKey Admi
         AccountId = AccountId,
         Endpoint = Address,
         Credentials = Admin,
-        RequestTimeout = TimeSpan.FromSeconds(5),
+        // The first call of a process on a busy machine takes seconds.
+        RequestTimeout = TimeSpan.FromSeconds(30),
         PropagationLag = TimeSpan.FromSeconds(5),
         Budget = new() { CallsPerSecond = 5_000, Burst = 1_000 },
     };
 
-    public (ServiceProvider Services, IPlatformConnector Connector) Connector(Func<AwsPlatformOptions, AwsPlatformOptions>? change = null)
+    public (ServiceProvider Services, IPlatformConnector Connector) Connector(Func<AwsPlatformOptions, AwsPlatformOptions>? change = null, TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddAwsPlatform(change is null ? Options : change(Options)).BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton(time ?? TimeProvider.System).AddAwsPlatform(change is null ? Options : change(Options)).BuildServiceProvider();
         return (services, services.GetRequiredService<IPlatformConnector>());
+    }
+
+    public ServiceProvider Connector(Func<AwsPlatformOptions, AwsPlatformOptions> change, out IPlatformConnector connector)
+    {
+        (var services, connector) = Connector(change);
+        return services;
     }
 
     /// <summary>The calls themselves, for hands that work past the connector.</summary>

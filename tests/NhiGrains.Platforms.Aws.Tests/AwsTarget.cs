@@ -27,7 +27,8 @@ internal sealed class AwsTarget : ConnectorTarget
     {
         (_sandbox, Proxy, Admin) = (sandbox, proxy, sandbox.Place.Api());
         (_straight, Connector) = sandbox.Place.Connector();
-        (_faulty, Faulty) = sandbox.Place.Connector(options => options with { Endpoint = proxy.Address });
+        // What stalls on purpose is not waited for as long as what may only be slow.
+        (_faulty, Faulty) = sandbox.Place.Connector(options => options with { Endpoint = proxy.Address, RequestTimeout = TimeSpan.FromSeconds(5) }, new QuickTime(20));
     }
 
     public SandboxAccount Sandbox => _sandbox;

@@ -42,6 +42,7 @@ internal static class Attempts
             ResidualUntil = attempt.ResidualUntil,
             Gone = [.. verdict.Gone],
             WithCredentials = [.. state.WithCredentials.Except(verdict.Gone, StringComparer.Ordinal)],
+            Handles = state.Handles.Where(one => !verdict.Gone.Contains(one.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal),
         };
         return accepted ? next.WithAllAccepted() : next;
     }

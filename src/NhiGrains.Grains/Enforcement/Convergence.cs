@@ -28,11 +28,11 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         }
         catch (PlatformException fault)
         {
-            await EndSessionsAfter(fault, order, fence, cancellation);
+            await EndSessionsAfter(fault, order, state, fence, cancellation);
             throw;
         }
 
-        var residual = await EndSessions(order, fence, cancellation);
+        var residual = await EndSessions(order, state, fence, cancellation);
         // An attempt that failed just after it had ended them leaves nothing to find, and what was handed out lingers all the same.
         var handedOut = order.Desired.EndingCredentials.Intersect(state.WithCredentials, StringComparer.Ordinal).Any();
         if (residual is null && handedOut)
@@ -63,17 +63,17 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         return new(Verdicts.AfterRead(state, plan.Desired, plan, observed, probe), plan, observed, state.ResidualUntil, []);
     }
 
-    private async Task<DateTimeOffset?> EndSessions(EnforcementOrder order, Fence fence, CancellationToken cancellation) =>
+    private async Task<DateTimeOffset?> EndSessions(EnforcementOrder order, EnforcementState state, Fence fence, CancellationToken cancellation) =>
         order.Desired.EndingCredentials.Count == 0 ? null
-            : await connector.EndSessionsAsync(order.Desired.Binding, order.Desired.IdentityId, order.Desired.EndingCredentials, fence, cancellation);
+            : await connector.EndSessionsAsync(order.Desired.Binding, order.Desired.IdentityId, order.Desired.EndingCredentials, state.Handles, fence, cancellation);
 
     // A grant that has ended never lives again. So whatever keeps its access from being taken away, or another grant from being
     // given, and even what a newer writer may have done, is no reason to let its credential live on.
-    private async Task EndSessionsAfter(PlatformException fault, EnforcementOrder order, Fence fence, CancellationToken cancellation)
+    private async Task EndSessionsAfter(PlatformException fault, EnforcementOrder order, EnforcementState state, Fence fence, CancellationToken cancellation)
     {
         try
         {
-            await EndSessions(order, fence, cancellation);
+            await EndSessions(order, state, fence, cancellation);
         }
         catch (PlatformException second)
         {

@@ -12,7 +12,8 @@ namespace NhiGrains.Grains.Enforcement;
 /// <summary>One credential of a grant that is active before it is issued and still is afterwards; otherwise it is taken back.</summary>
 internal sealed class CredentialHandout(IPlatformConnector connector, IIdentityGrain identity, string identityId, TimeProvider time, ILogger logger)
 {
-    public async Task<Result<IssuedCredential>> Run(CredentialOrder order)
+    /// <param name="handle">Of what was handed out for the grant before; null when nothing was.</param>
+    public async Task<Result<IssuedCredential>> Run(CredentialOrder order, string? handle)
     {
         var now = time.GetUtcNow();
         var fence = new Fence(time, Fence.DefaultValidity);
@@ -23,8 +24,8 @@ internal sealed class CredentialHandout(IPlatformConnector connector, IIdentityG
             return new Refusal("NO_CREDENTIALS", $"{connector.Name} hands out no credentials.", "Use the platform's own way to log in.", "platform");
         try
         {
-            var issued = await connector.IssueCredentialAsync(new(desired.Binding, identityId, order.Grant, end, now), fence, CancellationToken.None);
-            return !issued.IsOk || await StillGives(order.Grant, desired.Binding) ? issued : NotActive(order.Grant);
+            var issued = await connector.IssueCredentialAsync(new(desired.Binding, identityId, order.Grant, end, now) { Handle = handle }, fence, CancellationToken.None);
+            return !issued.IsOk || await StillGives(order.Grant, desired.Binding, issued.Value.Handle) ? issued : NotActive(order.Grant);
         }
         catch (PlatformException fault)
         {
@@ -34,11 +35,11 @@ internal sealed class CredentialHandout(IPlatformConnector connector, IIdentityG
 
     // Whoever ended the grant while the platform was issuing, in another silo, found nothing to end. Whoever ends it from here on
     // will. When there is no answer nothing is taken back: others may hold credentials of a grant that is active.
-    private async Task<bool> StillGives(string grant, Binding binding)
+    private async Task<bool> StillGives(string grant, Binding binding, string? handle)
     {
         if (await Gives(grant))
             return true;
-        await TakeBack(grant, binding);
+        await TakeBack(grant, binding, handle);
         return false;
     }
 
@@ -57,11 +58,14 @@ internal sealed class CredentialHandout(IPlatformConnector connector, IIdentityG
         async Task<bool> Ask() => await identity.GetDesired(connector.Name) is { } order && EndOf(grant, order.Desired) is not null;
     }
 
-    private async Task TakeBack(string grant, Binding binding)
+    private async Task TakeBack(string grant, Binding binding, string? handle)
     {
         try
         {
-            await connector.EndSessionsAsync(binding, identityId, [grant], new(time, Fence.DefaultValidity), CancellationToken.None);
+            var handles = new Dictionary<string, string>(StringComparer.Ordinal);
+            if (handle is not null)
+                handles[grant] = handle;
+            await connector.EndSessionsAsync(binding, identityId, [grant], handles, new(time, Fence.DefaultValidity), CancellationToken.None);
         }
         catch (PlatformException fault)
         {

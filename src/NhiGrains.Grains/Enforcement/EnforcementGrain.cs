@@ -76,12 +76,14 @@ internal sealed class EnforcementGrain : Grain, IEnforcementGrain
     {
         if (_platforms.Find(_book.Platform).Refusal is { } unknown)
             return new(unknown, null, null, null);
-        var issued = await new CredentialHandout(_enforcer.Connector, _book.Identity, _book.IdentityId, _time, _logger).Run(order);
+        var issued = await new CredentialHandout(_enforcer.Connector, _book.Identity, _book.IdentityId, _time, _logger).Run(order, _book.State.Handles.GetValueOrDefault(order.Grant));
         if (issued.Refusal is { } refusal)
             return new(refusal, null, null, null);
         var told = _book.State with
         {
             WithCredentials = [.. _book.State.WithCredentials.Append(order.Grant).Distinct(StringComparer.Ordinal)],
+            // Stored before it is handed out: so whoever ends it knows it, in this silo or another, though the platform's reads be behind.
+            Handles = issued.Value.Handle is { } handle ? new Dictionary<string, string>(_book.State.Handles, StringComparer.Ordinal) { [order.Grant] = handle } : _book.State.Handles,
             Outbox = _book.State.Outbox.Add(_book.Events.CredentialIssued(order.Actor, order.Grant, issued.Value.ExpiresAt, _time.GetUtcNow())),
         };
         await _book.Save(told);

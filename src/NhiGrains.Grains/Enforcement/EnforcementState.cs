@@ -98,6 +98,10 @@ internal sealed record EnforcementState
     /// <summary>Somebody else keeps the principal from going: from time to time it is tried whether they still do.</summary>
     public bool IsKept => Leaving && Status == EnforcementStatus.ManualActionRequired;
 
+    /// <summary>By grant, what the connector needs to end what was handed out for it; of those in <see cref="WithCredentials"/>.</summary>
+    [Id(22)]
+    public IReadOnlyDictionary<string, string> Handles { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
     public bool IsSettled => Generation > 0 && FailedAttempts == 0;
 

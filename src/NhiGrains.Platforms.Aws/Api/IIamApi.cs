@@ -57,7 +57,8 @@ internal interface IIamApi : IDisposable
 
     Task<SecretKey> CreateAccessKeyAsync(PrincipalName user, CancellationToken cancellation);
 
-    Task DeactivateAccessKeyAsync(PrincipalName user, string keyId, CancellationToken cancellation);
+    /// <returns>False when IAM does not know it.</returns>
+    Task<bool> DeactivateAccessKeyAsync(PrincipalName user, string keyId, CancellationToken cancellation);
 
     Task DeleteAccessKeyAsync(PrincipalName user, string keyId, CancellationToken cancellation);
 

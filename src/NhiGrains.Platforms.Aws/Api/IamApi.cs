@@ -112,7 +112,7 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
     public async Task<SecretKey> CreateAccessKeyAsync(PrincipalName user, CancellationToken cancellation) => Read("CreateAccessKey",
         await transport.WriteAsync("CreateAccessKey", user.ToString(), [NameOf(user)], cancellation), result => Answers.Secret(Only(result, "AccessKey")));
 
-    public Task DeactivateAccessKeyAsync(PrincipalName user, string keyId, CancellationToken cancellation) =>
+    public Task<bool> DeactivateAccessKeyAsync(PrincipalName user, string keyId, CancellationToken cancellation) =>
         GoneAsync(transport.WriteAsync("UpdateAccessKey", user.ToString(), [NameOf(user), ("AccessKeyId", keyId), ("Status", "Inactive")], cancellation));
 
     public Task DeleteAccessKeyAsync(PrincipalName user, string keyId, CancellationToken cancellation) =>
@@ -175,15 +175,18 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
     }
 
     /// <summary>Succeeds when it is gone already.</summary>
-    private static async Task GoneAsync(Task removing)
+    /// <returns>Whether it was still there.</returns>
+    private static async Task<bool> GoneAsync(Task removing)
     {
         try
         {
             await removing;
+            return true;
         }
         catch (PlatformException absent) when (absent.Error == PlatformError.NotFound)
         {
             // That is what was wanted.
+            return false;
         }
     }
 

@@ -39,6 +39,8 @@ internal sealed class Applier(IIamApi api, PrincipalReader reader, Ourselves our
             await writer.UntagAsync(name, Leaving.Tag);
         if (problem is null)
             found ??= await writer.CreateAsync(name, desired.IdentityId, name.Kind == PrincipalKind.Role ? Trust.DocumentFor(trusted) : null);
+        if (problem is null && wanted.Count > 0)
+            await KnowTrustAsync(found, writer);
         await GiveAsync(plan, desired, name, writer, cancellation);
         plan.ThrowIfFenced(desired);
         return new(problem is null ? found?.Id : null, writer.Writes);
@@ -82,6 +84,13 @@ internal sealed class Applier(IIamApi api, PrincipalReader reader, Ourselves our
     {
         if (desired.PrincipalWanted && found is { TrustPolicy: { } trust } && Marker.IdentityOf(found) == desired.IdentityId && !Trust.IsFor(trust, trusted))
             await writer.UpdateTrustAsync(found.Name, Trust.DocumentFor(trusted));
+    }
+
+    /// <summary>Of a role that is not ours: who may assume it from now on has what we give, so a change of that is worth telling.</summary>
+    private static async Task KnowTrustAsync(IamPrincipal? found, Writer writer)
+    {
+        if (found is { TrustPolicy: { } trust } && Marker.IdentityOf(found) is null && !found.Tags.ContainsKey(Trust.Tag) && found.Tags.Count < Trust.MostTags)
+            await writer.TagAsync(found.Name, Trust.Tag, Trust.DigestOf(trust));
     }
 
     private async Task GiveAsync(ApplyPlan plan, DesiredState desired, PrincipalName name, Writer writer, CancellationToken cancellation)

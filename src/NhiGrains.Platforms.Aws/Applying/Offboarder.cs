@@ -17,11 +17,22 @@ internal sealed class Offboarder(PrincipalReader reader, GrantCredentials creden
         var isBound = (desired.Binding.NativeId ?? found.Id) == found.Id;
         if (isBound)
             await credentials.EndAllAsync(found, desired.IdentityId, writer, cancellation);
+        // Nothing of ours is in it any more, so who may assume it is no longer our business.
+        if (isBound && Marker.IdentityOf(found) is null && found.Tags.ContainsKey(Trust.Tag))
+            await writer.UntagAsync(found.Name, Trust.Tag);
         if (!isBound || Marker.IdentityOf(found) != desired.IdentityId)
             return found.Id;
-        foreach (var ended in (await reader.InlineAsync(found.Name, policy => policy.StartsWith(Marker.PolicyPrefix(desired.IdentityId), StringComparison.Ordinal), cancellation))
-            .Where(policy => Marker.EndedOf(policy.Name, PolicyText.IdOf(policy.Document)) is not null))
-            await writer.DeletePolicyAsync(found.Name, ended.Name);
+        var ended = (await reader.InlineAsync(found.Name, policy => policy.StartsWith(Marker.PolicyPrefix(desired.IdentityId), StringComparison.Ordinal), cancellation))
+            .Where(policy => Marker.EndedOf(policy.Name, PolicyText.IdOf(policy.Document)) is not null).ToArray();
+        // As long as it is there, what others put on it is kept from sessions that were ended.
+        if (ended.Length > 0 && await IsOthersAsync(desired.IdentityId, found, trusted, cancellation))
+        {
+            await StaysAsync(desired.IdentityId, found, trusted, "Cannot delete entity, others have put something on it.", writer, cancellation);
+            return found.Id;
+        }
+
+        foreach (var policy in ended)
+            await writer.DeletePolicyAsync(found.Name, policy.Name);
         try
         {
             await writer.DeleteAsync(found.Name);
@@ -50,8 +61,10 @@ internal sealed class Offboarder(PrincipalReader reader, GrantCredentials creden
         // As long as it is there, whoever may assume it has what others put on it.
         if (found.TrustPolicy is { } trust && !Trust.IsFor(trust, trusted))
             await writer.UpdateTrustAsync(found.Name, Trust.DocumentFor(trusted));
-        var state = await reader.ReadAsync(found.Name, cancellation);
-        return now - since > lag
-            || ObservedObjects.Of(state, identityId, trusted).Any(seen => seen.Ownership == Ownership.Foreign && seen.Object.Kind != Leaving.Kind);
+        return now - since > lag || await IsOthersAsync(identityId, found, trusted, cancellation);
     }
+
+    private async Task<bool> IsOthersAsync(string identityId, IamPrincipal found, string trusted, CancellationToken cancellation) =>
+        ObservedObjects.Of(await reader.ReadAsync(found.Name, cancellation), identityId, trusted)
+            .Any(seen => seen.Ownership == Ownership.Foreign && seen.Object.Kind != Leaving.Kind);
 }

@@ -27,6 +27,7 @@ internal sealed class Remover(IIamApi api, PrincipalReader reader, Ourselves our
             ObservedObjects.Key => writer.EndKeyAsync(name, Last()),
             Leaving.Kind => writer.DeleteAsync(name),
             Trust.Kind when seen.Ownership == Ownership.Ours => writer.UpdateTrustAsync(name, Trust.DocumentFor(trusted)),
+            Trust.Kind => throw new PlatformException(PlatformError.Rejected, $"{name} is not ours, and only a digest is known of who could assume it before. Change its trust policy by hand, or accept the difference."),
             _ => throw new PlatformException(PlatformError.Rejected, $"{unwanted.Kind} {unwanted.Key} is not the principal's own, or reaches beyond it. Change it by hand."),
         });
     }

@@ -23,11 +23,14 @@ internal sealed class Writer(IIamApi api, Fence fence, CancellationToken cancell
 
     public Task DeleteAsync(PrincipalName name) => WriteAsync(() => api.DeleteAsync(name, cancellation));
 
-    public async Task EndKeyAsync(PrincipalName user, string keyId)
+    /// <returns>False when IAM does not know it.</returns>
+    public async Task<bool> EndKeyAsync(PrincipalName user, string keyId)
     {
         // Refused at once, whatever becomes of the deletion.
-        await WriteAsync(() => api.DeactivateAccessKeyAsync(user, keyId, cancellation));
+        var isKnown = false;
+        await WriteAsync(async () => isKnown = await api.DeactivateAccessKeyAsync(user, keyId, cancellation));
         await WriteAsync(() => api.DeleteAccessKeyAsync(user, keyId, cancellation));
+        return isKnown;
     }
 
     public async Task<IamPrincipal> CreateAsync(PrincipalName name, string identityId, string? trustPolicy)

@@ -21,15 +21,17 @@ internal sealed class GrantCredentials(IIamApi api, RoleSessions sessions, UserK
             : await keys.IssueAsync(principal, request, fence, cancellation);
     }
 
+    /// <param name="handles">By grant, what the engine keeps of what was handed out; see <see cref="SessionHandle"/>.</param>
     /// <returns>Until when a credential can still authenticate; null when there was none.</returns>
-    public async Task<DateTimeOffset?> EndAsync(PrincipalName name, string identityId, IReadOnlyList<string> grantIds, Writer writer, CancellationToken cancellation)
+    public async Task<DateTimeOffset?> EndAsync(
+        PrincipalName name, string identityId, IReadOnlyList<string> grantIds, IReadOnlyDictionary<string, string> handles, Writer writer, CancellationToken cancellation)
     {
-        if (await api.FindAsync(name, cancellation) is not { } principal)
-            return null;
+        // One that is not seen may have been made a moment ago, and what is known of its credentials needs no look.
+        var principal = await api.FindAsync(name, cancellation);
         DateTimeOffset? residual = null;
         foreach (var grant in grantIds)
         {
-            if (await EndAsync(principal, identityId, GrantTag.KeyOf(identityId, grant), writer, cancellation) is { } until && !(until < residual))
+            if (await EndAsync(new(name, principal, identityId, GrantTag.KeyOf(identityId, grant), handles.GetValueOrDefault(grant)), writer, cancellation) is { } until && !(until < residual))
                 residual = until;
         }
 
@@ -39,11 +41,21 @@ internal sealed class GrantCredentials(IIamApi api, RoleSessions sessions, UserK
     public async Task EndAllAsync(IamPrincipal principal, string identityId, Writer writer, CancellationToken cancellation)
     {
         foreach (var tag in principal.Tags.Keys.Where(tag => GrantTag.IsOf(tag, identityId)))
-            await EndAsync(principal, identityId, tag, writer, cancellation);
+            await EndAsync(new(principal.Name, principal, identityId, tag, Handle: null), writer, cancellation);
     }
 
-    private Task<DateTimeOffset?> EndAsync(IamPrincipal principal, string identityId, string tag, Writer writer, CancellationToken cancellation) =>
-        principal.Name.Kind == PrincipalKind.Role
-            ? sessions.EndAsync(principal, identityId, tag, writer)
-            : keys.EndAsync(principal, tag, writer, cancellation);
+    private Task<DateTimeOffset?> EndAsync(Ending ending, Writer writer, CancellationToken cancellation) =>
+        ending.Name.Kind == PrincipalKind.Role
+            ? sessions.EndAsync(ending, writer)
+            : keys.EndAsync(ending, writer, cancellation);
+}
+
+/// <summary>What is known of one grant's credentials that are to end.</summary>
+/// <param name="Seen">Null when the principal is not seen.</param>
+/// <param name="Tag">The key of the grant's tag.</param>
+/// <param name="Handle">What the engine keeps; null when nothing was handed out, or it is not known.</param>
+internal sealed record Ending(PrincipalName Name, IamPrincipal? Seen, string IdentityId, string Tag, string? Handle)
+{
+    /// <summary>What the tag says; null when none is seen.</summary>
+    public string? Value => Seen?.Tags.GetValueOrDefault(Tag);
 }

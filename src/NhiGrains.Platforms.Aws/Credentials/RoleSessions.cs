@@ -16,19 +16,22 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
 {
     private static readonly TimeSpan LongestOfAll = TimeSpan.FromHours(12);
     private static readonly TimeSpan LongestFromASession = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
     public async Task<Result<IssuedCredential>> IssueAsync(IamPrincipal role, CredentialRequest request, Fence fence, CancellationToken cancellation)
     {
         var known = await ourselves.KnowAsync(cancellation);
         var lifetime = Lifetime(role, request.ExpiresAt - request.Now, known.IsSession);
         var (tag, writer) = (GrantTag.KeyOf(request.IdentityId, request.GrantId), new Writer(api, fence, cancellation));
-        var before = GrantTag.Read(role.Tags.GetValueOrDefault(tag));
-        if (before is null && await NoRoomAsync(role, writer) is { } full)
+        var tagged = GrantTag.Read(role.Tags.GetValueOrDefault(tag));
+        var before = Known(role, tagged, SessionHandle.Read(request.Handle));
+        if (tagged is null && await NoRoomAsync(role, writer) is { } full)
             return full;
-        // A minute more: AWS's clock is not ours, and a session must not outlive what is written down of it.
-        var until = time.GetUtcNow() + lifetime + TimeSpan.FromMinutes(1);
+        // By our own clock on both ends, so AWS's may be any. A fence lasts seconds, so what is handed out was issued seconds after this;
+        // the rest is for the clocks of our processes, which need not agree to the second.
+        var until = Later(time.GetUtcNow() + lifetime + Margin, before?.Until);
         var epoch = before?.Epoch ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
-        if (before is not { } written || written.Until < until)
+        if (tagged is not { } written || written.Epoch != epoch || written.Until < until)
             await writer.TagAsync(role.Name, tag, GrantTag.Value(until, epoch));
         try
         {
@@ -36,7 +39,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
             var session = await api.AssumeRoleAsync(role.Arn, NameOf(tag, epoch), lifetime, cancellation);
             // Whoever was away may have made the tag after the grant was ended, and then nobody would end this session.
             fence.ThrowIfStale();
-            return Issued(session, request);
+            return Issued(session, request) with { Handle = new SessionHandle(role.Id, until, epoch).Value() };
         }
         catch (PlatformException failure)
         {
@@ -46,23 +49,55 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
         }
     }
 
+    /// <summary>
+    /// Ends by the tag, and by what the engine keeps: what was handed out is in one of them. Who issued it stored the handle before handing it
+    /// out, and who ends it has read the engine's state afterwards, or stores nothing of this end. What is in the tag alone nobody has, and
+    /// it is ended with its grant when the tag is seen by then, and otherwise when the identity leaves.
+    /// </summary>
     /// <returns>Until when a session still has what it had; null when there was none, or all are over.</returns>
-    public async Task<DateTimeOffset?> EndAsync(IamPrincipal role, string identityId, string tag, Writer writer)
+    public async Task<DateTimeOffset?> EndAsync(Ending ending, Writer writer)
     {
-        if (!role.Tags.TryGetValue(tag, out var value))
-            return null;
-        var now = time.GetUtcNow();
-        // A value that somebody changed says nothing of its end or name, and there is then nothing to end by.
-        var written = GrantTag.Read(value) ?? throw new PlatformException(PlatformError.Rejected, $"The tag {tag} of {role.Name} was changed by hand. End the role's sessions by hand, and remove it.");
-        if (written.Until >= now)
+        var (now, handed) = (time.GetUtcNow(), SessionHandle.Read(ending.Handle));
+        // Of a role that was deleted and created again there is none.
+        if (ending.Seen is { } seen && handed is not null && handed.RoleId != seen.Id)
+            handed = null;
+        var tagged = GrantTag.Read(ending.Value) is { } read && ending.Seen is { } role ? new SessionHandle(role.Id, read.Until, read.Epoch) : null;
+        DateTimeOffset? residual = null;
+        foreach (var sessions in new[] { handed, tagged }.OfType<SessionHandle>().Where(known => known.Until >= now).GroupBy(known => (known.RoleId, known.Epoch)))
         {
-            var policy = Marker.EndedName(identityId, $"{GrantTag.GrantOf(tag)}-{written.Epoch}");
-            await writer.PutPolicyAsync(role.Name, policy, SessionPolicies.Document(Marker.EndedId(identityId, written.Until), role.Id, NameOf(tag, written.Epoch), written.Until));
+            var until = sessions.Max(known => known.Until);
+            if (await DeniedAsync(ending, new(sessions.Key.RoleId, until, sessions.Key.Epoch), writer))
+                residual = Later(Instants.Earlier(now + options.PropagationLag, until), residual);
         }
 
-        await writer.UntagAsync(role.Name, tag);
-        return written.Until < now ? null : Instants.Earlier(now + options.PropagationLag, written.Until);
+        // A value that somebody changed says nothing of its end or name, and there is then nothing to end by.
+        if (ending.Value is not null && tagged is null)
+            throw new PlatformException(PlatformError.Rejected, $"The tag {ending.Tag} of {ending.Name} was changed by hand. End the role's sessions by hand, and remove it.");
+        if (ending.Value is not null)
+            await writer.UntagAsync(ending.Name, ending.Tag);
+        return residual;
     }
+
+    /// <returns>False when the role is gone, and its sessions with it.</returns>
+    private static async Task<bool> DeniedAsync(Ending ending, SessionHandle sessions, Writer writer)
+    {
+        var policy = Marker.EndedName(ending.IdentityId, $"{GrantTag.GrantOf(ending.Tag)}-{sessions.Epoch}");
+        var document = SessionPolicies.Document(Marker.EndedId(ending.IdentityId, sessions.Until), sessions.RoleId, NameOf(ending.Tag, sessions.Epoch));
+        try
+        {
+            await writer.PutPolicyAsync(ending.Name, policy, document);
+            return true;
+        }
+        catch (PlatformException gone) when (gone.Error == PlatformError.NotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What there is already of the grant: what was handed out, and otherwise what the tag says.</summary>
+    private static (DateTimeOffset Until, string Epoch)? Known(IamPrincipal role, (DateTimeOffset Until, string Epoch)? tagged, SessionHandle? handed) =>
+        handed is null || handed.RoleId != role.Id ? tagged
+        : (tagged?.Epoch == handed.Epoch ? Later(handed.Until, tagged?.Until) : handed.Until, handed.Epoch);
 
     private static TimeSpan Lifetime(IamPrincipal role, TimeSpan left, bool fromASession)
     {
@@ -108,7 +143,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
 
             // Without an answer there may be one, and one that was issued to a writer that was away is not handed out.
             var marked = role with { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [tag] = value } };
-            await EndAsync(marked, identityId, tag, new Writer(api, new Fence(time, TimeSpan.FromHours(1)), cancellation));
+            await EndAsync(new(role.Name, marked, identityId, tag, Handle: null), new Writer(api, new Fence(time, TimeSpan.FromHours(1)), cancellation));
         }
         catch (PlatformException)
         {
@@ -119,6 +154,8 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
     private static PlatformException Explained(PlatformException failure, IamPrincipal role, string arn) => failure.Error == PlatformError.AccessDenied
         ? new(failure.Error, $"{failure.Message} The trust policy of {role.Name} has to let {arn} assume it; where it names the whole account, our own policy has to allow sts:AssumeRole on it as well.")
         : failure;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 
     /// <summary>A session's name is in every log of AWS, and leads back to the grant.</summary>
     private static string NameOf(string tag, string epoch) => $"nhi-{GrantTag.GrantOf(tag)}-{epoch}";

@@ -8,10 +8,12 @@ namespace NhiGrains.Platforms.Aws.Credentials;
 internal static class SessionPolicies
 {
     private const string UserId = "aws:userid";
-    private const string IssueTime = "aws:TokenIssueTime";
 
-    /// <param name="until">When the last of these sessions is over: none was issued later, whatever our clock says.</param>
-    public static string Document(string id, string roleId, string sessionName, DateTimeOffset until) => new JsonObject
+    /// <summary>
+    /// By their name alone, which no session has that is made afterwards: a bound on <c>aws:TokenIssueTime</c> would hold our clock against
+    /// AWS's, and one that another process makes at the same moment can be issued after any time that we know.
+    /// </summary>
+    public static string Document(string id, string roleId, string sessionName) => new JsonObject
     {
         ["Version"] = "2012-10-17",
         ["Id"] = id,
@@ -23,7 +25,6 @@ internal static class SessionPolicies
             ["Condition"] = new JsonObject
             {
                 ["StringEquals"] = new JsonObject { [UserId] = $"{roleId}:{sessionName}" },
-                ["DateLessThanEquals"] = new JsonObject { [IssueTime] = Bounds.Text(until) },
             },
         }),
     }.ToJsonString();
@@ -36,10 +37,9 @@ internal static class SessionPolicies
             var statement = PolicyText.Parse(document)["Statement"] is JsonArray { Count: 1 } statements ? statements[0] : null;
             return statement?["Effect"]?.GetValue<string>() == "Deny"
                 && statement["Condition"]?["StringEquals"]?[UserId]?.GetValue<string>() is { } session && session.StartsWith(roleId + ":", StringComparison.Ordinal)
-                && statement["Condition"]?["DateLessThanEquals"]?[IssueTime]?.GetValue<string>() is { } until
-                && PolicyText.Canonical(document) == PolicyText.Canonical(Document("", roleId, session[(roleId.Length + 1)..], DateTimeOffset.Parse(until, System.Globalization.CultureInfo.InvariantCulture)));
+                && PolicyText.Canonical(document) == PolicyText.Canonical(Document("", roleId, session[(roleId.Length + 1)..]));
         }
-        catch (Exception other) when (other is JsonException or InvalidOperationException or FormatException)
+        catch (Exception other) when (other is JsonException or InvalidOperationException)
         {
             return false;
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using NhiGrains.Domain;
 using NhiGrains.Platforms.Aws.Api;
 using NhiGrains.Platforms.Aws.Applying;
+using NhiGrains.Platforms.Aws.Objects;
 
 namespace NhiGrains.Platforms.Aws.Credentials;
 
@@ -19,28 +20,32 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
     public async Task<Result<IssuedCredential>> IssueAsync(IamPrincipal user, CredentialRequest request, Fence fence, CancellationToken cancellation)
     {
         var (tag, writer) = (GrantTag.KeyOf(request.IdentityId, request.GrantId), new Writer(api, fence, cancellation));
-        var before = user.Tags.GetValueOrDefault(tag);
+        var handed = KeyHandle.Read(request.Handle);
         var keys = await api.ListAccessKeysAsync(user.Name, cancellation);
-        var rotated = keys.FirstOrDefault(old => old.Id == before);
-        if (keys.Count >= Most && rotated is null)
+        var rotated = handed?.KeyId ?? keys.FirstOrDefault(old => old.Id == user.Tags.GetValueOrDefault(tag))?.Id;
+        // One that was handed out is there, whether it is seen yet or not.
+        var others = keys.Where(key => key.Id != rotated).Select(key => key.Id).ToArray();
+        if (others.Length >= Most)
             return new Refusal("TOO_MANY_KEYS", $"{user.Name} has {keys.Count} access keys, and AWS allows no more than {Most}.", "End one of its grants, remove a key that nobody uses, or bind the identity to a role, whose sessions have no such limit.", "grantId");
-        var pending = new PendingKey(time.GetUtcNow(), rotated?.Id, [.. keys.Where(key => key != rotated).Select(key => key.Id)]);
+        var pending = new PendingKey(time.GetUtcNow(), rotated, others);
         await writer.TagAsync(user.Name, tag, pending.Value());
         try
         {
             // Without room for both, the old one has to go first.
-            if (rotated is not null && keys.Count >= Most)
-                await writer.EndKeyAsync(user.Name, rotated.Id);
+            var noRoom = others.Length + 1 >= Most;
+            if (rotated is not null && noRoom)
+                await EndAsync(user.Name, rotated, handed, writer);
             fence.ThrowIfStale();
             var key = await api.CreateAccessKeyAsync(user.Name, cancellation);
+            var at = time.GetUtcNow();
             // The tag names both until the old one is gone.
-            if (rotated is not null && keys.Count < Most)
-                await writer.EndKeyAsync(user.Name, rotated.Id);
+            if (rotated is not null && !noRoom)
+                await EndAsync(user.Name, rotated, handed, writer);
             await writer.TagAsync(user.Name, tag, key.Id);
             // Whoever was away may have made the tag after the grant was ended, and then nobody would end this key.
             fence.ThrowIfStale();
             var process = JsonSerializer.Serialize(new { Version = 1, AccessKeyId = key.Id, SecretAccessKey = key.Secret });
-            return new IssuedCredential(process, request.ExpiresAt, request.ExpiresAt + capabilities.ControllerLag + options.PropagationLag);
+            return new IssuedCredential(process, request.ExpiresAt, request.ExpiresAt + capabilities.ControllerLag + options.PropagationLag) { Handle = new KeyHandle(key.Id, at).Value() };
         }
         catch (PlatformException)
         {
@@ -49,21 +54,39 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
         }
     }
 
+    /// <summary>
+    /// Ends by the tag, and by what the engine keeps: what was handed out is in one of them. Who issued it stored the handle before handing it
+    /// out, and who ends it has read the engine's state afterwards, or stores nothing of this end. What is in the tag alone nobody has, and
+    /// it is ended with its grant when the tag is seen by then, and otherwise when the identity leaves.
+    /// </summary>
     /// <returns>Until when the key can still authenticate; null when there was none.</returns>
-    public async Task<DateTimeOffset?> EndAsync(IamPrincipal user, string tag, Writer writer, CancellationToken cancellation)
+    public async Task<DateTimeOffset?> EndAsync(Ending ending, Writer writer, CancellationToken cancellation)
     {
-        if (!user.Tags.TryGetValue(tag, out var value))
-            return null;
-        var keys = await api.ListAccessKeysAsync(user.Name, cancellation);
-        var ended = false;
-        foreach (var key in Ending(user, tag, value, keys))
+        var handed = KeyHandle.Read(ending.Handle);
+        var ended = handed is not null && await EndAsync(ending.Name, handed.KeyId, handed, writer);
+        if (ending is { Seen: { } user, Value: { } value })
         {
-            await writer.EndKeyAsync(user.Name, key.Id);
-            ended = true;
+            foreach (var key in Ending(user, ending.Tag, value, await api.ListAccessKeysAsync(user.Name, cancellation)))
+            {
+                if (key.Id != handed?.KeyId)
+                    await writer.EndKeyAsync(user.Name, key.Id);
+                ended = true;
+            }
+
+            await writer.UntagAsync(user.Name, ending.Tag);
         }
 
-        await writer.UntagAsync(user.Name, tag);
         return ended ? time.GetUtcNow() + options.PropagationLag : null;
+    }
+
+    /// <returns>Whether it was there.</returns>
+    /// <exception cref="PlatformException">With <see cref="PlatformError.Unavailable"/>: it was made a moment ago, and IAM does not know it yet.</exception>
+    private async Task<bool> EndAsync(PrincipalName user, string keyId, KeyHandle? handed, Writer writer)
+    {
+        var isKnown = await writer.EndKeyAsync(user, keyId);
+        return isKnown || !(time.GetUtcNow() - handed?.At <= options.PropagationLag)
+            ? isKnown
+            : throw new PlatformException(PlatformError.Unavailable, $"IAM does not know the access key {keyId} of {user} yet, which was handed out less than {options.PropagationLag.TotalSeconds:0} s ago, or it was ended just now.");
     }
 
     /// <exception cref="PlatformException">With <see cref="PlatformError.Rejected"/>: a value that somebody changed does not say which key is ours.</exception>

@@ -86,13 +86,17 @@ internal static class ObservedObjects
         : [];
 
     /// <summary>
-    /// Told only when it is not as we write it: somebody else can then use what the role has. A role that is not ours had others in it
-    /// from the beginning, and nothing says what it was, so there it is shown and is nobody's drift.
+    /// Of ours told only when it is not as we write it: somebody else can then use what the role has. One that is not ours had others in it
+    /// from the beginning, so that is shown and is nobody's drift, until somebody changes it.
     /// </summary>
-    private static IEnumerable<ObservedObject> Trusting(IamPrincipal principal, string? identityId, string trusted) =>
-        principal.TrustPolicy is { } document && !Trust.IsFor(document, trusted)
-            ? [new(new(Trust.Kind, principal.Name.ToString(), PolicyText.Shown(document)), identityId is not null && Marker.IdentityOf(principal) == identityId ? Ownership.Ours : Ownership.Inherited)]
-            : [];
+    private static IEnumerable<ObservedObject> Trusting(IamPrincipal principal, string? identityId, string trusted)
+    {
+        var ownership = identityId is not null && Marker.IdentityOf(principal) == identityId ? Ownership.Ours
+            : Marker.IdentityOf(principal) is null && Trust.IsChanged(principal) ? Ownership.Foreign
+            : Ownership.Inherited;
+        if (principal.TrustPolicy is { } document && (ownership == Ownership.Foreign || !Trust.IsFor(document, trusted)))
+            yield return new(new(Trust.Kind, principal.Name.ToString(), PolicyText.Shown(document)), ownership);
+    }
 
     /// <summary>What is left of a principal of ours that was to be deleted: itself, and keys that somebody made for it.</summary>
     private static IEnumerable<ObservedObject> Keeping(PrincipalState state, IamPrincipal principal, string? identityId) =>

@@ -49,7 +49,7 @@ internal sealed class Observer(string platform, IIamApi api, PrincipalReader rea
                 var identity = ObservedObjects.OwnerOf(detail);
                 var observed = Observed(detail.Principal.Name, state, identity, trusted.Arn);
                 // Every role lets somebody assume it, and gives nothing by that alone.
-                if (observed.Objects.Any(one => one.Object.Kind != Trust.Kind) || identity is not null)
+                if (observed.Objects.Any(one => one.Object.Kind != Trust.Kind || one.Ownership == Ownership.Foreign) || identity is not null)
                     seen.Add(observed);
             }
 

@@ -58,4 +58,25 @@ public class RivalTests
         Assert.True(failure is not null || secret is null, "It was handed out.");
         Assert.False(away.Platform.HasCredential(before.Principal, grant.GrantId ?? ""));
     }
+
+    [Fact]
+    public async Task What_was_handed_out_in_one_silo_ends_in_another_one_though_the_platform_shows_nothing_of_it()
+    {
+        await using var away = await TwoSilos.StartAsync();
+        await using var rivals = await away.RivalsAsync();
+        var (before, after) = (new Scenario(away, "billing"), new Scenario(rivals, "billing"));
+        await before.Register();
+        var grant = await before.Request(TimeSpan.FromMinutes(30), Scenario.May("prices"));
+        var other = await before.Request(TimeSpan.FromMinutes(30), Scenario.May("orders"));
+        await before.UntilPlatformIs(EnforcementStatus.Effective);
+        away.Platform.HidesCredentials = true;
+        foreach (var of in new[] { grant, grant, other })
+            Assert.Null((await away.Enforcement("billing").IssueCredential(new("ada", of.GrantId ?? ""))).Refusal);
+
+        await after.Do(new IdentityCommand.RevokeGrant(grant.GrantId ?? "", "no longer needed"), "by-the-rival");
+        await after.UntilGrantIs(grant.GrantId, GrantStatus.Revoked);
+
+        Assert.False(away.Platform.HasCredential(before.Principal, grant.GrantId ?? ""));
+        Assert.True(away.Platform.HasCredential(before.Principal, other.GrantId ?? ""));
+    }
 }

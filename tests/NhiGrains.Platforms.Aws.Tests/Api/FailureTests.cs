@@ -90,16 +90,6 @@ public sealed class FailureTests : AwsTests
         Assert.NotNull((await IssueAsync(connector, "role/agent", "g1", TimeSpan.FromHours(5))).SessionToken);
     }
 
-    [Fact]
-    public async Task A_clock_that_is_off_is_put_right_by_what_aws_says_of_its_own()
-    {
-        Target.Sandbox.Server.Clock.Advance(TimeSpan.FromMinutes(47));
-
-        var outcome = await Record.ExceptionAsync(() => Target.ApplyAsync(Target.Desired(2, Reads(1))));
-
-        Assert.Null(outcome);
-    }
-
     [Theory]
     [InlineData("Throttling", 400, PlatformError.Throttled)]
     [InlineData("ServiceUnavailable", 503, PlatformError.Unavailable)]

@@ -18,7 +18,9 @@ public sealed class FaultTests(ITestOutputHelper output)
     {
         await using var sandbox = await SandboxAccount.StartAsync();
         await using var proxy = await sandbox.StartProxyAsync();
-        var (services, connector) = sandbox.Place.Connector(options => options with { Endpoint = proxy.Address });
+        // How a budget slows down when it is asked to has tests of its own; here it would only take time.
+        var (services, connector) = sandbox.Place.Connector(
+            options => options with { Endpoint = proxy.Address, Budget = options.Budget with { SlowestPart = 1 } }, new QuickTime(20));
         await using var _ = services;
         sandbox.Server.Faults.Plan = new(Throttled: 0.2, ServerError: 0.05, TimeoutAfterSuccess: 0.05, VisibleAfter: VisibleAfter, PageSize: 3);
         var attempts = 0;

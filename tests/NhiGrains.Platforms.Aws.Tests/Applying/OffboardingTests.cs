@@ -34,6 +34,20 @@ public sealed class OffboardingTests : AwsTests
     }
 
     [Fact]
+    public async Task Sessions_of_a_role_of_ours_that_stays_have_nothing_of_what_others_put_on_it()
+    {
+        await GivenAsync("role/agent");
+        await AttachAsync("Role", "agent");
+        var session = await IssueAsync(Target.Connector, "role/agent", "g1", TimeSpan.FromHours(1));
+
+        await LeaveAsync("role/agent", 3);
+
+        using var s3 = new S3Client(Target.Sandbox.Place.Address, session, Target.Sandbox.Server.Clock);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, await s3.GetAsync($"/{Target.Resource(1).Container}/{Target.Resource(1).Name}"));
+        Assert.Contains((await ObserveAsync("role/agent")).Objects, seen => seen.Object.Kind == Undeleted);
+    }
+
+    [Fact]
     public async Task A_user_of_ours_with_a_key_and_a_group_from_others_shows_what_keeps_it()
     {
         await GivenAsync("user/bot");

@@ -105,7 +105,9 @@ public sealed class NeverWiderProperties(ITestOutputHelper output)
             foreach (var attempt in attempts)
             {
                 var answer = sandbox.Account.Evaluate(role.Arn, attempt.Action, attempt.Arn, attempt.Context).IsAllowed;
-                Assert.True(answer == given.Any(one => AskedFor.By(one, attempt)), $"{(answer ? "Wider" : "Narrower")}: {attempt}\n{string.Join('\n', given)}\n{string.Join('\n', plan.Objects)}");
+                // Said only when it is so: the sentence takes longer than the question.
+                if (answer != given.Any(one => AskedFor.By(one, attempt)))
+                    Assert.Fail($"{(answer ? "Wider" : "Narrower")}: {attempt}\n{string.Join('\n', given)}\n{string.Join('\n', plan.Objects)}");
                 (requests, allowed) = (requests + 1, allowed + (answer ? 1 : 0));
             }
         }, iter: Samples, threads: 1);

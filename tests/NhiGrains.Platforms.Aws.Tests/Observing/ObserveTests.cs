@@ -81,20 +81,45 @@ public sealed class ObserveTests : AwsTests
     }
 
     [Fact]
-    public async Task Who_may_assume_a_role_that_is_not_ours_is_shown_and_is_nobodys_drift()
+    public async Task Who_may_assume_a_role_that_is_not_ours_is_shown_and_is_nobodys_drift_as_long_as_nobody_changes_it()
     {
-        var desired = Target.Desired(2, Reads(1));
+        var (app, desired) = (new PrincipalName(PrincipalKind.Role, "app"), Target.Desired(2, Reads(1)));
+        await Target.Admin.UpdateAssumeRolePolicyAsync(app, Trust.DocumentFor($"arn:aws:iam::{SandboxAccount.AccountId}:root"), Cancellation);
         await Target.ApplyAsync(desired);
-        await Target.Admin.UpdateAssumeRolePolicyAsync(new(PrincipalKind.Role, "app"), Trust.DocumentFor("*"), Cancellation);
 
         var seen = await Target.ObserveAsync();
 
-        var trust = Assert.Single(seen.Objects, one => one.Object.Kind == Trust.Kind);
-        Assert.Equal(Ownership.Inherited, trust.Ownership);
+        Assert.Equal(Ownership.Inherited, Assert.Single(seen.Objects, one => one.Object.Kind == Trust.Kind).Ownership);
         Assert.Empty(Comparison.Compare(Target.Plan(desired).Objects, seen));
-        var refused = await Assert.ThrowsAsync<PlatformException>(() => Target.Connector.RemoveAsync(Target.Binding, Target.IdentityId, trust.Object, ConnectorTarget.Valid(), Cancellation));
+        Assert.Equal(0, (await Target.ApplyAsync(desired)).Writes);
+    }
+
+    [Fact]
+    public async Task A_change_of_who_may_assume_a_role_that_is_not_ours_is_told_and_left_to_a_person_until_the_identity_leaves()
+    {
+        var (app, desired) = (new PrincipalName(PrincipalKind.Role, "app"), Target.Desired(2, Reads(1)));
+        var before = (await Target.Admin.FindAsync(app, Cancellation))?.TrustPolicy ?? "";
+        await Target.ApplyAsync(desired);
+        await Target.Admin.UpdateAssumeRolePolicyAsync(app, Trust.DocumentFor("*"), Cancellation);
+
+        await Target.ApplyAsync(desired);
+        var seen = await Target.ObserveAsync();
+
+        var difference = Assert.Single(Comparison.Compare(Target.Plan(desired).Objects, seen));
+        Assert.Equal((DifferenceKind.Extra, Trust.Kind, "role/app", Ownership.Foreign), (difference.Kind, difference.ObjectKind, difference.Key, difference.Ownership));
+        Assert.Contains("*", difference.Observed, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<PlatformException>(() => Target.Connector.RemoveAsync(Target.Binding, Target.IdentityId, seen.Objects.Single(one => one.Object.Kind == Trust.Kind).Object, ConnectorTarget.Valid(), Cancellation));
         Assert.Equal(PlatformError.Rejected, refused.Error);
-        Assert.Contains("*", (await Target.Admin.FindAsync(new(PrincipalKind.Role, "app"), Cancellation))?.TrustPolicy ?? "", StringComparison.Ordinal);
+        Assert.Contains("*", (await Target.Admin.FindAsync(app, Cancellation))?.TrustPolicy ?? "", StringComparison.Ordinal);
+        // In bulk it is told too, also while the role has nothing from us.
+        await Target.ApplyAsync(Target.Desired(3));
+        Assert.Equal((await Target.ObserveAsync()).Objects, (await Target.Connector.ObserveAllAsync(Cancellation).ToListAsync(Cancellation)).Single(one => one.Principal == "role/app").Objects);
+
+        await Target.Admin.UpdateAssumeRolePolicyAsync(app, before, Cancellation);
+        Assert.Empty((await Target.ObserveAsync()).Objects);
+        await Target.Admin.UpdateAssumeRolePolicyAsync(app, Trust.DocumentFor("*"), Cancellation);
+        await Target.ApplyAsync(Target.Desired(4) with { PrincipalWanted = false });
+        Assert.DoesNotContain((await Target.ObserveAsync()).Objects, one => one.Ownership != Ownership.Inherited);
     }
 
     [Fact]

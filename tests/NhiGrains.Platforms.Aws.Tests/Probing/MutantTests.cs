@@ -66,8 +66,12 @@ public sealed class MutantTests : AwsTests
         var wrong = right with { Objects = [right.Objects[0] with { Body = right.Objects[0].Body.Replace(from, to, StringComparison.Ordinal) }] };
         Assert.NotEqual(right.Objects[0].Body, wrong.Objects[0].Body);
 
-        await Target.Connector.ApplyAsync(desired, wrong, ConnectorTarget.Valid(), Cancellation);
-        var report = await Target.Connector.ProbeAsync(desired, Cancellation);
+        // Before it is said, it is asked again for two seconds.
+        var (services, connector) = Target.Sandbox.Place.Connector(time: new QuickTime(20, elapses: true));
+        await using var _ = services;
+
+        await connector.ApplyAsync(desired, wrong, ConnectorTarget.Valid(), Cancellation);
+        var report = await connector.ProbeAsync(desired, Cancellation);
 
         Assert.NotNull(report);
         Assert.NotEmpty(report.Wrong);

@@ -81,8 +81,12 @@ public sealed class MemoryConnector(string name, MemoryPlatform platform, TimePr
         return new(probes) { NotAsked = notAsked };
     }
 
+    public Task<DateTimeOffset?> EndSessionsAsync(
+        Binding binding, string identityId, IReadOnlyList<string> grantIds, Fence fence, CancellationToken cancellation) =>
+        EndSessionsAsync(binding, identityId, grantIds, new Dictionary<string, string>(), fence, cancellation);
+
     public async Task<DateTimeOffset?> EndSessionsAsync(
-        Binding binding, string identityId, IReadOnlyList<string> grantIds, Fence fence, CancellationToken cancellation)
+        Binding binding, string identityId, IReadOnlyList<string> grantIds, IReadOnlyDictionary<string, string> handles, Fence fence, CancellationToken cancellation)
     {
         platform.Before?.Invoke("end-sessions", binding.Principal);
         var ended = false;
@@ -90,7 +94,7 @@ public sealed class MemoryConnector(string name, MemoryPlatform platform, TimePr
         {
             fence.ThrowIfStale();
             ended |= await _way.PassAsync(
-                new("DELETE", $"/accounts/{binding.Principal}/credentials/{grant}"), () => platform.EndCredentials(binding.Principal, grant), cancellation);
+                new("DELETE", $"/accounts/{binding.Principal}/credentials/{grant}"), () => platform.EndCredentials(binding.Principal, grant, handles.GetValueOrDefault(grant, "").Split(',')), cancellation);
         }
 
         return ended ? time.GetUtcNow() + Capabilities.CredentialEndLag : null;
@@ -115,7 +119,9 @@ public sealed class MemoryConnector(string name, MemoryPlatform platform, TimePr
             throw;
         }
 
-        return new IssuedCredential(secret, request.ExpiresAt, request.ExpiresAt + Capabilities.CredentialEndLag);
+        // It has to lead to all that was handed out for the grant, so to what was before as well.
+        var handle = string.Join(',', new[] { request.Handle, MemoryPlatform.NumberOf(secret) }.OfType<string>());
+        return new IssuedCredential(secret, request.ExpiresAt, request.ExpiresAt + Capabilities.CredentialEndLag) { Handle = handle };
     }
 
     public async Task RemoveAsync(Binding binding, string identityId, NativeObject unwanted, Fence fence, CancellationToken cancellation)

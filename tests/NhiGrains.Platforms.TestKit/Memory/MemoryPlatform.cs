@@ -26,6 +26,9 @@ public sealed class MemoryPlatform
     /// <summary>What keeps a principal from being deleted although no read shows it, as a table that it owns would; null: nothing does.</summary>
     public Func<string, string?>? KeptBy { get; set; }
 
+    /// <summary>Reads are behind: which credentials there are is not seen, and only one that is named can be ended.</summary>
+    public bool HidesCredentials { get; set; }
+
     /// <summary>How many objects were written or deleted, by enforcement alone.</summary>
     public int Writes { get; private set; }
 
@@ -133,10 +136,16 @@ public sealed class MemoryPlatform
 
     internal void TakeBack(string principal, string secret) => Locked(() => Find(principal)?.Credentials.Remove(secret));
 
+    /// <summary>Says of a credential which it is, and nothing that it could be used by.</summary>
+    internal static string NumberOf(string secret) => secret.Split('-')[1];
+
+    /// <param name="named">By <see cref="NumberOf"/>, those that are known without a look.</param>
     /// <returns>Whether there was one.</returns>
-    internal bool EndCredentials(string principal, string grantId) => Locked(() =>
+    internal bool EndCredentials(string principal, string grantId, string[] named) => Locked(() =>
     {
-        var ending = Find(principal)?.Credentials.Where(issued => issued.Value == grantId).Select(issued => issued.Key).ToArray() ?? [];
+        var ending = Find(principal)?.Credentials
+            .Where(issued => issued.Value == grantId && (!HidesCredentials || named.Contains(NumberOf(issued.Key))))
+            .Select(issued => issued.Key).ToArray() ?? [];
         foreach (var secret in ending)
             Find(principal)?.Credentials.Remove(secret);
         return ending.Length > 0;

@@ -21,6 +21,9 @@ internal readonly struct Glob
     /// <returns>Null when a variable has no value: nothing is equal to that, or like it.</returns>
     public static Glob? From(string text, Func<string, string?>? variables)
     {
+        // Most have nothing in them that stands for something else.
+        if (!text.AsSpan().ContainsAny('*', '?', '$'))
+            return new Glob(text);
         var built = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length; at++)
         {
