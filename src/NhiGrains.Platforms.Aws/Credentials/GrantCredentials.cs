@@ -29,13 +29,24 @@ internal sealed class GrantCredentials(IIamApi api, RoleSessions sessions, UserK
         // One that is not seen may have been made a moment ago, and what is known of its credentials needs no look.
         var principal = await api.FindAsync(name, cancellation);
         DateTimeOffset? residual = null;
+        PlatformException? first = null;
         foreach (var grant in grantIds)
         {
-            if (await EndAsync(new(name, principal, identityId, GrantTag.KeyOf(identityId, grant), handles.GetValueOrDefault(grant)), writer, cancellation) is { } until && !(until < residual))
-                residual = until;
+            try
+            {
+                if (await EndAsync(new(name, principal, identityId, GrantTag.KeyOf(identityId, grant), handles.GetValueOrDefault(grant)), writer, cancellation) is { } until && !(until < residual))
+                    residual = until;
+            }
+            catch (PlatformException failure)
+            {
+                // What goes wrong with one grant's is no reason to leave another's.
+                first ??= failure;
+                if (failure.Error is PlatformError.Fenced or PlatformError.Throttled)
+                    break;
+            }
         }
 
-        return residual;
+        return first is null ? residual : throw first;
     }
 
     public async Task EndAllAsync(IamPrincipal principal, string identityId, Writer writer, CancellationToken cancellation)

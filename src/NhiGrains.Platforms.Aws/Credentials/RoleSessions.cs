@@ -29,7 +29,8 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
             return full;
         // By our own clock on both ends, so AWS's may be any. A fence lasts seconds, so what is handed out was issued seconds after this;
         // the rest is for the clocks of our processes, which need not agree to the second.
-        var until = Later(time.GetUtcNow() + lifetime + Margin, before?.Until);
+        var at = time.GetUtcNow();
+        var until = Later(at + lifetime + Margin, before?.Until);
         var epoch = before?.Epoch ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         if (tagged is not { } written || written.Epoch != epoch || written.Until < until)
             await writer.TagAsync(role.Name, tag, GrantTag.Value(until, epoch));
@@ -39,7 +40,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
             var session = await api.AssumeRoleAsync(role.Arn, NameOf(tag, epoch), lifetime, cancellation);
             // Whoever was away may have made the tag after the grant was ended, and then nobody would end this session.
             fence.ThrowIfStale();
-            return Issued(session, request) with { Handle = new SessionHandle(role.Id, until, epoch).Value() };
+            return Issued(session, request) with { Handle = new SessionHandle(role.Id, at, until, epoch).Value() };
         }
         catch (PlatformException failure)
         {
@@ -58,16 +59,14 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
     public async Task<DateTimeOffset?> EndAsync(Ending ending, Writer writer)
     {
         var (now, handed) = (time.GetUtcNow(), SessionHandle.Read(ending.Handle));
-        // Of a role that was deleted and created again there is none.
-        if (ending.Seen is { } seen && handed is not null && handed.RoleId != seen.Id)
-            handed = null;
-        var tagged = GrantTag.Read(ending.Value) is { } read && ending.Seen is { } role ? new SessionHandle(role.Id, read.Until, read.Epoch) : null;
         DateTimeOffset? residual = null;
-        foreach (var sessions in new[] { handed, tagged }.OfType<SessionHandle>().Where(known => known.Until >= now).GroupBy(known => (known.RoleId, known.Epoch)))
+        if (handed is not null && handed.Until >= now && await IsDeniedAsync(ending, handed, now, writer))
+            residual = Instants.Earlier(now + options.PropagationLag, handed.Until);
+        var tagged = GrantTag.Read(ending.Value);
+        if (tagged is { } read && ending.Seen is { } role && read.Until >= now && !(read.Epoch == handed?.Epoch && read.Until <= handed.Until))
         {
-            var until = sessions.Max(known => known.Until);
-            if (await DeniedAsync(ending, new(sessions.Key.RoleId, until, sessions.Key.Epoch), writer))
-                residual = Later(Instants.Earlier(now + options.PropagationLag, until), residual);
+            await writer.PutPolicyAsync(ending.Name, NameOf(ending, read.Epoch), DocumentOf(ending, role.Id, read.Until, read.Epoch));
+            residual = Later(Instants.Earlier(now + options.PropagationLag, read.Until), residual);
         }
 
         // A value that somebody changed says nothing of its end or name, and there is then nothing to end by.
@@ -79,20 +78,29 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
     }
 
     /// <returns>False when the role is gone, and its sessions with it.</returns>
-    private static async Task<bool> DeniedAsync(Ending ending, SessionHandle sessions, Writer writer)
+    /// <exception cref="PlatformException">With <see cref="PlatformError.Unavailable"/>: IAM may be behind, and not know the role yet.</exception>
+    private async Task<bool> IsDeniedAsync(Ending ending, SessionHandle handed, DateTimeOffset now, Writer writer)
     {
-        var policy = Marker.EndedName(ending.IdentityId, $"{GrantTag.GrantOf(ending.Tag)}-{sessions.Epoch}");
-        var document = SessionPolicies.Document(Marker.EndedId(ending.IdentityId, sessions.Until), sessions.RoleId, NameOf(ending.Tag, sessions.Epoch));
+        var isGone = ending.Seen is { } seen && seen.Id != handed.RoleId;
         try
         {
-            await writer.PutPolicyAsync(ending.Name, policy, document);
-            return true;
+            if (!isGone)
+                await writer.PutPolicyAsync(ending.Name, NameOf(ending, handed.Epoch), DocumentOf(ending, handed.RoleId, handed.Until, handed.Epoch));
         }
-        catch (PlatformException gone) when (gone.Error == PlatformError.NotFound)
+        catch (PlatformException absent) when (absent.Error == PlatformError.NotFound)
         {
-            return false;
+            isGone = true;
         }
+
+        return isGone && now - handed.At <= options.PropagationLag
+            ? throw new PlatformException(PlatformError.Unavailable, $"IAM does not show {ending.Name} yet as it was less than {options.PropagationLag.TotalSeconds:0} s ago, when a session of it was handed out.")
+            : !isGone;
     }
+
+    private static string NameOf(Ending ending, string epoch) => Marker.EndedName(ending.IdentityId, $"{GrantTag.GrantOf(ending.Tag)}-{epoch}");
+
+    private static string DocumentOf(Ending ending, string roleId, DateTimeOffset until, string epoch) =>
+        SessionPolicies.Document(Marker.EndedId(ending.IdentityId, until), roleId, NameOf(ending.Tag, epoch));
 
     /// <summary>What there is already of the grant: what was handed out, and otherwise what the tag says.</summary>
     private static (DateTimeOffset Until, string Epoch)? Known(IamPrincipal role, (DateTimeOffset Until, string Epoch)? tagged, SessionHandle? handed) =>

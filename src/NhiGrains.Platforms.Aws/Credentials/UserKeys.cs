@@ -22,6 +22,15 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
         var (tag, writer) = (GrantTag.KeyOf(request.IdentityId, request.GrantId), new Writer(api, fence, cancellation));
         var handed = KeyHandle.Read(request.Handle);
         var keys = await api.ListAccessKeysAsync(user.Name, cancellation);
+        if (handed is not null && user.Tags.GetValueOrDefault(tag) is { } value)
+        {
+            // What the tag names beside was made by somebody who broke off before he handed it out.
+            var broken = Ending(user, tag, value, keys).Where(key => key.Id != handed.KeyId).ToArray();
+            foreach (var key in broken)
+                await writer.EndKeyAsync(user.Name, key.Id);
+            keys = [.. keys.Except(broken)];
+        }
+
         var rotated = handed?.KeyId ?? keys.FirstOrDefault(old => old.Id == user.Tags.GetValueOrDefault(tag))?.Id;
         // One that was handed out is there, whether it is seen yet or not.
         var others = keys.Where(key => key.Id != rotated).Select(key => key.Id).ToArray();
