@@ -62,7 +62,7 @@ internal sealed record ApplyPlan(
     private sealed record OwnObject(IKubernetesObject<V1ObjectMeta> Source, string Kind, string Key, string Body, string? Role)
     {
         public static OwnObject Of(RoleItem role) =>
-            new(role.Source, role.Kind, role.Key, Bodies.Text(new RoleBody(Rules.Of(role.Rules), role.Aggregated)), null);
+            new(role.Source, role.Kind, role.Key, Bodies.Text(RoleBody.Of(role)), null);
 
         public static OwnObject Of(BindingItem binding) =>
             new(binding.Source, binding.Kind, binding.Key, Bodies.Text(new BindingBody(binding.Role, Subjects.Texts(binding.Subjects))), binding.Role);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Kubernetes.Api;
 using NhiGrains.Platforms.Kubernetes.Compiling;
@@ -19,6 +20,9 @@ internal sealed record PlacedType(string Definition, bool InCluster)
 /// </summary>
 internal sealed class DefinedScopes(KubernetesApi api)
 {
+    private const int MostDefinitions = 1_000;
+    private const int AtOnce = 8;
+
     /// <returns>What is wrong with the place; null when nothing is.</returns>
     public async Task<PlatformException?> ProblemAsync(PlacedType placed, CancellationToken cancellation)
     {
@@ -34,6 +38,28 @@ internal sealed class DefinedScopes(KubernetesApi api)
             ({ Spec.Scope: "Cluster" or "Namespaced" }, _) => null,
             _ => throw ApiFailures.Unavailable($"read CustomResourceDefinition {placed.Definition}", "the answer holds no scope", null),
         };
+    }
+
+    /// <summary>Those of the definitions that are known not to belong to the cluster.</summary>
+    /// <remarks>
+    /// One that cannot be read is not among them: not knowing is no difference, must hold up no removal, and a probe tells it. Neither
+    /// is one beyond the first thousand, which roles that somebody made look like ours could name.
+    /// </remarks>
+    public async Task<IReadOnlySet<string>> NotOfClusterAsync(IReadOnlyCollection<string> definitions, CancellationToken cancellation)
+    {
+        var found = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(definitions.Take(MostDefinitions), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (definition, ending) =>
+        {
+            try
+            {
+                found[definition] = await ProblemAsync(new(definition, InCluster: true), ending) is not null;
+            }
+            catch (PlatformException)
+            {
+                found[definition] = false;
+            }
+        });
+        return found.Where(one => one.Value).Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The objects without what must not be given where it is, and why not.</summary>

@@ -2,12 +2,17 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Platforms.Kubernetes.Observing;
 
 namespace NhiGrains.Platforms.Kubernetes.Compiling;
 
 /// <summary>What a Role or ClusterRole of ours means.</summary>
 /// <param name="Aggregated">Somebody lets the cluster fill in rules by labels; never desired.</param>
-internal sealed record RoleBody(IReadOnlyList<Rule> Rules, bool Aggregated = false);
+/// <param name="Misplaced">Custom resources of a ClusterRole that by their definitions do not belong to the cluster; never desired.</param>
+internal sealed record RoleBody(IReadOnlyList<Rule> Rules, bool Aggregated = false, IReadOnlyList<string>? Misplaced = null)
+{
+    public static RoleBody Of(RoleItem role) => new(Compiling.Rules.Of(role.Rules), role.Aggregated, role.Misplaced);
+}
 
 /// <summary>What a binding of ours means.</summary>
 /// <param name="Role"><c>Role/name</c> or <c>ClusterRole/name</c>.</param>

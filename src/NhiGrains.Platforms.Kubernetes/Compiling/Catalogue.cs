@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Platforms.Catalogues;
 
@@ -23,6 +24,13 @@ internal sealed record Catalogue(
     IReadOnlyList<Outlasting> OutlastsItsEnd,
     IReadOnlyList<ResourceType> Types)
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
     private FrozenDictionary<string, ResourceType>? _byName;
 
     public static Catalogue Current { get; } = Load();
@@ -46,12 +54,26 @@ internal sealed record Catalogue(
             ? $"{found.Doing} {type} hands out access that outlasts the end: {found.Because}."
             : null;
 
+    /// <exception cref="CatalogueException">Everything that is wrong with it.</exception>
+    public static Catalogue Load(Stream data)
+    {
+        try
+        {
+            var read = JsonSerializer.Deserialize<Catalogue>(data, Json) ?? throw new CatalogueException(["It is empty."]);
+            string[] problems = [.. CatalogueCheck.Problems(read)];
+            return problems.Length == 0 ? read : throw new CatalogueException(problems);
+        }
+        catch (JsonException wrong)
+        {
+            throw new CatalogueException([wrong.Message]);
+        }
+    }
+
     private static Catalogue Load()
     {
         using var data = typeof(Catalogue).Assembly.GetManifestResourceStream("catalogue.json")
             ?? throw new InvalidOperationException("The catalogue is not in the assembly.");
-        return JsonSerializer.Deserialize<Catalogue>(data, JsonSerializerOptions.Web)
-            ?? throw new InvalidOperationException("The catalogue is empty.");
+        return Load(data);
     }
 }
 

@@ -30,7 +30,7 @@ internal static class ObservedObjects
         identityId is not null && Marker.OwnerOf(binding.Source) == identityId;
 
     private static ObservedObject Ours(RoleItem role) =>
-        new(new(role.Kind, role.Key, Bodies.Text(new RoleBody(Rules.Of(role.Rules), role.Aggregated))), Ownership.Ours, Marker.GenerationOf(role.Source));
+        new(new(role.Kind, role.Key, Bodies.Text(RoleBody.Of(role))), Ownership.Ours, Marker.GenerationOf(role.Source));
 
     private static ObservedObject Ours(BindingItem binding) =>
         new(new(binding.Kind, binding.Key, Bodies.Text(new BindingBody(binding.Role, Subjects.Texts(binding.Subjects)))), Ownership.Ours, Marker.GenerationOf(binding.Source));

@@ -9,6 +9,9 @@ namespace NhiGrains.Platforms.Kubernetes.Observing;
 internal sealed record RoleItem(string Kind, IKubernetesObject<V1ObjectMeta> Source, IReadOnlyList<V1PolicyRule> Rules, bool Aggregated)
 {
     public string Key => RbacSnapshot.KeyOf(Source.Metadata);
+
+    /// <summary>For a ClusterRole of ours: what by its definition does not belong to the cluster. Null for nothing.</summary>
+    public IReadOnlyList<string>? Misplaced { get; init; }
 }
 
 /// <summary>A RoleBinding or a ClusterRoleBinding.</summary>

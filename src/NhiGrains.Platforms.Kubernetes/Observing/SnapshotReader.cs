@@ -1,5 +1,8 @@
 using k8s.Models;
 using NhiGrains.Platforms.Kubernetes.Api;
+using NhiGrains.Platforms.Kubernetes.Applying;
+using NhiGrains.Platforms.Kubernetes.Compiling;
+using NhiGrains.Platforms.Kubernetes.Objects;
 using NhiGrains.Platforms.Reading;
 
 namespace NhiGrains.Platforms.Kubernetes.Observing;
@@ -32,12 +35,27 @@ internal sealed class SnapshotReader(KubernetesApi api)
         var clusterBindings = api.ListAsync(ApiKinds.ClusterRoleBinding, cancellation);
         await Task.WhenAll(roles, clusterRoles, bindings, clusterBindings);
         return new(
-            [.. (await roles).Items.Select(Item), .. (await clusterRoles).Items.Select(Item)],
+            [.. (await roles).Items.Select(Item), .. await PlacedAsync(api, [.. (await clusterRoles).Items.Select(Item)], cancellation)],
             [.. (await bindings).Items.Select(Item), .. (await clusterBindings).Items.Select(Item)])
         {
             ListPages = (await roles).Pages + (await clusterRoles).Pages + (await bindings).Pages + (await clusterBindings).Pages,
         };
     }
+
+    private static async Task<IEnumerable<RoleItem>> PlacedAsync(KubernetesApi api, RoleItem[] clusterRoles, CancellationToken cancellation)
+    {
+        var ours = clusterRoles.Where(role => Marker.OwnerOf(role.Source) is not null).ToDictionary(role => role, DefinitionsOf);
+        var misplaced = await new DefinedScopes(api).NotOfClusterAsync([.. ours.SelectMany(role => role.Value).Distinct(StringComparer.Ordinal)], cancellation);
+        return misplaced.Count == 0 ? clusterRoles
+            : clusterRoles.Select(role => ours.TryGetValue(role, out var named) && named.Where(misplaced.Contains).ToArray() is { Length: > 0 } wrong ? role with { Misplaced = wrong } : role);
+    }
+
+    private static string[] DefinitionsOf(RoleItem role) =>
+    [
+        .. role.Rules.SelectMany(rule => rule.ApiGroups ?? [], (rule, group) => (Resources: rule.Resources ?? [], group))
+            .SelectMany(of => of.Resources, (of, resource) => CustomTypes.DefinitionOf(of.group, resource)).OfType<string>()
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
 
     private static IReadOnlyList<T> Listed<T>(IList<T>? items) => items is null ? [] : [.. items];
 }

@@ -33,18 +33,35 @@ internal sealed class Prober(string platform, KubernetesApi api, SnapshotReader 
                 toAsk.Add(question);
         }
 
-        var since = time.GetTimestamp();
-        var probes = await AskAllAsync(account, toAsk, cancellation);
-        while (probes.Any(probe => probe.Expected != probe.Answered) && time.GetElapsedTime(since) < TakesEffectWithin)
-        {
-            await Task.Delay(Pause, time, cancellation);
-            probes = await AskAllAsync(account, toAsk, cancellation);
-        }
-
+        var probes = await AskUntilRightAsync(account, toAsk, cancellation);
         return new([.. await PrincipalProbesAsync(desired, account, cancellation), .. await PlaceProbesAsync(given, cancellation), .. probes]) { NotAsked = notAsked };
     }
 
-    /// <summary>Asks all again and not only the wrong ones: the report is about one time.</summary>
+    /// <summary>
+    /// What is wrong may not have taken effect yet, so it is asked again for a while. At the end all is asked once more and not only
+    /// that: the report is about one time.
+    /// </summary>
+    private async Task<List<Probe>> AskUntilRightAsync(ServiceAccountName account, List<Question> questions, CancellationToken cancellation)
+    {
+        var since = time.GetTimestamp();
+        var probes = await AskAllAsync(account, questions, cancellation);
+        while (Wrong(questions, probes) is { Count: > 0 } wrong && time.GetElapsedTime(since) < TakesEffectWithin)
+        {
+            do
+            {
+                await Task.Delay(Pause, time, cancellation);
+                wrong = Wrong(wrong, await AskAllAsync(account, wrong, cancellation));
+            }
+            while (wrong.Count > 0 && time.GetElapsedTime(since) < TakesEffectWithin);
+            probes = await AskAllAsync(account, questions, cancellation);
+        }
+
+        return probes;
+    }
+
+    private static List<Question> Wrong(List<Question> questions, List<Probe> probes) =>
+        [.. questions.Zip(probes).Where(asked => asked.Second.Expected != asked.Second.Answered).Select(asked => asked.First)];
+
     private async Task<List<Probe>> AskAllAsync(ServiceAccountName account, List<Question> questions, CancellationToken cancellation)
     {
         var probes = new List<Probe>();

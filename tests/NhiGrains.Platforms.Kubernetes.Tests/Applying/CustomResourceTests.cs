@@ -88,9 +88,12 @@ public class CustomResourceTests(Cluster cluster) : KubernetesTests(cluster)
         await Target.Admin.DeleteCustomResourceDefinitionAsync(Type, cancellationToken: Cancellation);
         await DefineAsync("Namespaced");
 
+        var changed = Assert.Single(await DifferencesAsync(desired));
         var probes = await Target.Connector.ProbeAsync(desired, Cancellation);
         var failure = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(desired));
 
+        Assert.Equal((DifferenceKind.Changed, Ownership.Ours), (changed.Kind, changed.Ownership));
+        Assert.Contains($"\"misplaced\":[\"{Type}\"]", changed.Observed, StringComparison.Ordinal);
         Assert.Equal($"{Type} is Cluster by its definition", Assert.Single(probes?.Wrong ?? []).Question);
         Assert.Equal(PlatformError.Rejected, failure.Error);
         var left = (await Target.ObserveAsync()).Objects.Where(one => one.Ownership == Ownership.Ours).Select(one => one.Object).ToArray();
@@ -106,8 +109,10 @@ public class CustomResourceTests(Cluster cluster) : KubernetesTests(cluster)
         await DefineAsync("Cluster");
         var custom = Target.Entitlement(OfCluster("web"), Verb.Read);
         await Target.ApplyAsync(Target.Desired(2, custom, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        var before = (await Target.ObserveAsync()).OwnDigest();
         using var broken = Target.Proxy.Inject(new Fault.Answer(status), request => request.Target.Contains("/customresourcedefinitions/", StringComparison.Ordinal));
 
+        Assert.Equal(before, (await Target.ObserveAsync(Target.Faulty)).OwnDigest());
         var nodes = Target.Entitlement(new("nodes", "", ResourceMatch.All, null), Verb.List);
         var failure = await Assert.ThrowsAsync<PlatformException>(() => Target.ApplyAsync(Target.Desired(3, custom, nodes), Target.Faulty));
 

@@ -14,22 +14,6 @@ using NhiGrains.Platforms.TestKit.Waiting;
 
 namespace NhiGrains.Platforms.Kubernetes.Tests.NeverWider;
 
-/// <summary>An account with its entitlements and what they were compiled to.</summary>
-/// <param name="Given">Those of the entitlements that are not refused.</param>
-internal sealed record SweptAccount(
-    string IdentityId, ServiceAccountName Name, IReadOnlyList<Entitlement> Entitlements, IReadOnlyList<Entitlement> Given, IReadOnlyList<NativeObject> Objects);
-
-/// <summary>What the server answered otherwise than was asked for.</summary>
-internal sealed record WrongAnswer(SweptAccount Account, Request Request, bool Allowed)
-{
-    public override string ToString()
-    {
-        var asked = Account.Entitlements.Select(one => $"{string.Join(' ', one.Verbs)} {string.Join(' ', one.NativeActions ?? [])} of {string.Join(", ", one.Resources)}");
-        var written = Account.Objects.Select(one => $"{one.Kind} {one.Key} {one.Body}");
-        return $"{Account.Name} was {(Allowed ? "allowed" : "refused")} {Request}; asked for:\n  {string.Join("\n  ", asked)}\nwritten:\n  {string.Join("\n  ", written)}";
-    }
-}
-
 /// <summary>
 /// Writes what entitlements compile to onto a server, and asks its authorizer about requests around them. Accounts share namespaces
 /// in groups, so that what one has can reach another one. They are not created, since the authorizer does not look for them.
@@ -39,8 +23,6 @@ internal sealed class ServerSweep(IKubernetesServer server, int seed, Cancellati
     private const int AtOnce = 32;
     private const int AccountsOfAGroup = 20;
     private const int EntitlementsOfAnAccount = 10;
-
-    private static readonly Capabilities Kubernetes = new(false, TimeSpan.FromSeconds(60), true, true, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(15));
 
     private readonly KubernetesApi _api = new(new ApiTransport(new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.Kubeconfig)), TimeSpan.FromSeconds(30)), TimeProvider.System);
     private readonly HttpClient _client = server.ClientWith(server.AdminToken);
@@ -71,7 +53,10 @@ internal sealed class ServerSweep(IKubernetesServer server, int seed, Cancellati
         {
             string[] namespaces = [$"{name}-{group}-shop", $"{name}-{group}-shop-eu", $"{name}-{group}-bank"];
             var (maker, requests) = (new EntitlementMaker(random, namespaces), new Requests(random, namespaces));
-            SweptAccount[] accounts = [.. Enumerable.Range(0, AccountsOfAGroup).Select(number => Account($"{name}-{group}-{number}", new(namespaces[0], $"app-{number}"), maker, ofCluster: number % 5 == 0))];
+            SweptAccount[] accounts = [.. Enumerable.Range(0, AccountsOfAGroup).Select(number => SweptAccount.Make(
+                $"{name}-{group}-{number}", new(namespaces[0], $"app-{number}"), Enumerable.Range(0, EntitlementsOfAnAccount).Select(_ => maker.Next(ofCluster: number % 5 == 0))))];
+            foreach (var fidelity in accounts.SelectMany(account => account.Fidelities))
+                _counts[fidelity] = _counts.GetValueOrDefault(fidelity) + 1;
             foreach (var (number, account) in accounts.Index())
             {
                 written.Add(change is null ? account : change(account, accounts));
@@ -112,24 +97,6 @@ internal sealed class ServerSweep(IKubernetesServer server, int seed, Cancellati
         _client.Dispose();
     }
 
-    private SweptAccount Account(string identityId, ServiceAccountName name, EntitlementMaker maker, bool ofCluster)
-    {
-        DesiredEntitlement[] asked = [.. Enumerable.Range(0, EntitlementsOfAnAccount).Select(_ => maker.Next(ofCluster))];
-        var given = new List<DesiredEntitlement>();
-        foreach (var one in asked)
-        {
-            var fidelity = Compile(identityId, name, [one]).Fidelity;
-            _counts[fidelity.GetType().Name] = _counts.GetValueOrDefault(fidelity.GetType().Name) + 1;
-            if (fidelity is not Fidelity.Refused)
-                given.Add(one);
-        }
-
-        return new(identityId, name, [.. asked.Select(one => one.Entitlement)], [.. given.Select(one => one.Entitlement)], Compile(identityId, name, given).Objects);
-    }
-
-    private static Translation Compile(string identityId, ServiceAccountName name, IReadOnlyList<DesiredEntitlement> entitlements) =>
-        Compiler.Compile(new(identityId, new("k8s:test", name.ToString()), entitlements, ControllerEndAllowed: true), "k8s:test", Kubernetes);
-
     private async Task WriteAsync(SweptAccount account)
     {
         var desired = new DesiredState(account.IdentityId, "k8s:test", new("k8s:test", account.Name.ToString()), 1, PrincipalWanted: true, [], []);
@@ -142,12 +109,12 @@ internal sealed class ServerSweep(IKubernetesServer server, int seed, Cancellati
     private async Task WaitUntilHeardAsync(string identityId)
     {
         var name = new ServiceAccountName("default", identityId);
-        Entitlement[] last =
+        DesiredEntitlement[] last =
         [
-            new("k8s:test", [Verb.List], [new("pods", "default", ResourceMatch.All, null)], Conditions.None),
-            new("k8s:test", [Verb.List], [new("nodes", "", ResourceMatch.All, null)], Conditions.None),
+            new(new("k8s:test", [Verb.List], [new("pods", "default", ResourceMatch.All, null)], Conditions.None), "g", null),
+            new(new("k8s:test", [Verb.List], [new("nodes", "", ResourceMatch.All, null)], Conditions.None), "g", null),
         ];
-        await WriteAsync(new(identityId, name, last, last, Compile(identityId, name, [.. last.Select(one => new DesiredEntitlement(one, "g", null))]).Objects));
+        await WriteAsync(SweptAccount.Make(identityId, name, last));
         await Eventually.TrueAsync(
             async () => await IsAllowedAsync(name, new("default", new("", "pods", "list", null))) && await IsAllowedAsync(name, new(null, new("", "nodes", "list", null))),
             TimeSpan.FromSeconds(30), () => "The authorizer did not hear of what was written.", cancellation);
