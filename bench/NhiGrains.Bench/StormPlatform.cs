@@ -33,11 +33,14 @@ internal abstract class StormPlatform : IAsyncDisposable
 
     private HttpClient Http => _http ?? throw new InvalidOperationException("Not started.");
 
-    public static StormPlatform Of(string kind, string folder) => kind switch
+    /// <summary>As fast as a connector calls by default, in place of <see cref="Unhurried"/>.</summary>
+    public bool UsualBudget { get; init; }
+
+    public static StormPlatform Of(string kind, string folder, bool usualBudget) => kind switch
     {
-        "aws" => new StormAccount(),
-        "gcp" => new StormProject(),
-        "k8s" => new StormCluster(folder),
+        "aws" => new StormAccount { UsualBudget = usualBudget },
+        "gcp" => new StormProject { UsualBudget = usualBudget },
+        "k8s" => new StormCluster(folder) { UsualBudget = usualBudget },
         _ => throw new ArgumentException($"There is no '{kind}': aws, gcp or k8s.", nameof(kind)),
     };
 
