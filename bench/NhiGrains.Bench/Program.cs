@@ -2,7 +2,7 @@ using NhiGrains.Bench;
 
 // Usage: NhiGrains.Bench COUNT LEAD-SECONDS [redis://...]
 //        NhiGrains.Bench sweep PRINCIPALS DIFFERENCES
-//        NhiGrains.Bench storm aws|gcp|k8s|pg GRANTS IDENTITIES
+//        NhiGrains.Bench storm aws|gcp|k8s|pg GRANTS IDENTITIES [usual]
 int Number(int at, int usual) => int.Parse(args.ElementAtOrDefault(at) ?? $"{usual}", System.Globalization.CultureInfo.InvariantCulture);
 var folder = Directory.CreateTempSubdirectory("nhigrains-bench-").FullName;
 try
@@ -10,7 +10,7 @@ try
     if (args is ["sweep", ..])
         await SweepBench.RunAsync(folder, Number(1, 100_000), Number(2, 50));
     else if (args is ["storm", var platform, ..])
-        return await StormBench.RunAsync(folder, platform, Number(2, 1_000), Number(3, 50)) ? 0 : 1;
+        return await StormBench.RunAsync(folder, platform, Number(2, 1_000), Number(3, 50), args.ElementAtOrDefault(4) == "usual") ? 0 : 1;
     else
         await ExpireAsync(Number(0, 10_000), TimeSpan.FromSeconds(Number(1, 60)), args.ElementAtOrDefault(2) ?? "embedded");
 }

@@ -36,12 +36,9 @@ internal sealed class StormAccount : StormSandbox
     public override Task<bool> AllowsAsync(string identity, string resource) => Task.FromResult(
         _account.Evaluate($"arn:aws:iam::{Account}:role/nhigrains/{identity}", "s3:GetObject", $"arn:aws:s3:::{Bucket}/{resource}").IsAllowed);
 
-    protected override void Add(IServiceCollection services) => services.AddAwsPlatform(new()
+    protected override void Add(IServiceCollection services)
     {
-        Platform = Name,
-        AccountId = Account,
-        Endpoint = _address,
-        Credentials = new(_account.AdminKeyId, _account.AdminSecret),
-        Budget = Unhurried,
-    });
+        var options = new AwsPlatformOptions { Platform = Name, AccountId = Account, Endpoint = _address, Credentials = new(_account.AdminKeyId, _account.AdminSecret) };
+        services.AddAwsPlatform(UsualBudget ? options : options with { Budget = Unhurried });
+    }
 }

@@ -17,10 +17,11 @@ namespace NhiGrains.Bench;
 internal sealed class StormBench
 {
     /// <param name="among">How many identities.</param>
+    /// <param name="usualBudget">With the budget of calls that connectors have by default; else as fast as they can.</param>
     /// <returns>Whether all is exactly as desired.</returns>
-    public static async Task<bool> RunAsync(string folder, string kind, int grants, int among)
+    public static async Task<bool> RunAsync(string folder, string kind, int grants, int among, bool usualBudget)
     {
-        await using var platform = StormPlatform.Of(kind, folder, grants);
+        await using var platform = StormPlatform.Of(kind, folder, grants, usualBudget);
         await platform.StartAsync();
         var (clean, tally) = (platform.Connect(), new Tally());
         await using var store = await NhiStore.OpenAsync(new() { DataFolder = folder }, NullLoggerFactory.Instance);

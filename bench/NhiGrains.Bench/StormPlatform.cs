@@ -21,13 +21,16 @@ internal abstract class StormPlatform : IAsyncDisposable
     /// <summary>Those of them that were carried out and do not only read.</summary>
     public abstract long Writes { get; }
 
+    /// <summary>As fast as a connector calls by default, in place of as fast as it can.</summary>
+    public bool UsualBudget { get; init; }
+
     /// <param name="grants">How many there will be, and so how many resources.</param>
-    public static StormPlatform Of(string kind, string folder, int grants) => kind switch
+    public static StormPlatform Of(string kind, string folder, int grants, bool usualBudget) => kind switch
     {
-        "aws" => new StormAccount(),
-        "gcp" => new StormProject(),
-        "k8s" => new StormCluster(folder),
-        "pg" => new StormDatabase(grants),
+        "aws" => new StormAccount { UsualBudget = usualBudget },
+        "gcp" => new StormProject { UsualBudget = usualBudget },
+        "k8s" => new StormCluster(folder) { UsualBudget = usualBudget },
+        "pg" => new StormDatabase(grants) { UsualBudget = usualBudget },
         _ => throw new ArgumentException($"There is no '{kind}': aws, gcp, k8s or pg.", nameof(kind)),
     };
 

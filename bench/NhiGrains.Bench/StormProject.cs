@@ -59,14 +59,11 @@ internal sealed class StormProject : StormSandbox
         };
     }
 
-    protected override void Add(IServiceCollection services) => services.AddGcpPlatform(new()
+    protected override void Add(IServiceCollection services)
     {
-        Platform = Name,
-        ProjectId = Project,
-        Endpoint = _address,
-        AccessToken = _project.AdministratorToken,
-        Budget = Unhurried,
-    });
+        var options = new GcpPlatformOptions { Platform = Name, ProjectId = Project, Endpoint = _address, AccessToken = _project.AdministratorToken };
+        services.AddGcpPlatform(UsualBudget ? options : options with { Budget = Unhurried });
+    }
 
     private static bool IsRead(string method, string path, string body) =>
         method == "GET" || Reads.Any(read => path.EndsWith(read, StringComparison.Ordinal));

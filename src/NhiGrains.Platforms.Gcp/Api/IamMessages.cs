@@ -42,6 +42,10 @@ internal sealed class ServiceAccountKey
     [JsonProperty("disabled")]
     public bool? Disabled { get; set; }
 
+    /// <summary><c>GOOGLE_PROVIDED</c>, or <c>USER_PROVIDED</c> when its public half was uploaded.</summary>
+    [JsonProperty("keyOrigin")]
+    public string? KeyOrigin { get; set; }
+
     [JsonProperty("validAfterTime")]
     public string? ValidAfterTime { get; set; }
 

@@ -1,11 +1,12 @@
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Platforms.Gcp.Api;
 using NhiGrains.Platforms.Gcp.Objects;
+using NhiGrains.Platforms.Gcp.Observing;
 
 namespace NhiGrains.Platforms.Gcp.Applying;
 
 /// <summary>Creates service accounts for identities, and deletes those that it created.</summary>
-internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google)
+internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google, KeyReader keys)
 {
     /// <summary>Why nothing can be given to what is there; null when it can.</summary>
     public static PlatformException? Problem(DesiredState desired, AccountEmail account, ServiceAccount? found) => found switch
@@ -32,7 +33,8 @@ internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google
 
     /// <summary>
     /// Deletes an account of ours, disabled before: one that is restored within the 30 days in which Google allows that is then still
-    /// disabled, and its old tokens with it. Its access was taken away before.
+    /// disabled, and its old tokens with it. Its keys, which are of no use without it, go as well, or they would come back with it. Its
+    /// access was taken away before.
     /// </summary>
     /// <returns>The id of the account when it stays, because it is not ours.</returns>
     public async Task<(string? NativeId, int Writes)> OffboardAsync(
@@ -46,6 +48,13 @@ internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google
         {
             fence.ThrowIfStale();
             await google.Iam.DisableAccount(name).FindAsync($"disable service account {account}", cancellation);
+            writes++;
+        }
+
+        foreach (var key in await keys.ReadAsync(account, cancellation))
+        {
+            fence.ThrowIfStale();
+            await google.Iam.DeleteKey(key.Name ?? "").FindAsync($"delete key {key.Name}", cancellation);
             writes++;
         }
 

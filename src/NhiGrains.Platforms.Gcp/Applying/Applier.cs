@@ -53,7 +53,7 @@ internal sealed class Applier(GcpPlatformOptions options, SnapshotReader snapsho
     {
         var (writes, first) = (0, (PlatformException?)null);
         var narrowing = plan.RolesThatGiveTooMuch
-            .Select<BindingBody, Func<Task<bool>>>(role => () => roles.EnsureAsync(role, fence, cancellation));
+            .Select<BindingBody, Func<Task<bool>>>(role => () => roles.EnsureAsync(role, plan.UnusedRoles, fence, cancellation));
         var removing = plan.PlacesToTakeFrom
             .Select<Place, Func<Task<bool>>>(place => () => editor.EditAsync(place, policy => plan.TakeAway(place, policy), fence, cancellation));
         foreach (var takeAway in narrowing.Concat(removing))
@@ -80,7 +80,7 @@ internal sealed class Applier(GcpPlatformOptions options, SnapshotReader snapsho
         plan.ThrowIfNowhere();
         var writes = 0;
         foreach (var role in plan.WantedRoles)
-            writes += await roles.EnsureAsync(role, fence, cancellation) ? 1 : 0;
+            writes += await roles.EnsureAsync(role, plan.UnusedRoles, fence, cancellation) ? 1 : 0;
         foreach (var place in plan.PlacesToGiveAt)
         {
             try

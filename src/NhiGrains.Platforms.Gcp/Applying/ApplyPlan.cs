@@ -39,6 +39,8 @@ internal sealed class ApplyPlan
 
     public IReadOnlyList<BindingBody> WantedRoles { get; }
 
+    public IEnumerable<string> UnusedRoles => _snapshot.UnusedRoles;
+
     /// <summary>Somebody widened them, and so everything that is bound to them.</summary>
     public IEnumerable<BindingBody> RolesThatGiveTooMuch => WantedRoles
         .Where(role => _snapshot.Roles.TryGetValue(role.Role, out var there) && there.Deleted != true

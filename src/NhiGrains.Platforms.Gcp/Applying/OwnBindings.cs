@@ -1,6 +1,7 @@
 using NhiGrains.Platforms.Gcp.Api;
 using NhiGrains.Platforms.Gcp.Compiling;
 using NhiGrains.Platforms.Gcp.Objects;
+using NhiGrains.Platforms.Gcp.Observing;
 
 namespace NhiGrains.Platforms.Gcp.Applying;
 
@@ -85,25 +86,28 @@ internal sealed class OwnBindings(
 
     private bool IsAs(PolicyBinding binding, BindingBody want) =>
         binding.Role == want.Role && binding.Condition?.Expression == want.Condition
-        && (binding.Condition is null || (binding.Members is [var only] && only == account.Member && Marker.GenerationOf(binding) is not null));
+        && (binding.Condition is null ? binding.Members?.Any(Snapshot.IsWider) != true : (binding.Members is [var only] && only == account.Member && Marker.GenerationOf(binding) is not null));
 
     private bool Become(PolicyBinding binding, BindingBody want)
     {
         if (IsAs(binding, want))
             return false;
-        (binding.Role, binding.Members, binding.Condition) = (want.Role, [account.Member], Condition(TitleOf(binding), want));
+        if (binding.Condition is null && want.Condition is null)
+            binding.Members = [.. (binding.Members ?? []).Where(member => !Snapshot.IsWider(member))];
+        else
+            (binding.Role, binding.Members, binding.Condition) = (want.Role, [account.Member], Condition(TitleOf(binding), want));
         return true;
     }
 
     private Expr? Condition(string title, BindingBody want) =>
         want.Condition is null ? null : new() { Title = title, Description = Marker.Description(generation), Expression = want.Condition };
 
-    /// <summary>A binding with our condition is ours as a whole; in one without, others may be as well.</summary>
+    /// <summary>A binding with our condition is ours as a whole; in one without, others may be as well, but not everybody.</summary>
     private PolicyBinding? WithoutUs(PolicyBinding binding)
     {
         if (binding.Condition is not null)
             return null;
-        binding.Members = [.. (binding.Members ?? []).Where(member => member != account.Member)];
+        binding.Members = [.. (binding.Members ?? []).Where(member => member != account.Member && !Snapshot.IsWider(member))];
         return binding.Members.Count == 0 ? null : binding;
     }
 }

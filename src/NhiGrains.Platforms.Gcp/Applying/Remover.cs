@@ -8,10 +8,13 @@ using NhiGrains.Platforms.Gcp.Policies;
 namespace NhiGrains.Platforms.Gcp.Applying;
 
 /// <summary>Removes one object, or the principal from it, because a person said so about exactly what was shown.</summary>
-internal sealed class Remover(GcpPlatformOptions options, GoogleServices google, SnapshotReader snapshots, Observer observer, PolicyEditor editor)
+internal sealed class Remover(
+    GcpPlatformOptions options, GoogleServices google, SnapshotReader snapshots, RecentReads recent, KeyReader keyReader, PolicyEditor editor)
 {
     public async Task RemoveAsync(AccountEmail account, string identityId, NativeObject unwanted, Fence fence, CancellationToken cancellation)
     {
+        // What was seen before is not what is probed afterwards.
+        recent.Take(identityId);
         var snapshot = await snapshots.ReadAsync(cancellation);
         if (unwanted.Kind == Bodies.BindingKind)
         {
@@ -21,7 +24,7 @@ internal sealed class Remover(GcpPlatformOptions options, GoogleServices google,
             return;
         }
 
-        var keys = snapshot.Accounts.ContainsKey(account) ? await observer.KeysAsync(account, cancellation) : [];
+        var keys = snapshot.Accounts.ContainsKey(account) ? await keyReader.ReadAsync(account, cancellation) : [];
         var found = ObservedObjects.Of(snapshot, account, identityId, keys).FirstOrDefault(o => o.Object.Kind == unwanted.Kind && o.Object.Key == unwanted.Key);
         if (found is null)
             return;

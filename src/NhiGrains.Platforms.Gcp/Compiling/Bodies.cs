@@ -15,7 +15,8 @@ internal sealed record BindingBody(
     string At, string Role, IReadOnlyList<string>? Permissions, IReadOnlyList<string> Members, string? Condition, string? PermissionsDigest = null);
 
 /// <summary>A key that somebody made for the account.</summary>
-internal sealed record KeyBody(bool Disabled, string? From, string? Until);
+/// <param name="Uploaded">True when somebody made the pair himself; else null.</param>
+internal sealed record KeyBody(bool Disabled, string? From, string? Until, bool? Uploaded);
 
 /// <summary>An account that nobody can use.</summary>
 internal sealed record AccountBody(bool Disabled);

@@ -35,18 +35,22 @@ internal static class ObservedObjects
             .Where(seen => !IsOurs(snapshot, seen, identityId))
             .Select(seen => (seen, Given(snapshot, seen, [account.Member], Ownership.Foreign)));
         var inherited = snapshot.Wider(account)
-            .Where(one => !IsOurs(snapshot, one.Seen, identityId) && !one.Seen.Members.Contains(account.Member, StringComparer.Ordinal))
+            .Where(one => !IsMarked(one.Seen, identityId) && !one.Seen.Members.Contains(account.Member, StringComparer.Ordinal))
             .Select(one => (one.Seen, Given(snapshot, one.Seen, one.Via, Ownership.Inherited)));
         return Unique(ours.Concat(foreign).Concat(inherited));
     }
 
     private static bool IsOurs(Snapshot snapshot, Seen seen, string? identityId) =>
-        seen.IsOursByRole(snapshot.Project) || (identityId is not null && Marker.IdentityOf(seen.Binding) == identityId);
+        seen.IsOursByRole(snapshot.Project) || IsMarked(seen, identityId);
+
+    private static bool IsMarked(Seen seen, string? identityId) => identityId is not null && Marker.IdentityOf(seen.Binding) == identityId;
 
     private static ObservedObject Ours(Snapshot snapshot, Seen seen, AccountEmail account)
     {
-        // Others' members of a binding that has no condition are theirs; our condition is for one identity alone.
-        var members = seen.Binding.Condition is null ? [account.Member] : seen.Members;
+        // Others' members of a binding that has no condition are theirs; our condition is for one identity alone. Everybody in what
+        // is ours is nobody's: we put none there, and the account would keep the access when it is taken out.
+        IReadOnlyList<string> members = seen.Binding.Condition is not null ? seen.Members
+            : [.. seen.Members.Where(member => member == account.Member || Snapshot.IsWider(member))];
         var body = Bodies.Given(seen.Place.Name, seen.Role, snapshot.PermissionsOf(seen.Role), members, seen.Condition);
         return new(new(Bodies.BindingKind, Bodies.KeyOf(seen.Place.Name, seen.Binding.Condition?.Title ?? seen.Role), Bodies.Text(body)),
             Ownership.Ours, Marker.GenerationOf(seen.Binding));
@@ -62,7 +66,8 @@ internal static class ObservedObjects
     private static string ConditionDigest(Expr condition) => Canonical.Digest(new { condition.Title, condition.Description, condition.Expression })[..12];
 
     private static ObservedObject Key(ServiceAccountKey key) =>
-        new(new(Bodies.KeyKind, key.Name ?? "", Bodies.Text(new KeyBody(key.Disabled == true, key.ValidAfterTime, key.ValidBeforeTime))), Ownership.Foreign);
+        new(new(Bodies.KeyKind, key.Name ?? "", Bodies.Text(new KeyBody(
+            key.Disabled == true, key.ValidAfterTime, key.ValidBeforeTime, key.KeyOrigin == "USER_PROVIDED" ? true : null))), Ownership.Foreign);
 
     /// <summary>A title can be copied by hand; the copies are told apart by a number, so that each is seen.</summary>
     private static IReadOnlyList<(Seen, ObservedObject)> Unique(IEnumerable<(Seen Seen, ObservedObject Object)> all) =>

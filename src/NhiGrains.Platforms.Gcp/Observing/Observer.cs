@@ -6,7 +6,7 @@ using NhiGrains.Platforms.Gcp.Objects;
 namespace NhiGrains.Platforms.Gcp.Observing;
 
 /// <summary>Reads what service accounts have.</summary>
-internal sealed class Observer(GcpPlatformOptions options, GoogleServices google, SnapshotReader snapshots, RecentReads recent, TimeProvider time)
+internal sealed class Observer(GcpPlatformOptions options, SnapshotReader snapshots, RecentReads recent, KeyReader keys, TimeProvider time)
 {
     private const int AtOnce = 8;
 
@@ -31,14 +31,6 @@ internal sealed class Observer(GcpPlatformOptions options, GoogleServices google
         }
     }
 
-    /// <summary>Keys are listed an account at a time, so that one is observed without reading those of all.</summary>
-    public async Task<IReadOnlyList<ServiceAccountKey>> KeysAsync(AccountEmail account, CancellationToken cancellation)
-    {
-        var doing = $"list the keys of {account}";
-        var keys = (await google.Iam.ListUserManagedKeys(account.NameIn(options.ProjectId)).FindAsync(doing, cancellation))?.Keys ?? [];
-        return keys.All(key => key?.Name is { Length: > 0 }) ? [.. keys] : throw ApiFailures.Unavailable(doing, "one has no name");
-    }
-
     private async Task<Observation[]> PageAsync(Snapshot snapshot, AccountEmail[] page, CancellationToken cancellation)
     {
         // For what is called from here alone: it does not flow back to the caller.
@@ -49,7 +41,7 @@ internal sealed class Observer(GcpPlatformOptions options, GoogleServices google
     private async Task<Observation> ObserveAsync(Snapshot snapshot, AccountEmail account, string? identityId, CancellationToken cancellation)
     {
         var found = snapshot.Accounts.GetValueOrDefault(account);
-        var keys = found is null ? [] : await KeysAsync(account, cancellation);
-        return new(options.Platform, account.Email, found?.UniqueId, ObservedObjects.Of(snapshot, account, identityId, keys), time.GetUtcNow());
+        var made = found is null ? [] : await keys.ReadAsync(account, cancellation);
+        return new(options.Platform, account.Email, found?.UniqueId, ObservedObjects.Of(snapshot, account, identityId, made), time.GetUtcNow());
     }
 }

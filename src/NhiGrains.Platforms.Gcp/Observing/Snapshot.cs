@@ -13,6 +13,7 @@ internal sealed class Snapshot
         [("projectOwner:", "roles/owner"), ("projectEditor:", "roles/editor"), ("projectViewer:", "roles/viewer")];
 
     private readonly Seen[] _wider;
+    private readonly HashSet<string> _bound;
     private readonly IReadOnlySet<Place> _places;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _permissions;
 
@@ -26,6 +27,7 @@ internal sealed class Snapshot
         (Project, Accounts, Roles, _permissions, _places) = (project, accounts, roles, permissions, policies.Keys.ToHashSet());
         var all = policies.SelectMany(policy => (policy.Value.Bindings ?? []).Select(binding => new Seen(policy.Key, binding))).ToArray();
         _wider = [.. all.Where(seen => seen.Members.Any(IsWider))];
+        _bound = all.Select(seen => seen.Role).ToHashSet(StringComparer.Ordinal);
         _byMember = Indexed(all, seen => seen.Members);
         _byIdentity = Indexed(all, seen => Marker.IdentityOf(seen.Binding) is { } identity ? [identity] : []);
     }
@@ -62,6 +64,12 @@ internal sealed class Snapshot
 
     /// <summary>What a role gives, sorted; null when there is no such role, or we may not read it.</summary>
     public IReadOnlyList<string>? PermissionsOf(string? role) => role is null ? null : _permissions.GetValueOrDefault(role);
+
+    /// <summary>Custom roles of ours that nobody is bound to anywhere, by name. Another silo may be about to bind somebody.</summary>
+    public IEnumerable<string> UnusedRoles => Roles
+        .Where(role => role.Value.Deleted != true && Marker.IsRoleOfOurs(role.Key, Project) && !_bound.Contains(role.Key))
+        .Select(role => role.Key)
+        .Order(StringComparer.Ordinal);
 
     /// <summary>Every account of the project that exists or that a binding names.</summary>
     public IEnumerable<AccountEmail> AllAccounts => Accounts.Keys.Union(

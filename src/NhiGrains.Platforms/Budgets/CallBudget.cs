@@ -83,7 +83,7 @@ public sealed class CallBudget
             _calls += turn.Begin() ? 1 : 0;
         foreach (var line in (CallLine[])[_background, _all])
         {
-            if (line.Next(rate) is not { } wait || now + wait >= _nextMove)
+            if (line.Next(now, rate) is not { } wait || now + wait >= _nextMove)
                 continue;
             _nextMove = now + wait;
             // It ends by itself, and each who waits is told by his turn.

@@ -55,8 +55,14 @@ internal sealed class CallLine(int burst, double part, TimeSpan longest)
         return leaving;
     }
 
-    /// <summary>Until the first may go, in whole milliseconds, as timers count; null when nobody waits.</summary>
-    public TimeSpan? Next(double rate) => _waiting.Count == 0 ? null : TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(Until(1, rate).TotalMilliseconds - Rounding)));
+    /// <summary>Until the first may go, or has waited for too long, in whole milliseconds, as timers count; null when nobody waits.</summary>
+    public TimeSpan? Next(TimeSpan now, double rate)
+    {
+        if (!_waiting.TryPeek(out var first))
+            return null;
+        var (turn, patience) = (Until(1, rate).TotalMilliseconds, (first.Since + longest - now).TotalMilliseconds + 1);
+        return TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(Math.Min(turn, patience) - Rounding)));
+    }
 
     private void FreeUp(TimeSpan now, double rate)
     {

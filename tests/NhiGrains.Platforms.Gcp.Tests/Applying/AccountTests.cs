@@ -45,6 +45,29 @@ public class AccountTests : GcpTests
     }
 
     [Fact]
+    public async Task Keys_that_people_made_for_an_account_of_ours_go_with_it_and_do_not_come_back()
+    {
+        var id = (await Target.ApplyAsync(Wanted)).PrincipalNativeId;
+        await Target.Hands.DoAsync("POST", $"{Path}/keys", new System.Text.Json.Nodes.JsonObject());
+        await Target.ApplyAsync(Gone);
+
+        await Target.Hands.DoAsync("POST", $"v1/projects/{GcpTarget.Project}/serviceAccounts/{id}:undelete", new System.Text.Json.Nodes.JsonObject());
+
+        Assert.Null((await Target.Hands.DoAsync("GET", $"{Path}/keys?keyTypes=USER_MANAGED"))["keys"]);
+    }
+
+    [Fact]
+    public async Task A_key_of_an_account_that_is_not_ours_stays_when_the_identity_goes_and_is_told()
+    {
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));
+        await Target.Hands.DoAsync("POST", $"v1/projects/{GcpTarget.Project}/serviceAccounts/{Target.Binding.Principal}/keys", new System.Text.Json.Nodes.JsonObject());
+
+        await Target.ApplyAsync(Target.Desired(3) with { PrincipalWanted = false });
+
+        Assert.Equal("Key", Assert.Single((await Target.ObserveAsync()).Objects, seen => seen.Ownership == Ownership.Foreign).Object.Kind);
+    }
+
+    [Fact]
     public async Task An_account_of_somebody_else_stays_enabled_and_where_it_is()
     {
         await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));

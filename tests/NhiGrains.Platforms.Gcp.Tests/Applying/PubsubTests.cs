@@ -45,6 +45,54 @@ public class PubsubTests : GcpTests
         Assert.Equal(0, (await Target.ApplyAsync(other)).Writes);
     }
 
+    [Theory]
+    [InlineData("allAuthenticatedUsers")]
+    [InlineData("allUsers")]
+    [InlineData("group:everybody@example.com")]
+    public async Task Everybody_in_a_binding_of_ours_is_drift_and_is_taken_out_and_others_stay(string everybody)
+    {
+        await Target.Hands.DoAsync("PUT", Topic, new System.Text.Json.Nodes.JsonObject());
+        var desired = Target.Desired(2, Target.Entitlement(Orders, Verb.Write));
+        await Target.ApplyAsync(desired);
+        await AddMembersAsync("user:somebody@example.com", everybody);
+
+        var changed = Assert.Single(Comparison.Compare(Target.Plan(desired).Objects, await Target.ObserveAsync()));
+        Assert.Equal((DifferenceKind.Changed, Ownership.Ours), (changed.Kind, changed.Ownership));
+        Assert.Contains(everybody, changed.Observed, StringComparison.Ordinal);
+        Assert.DoesNotContain("somebody", changed.Observed, StringComparison.Ordinal);
+        await Target.ApplyAsync(desired);
+
+        Assert.Empty(Comparison.Compare(Target.Plan(desired).Objects, await Target.ObserveAsync()));
+        Assert.Equal(["serviceAccount:" + Target.Binding.Principal, "user:somebody@example.com"], (await MembersAsync()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Everybody_in_a_binding_of_ours_goes_with_the_account()
+    {
+        await Target.Hands.DoAsync("PUT", Topic, new System.Text.Json.Nodes.JsonObject());
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Orders, Verb.Write)));
+        await AddMembersAsync("user:somebody@example.com", "allAuthenticatedUsers");
+
+        await Target.ApplyAsync(Target.Desired(3));
+
+        Assert.False(await MayPublishAsync("billing-app"));
+        Assert.Equal(["user:somebody@example.com"], await MembersAsync());
+    }
+
+    [Fact]
+    public async Task Everybody_in_a_binding_of_another_identitys_is_seen_as_inherited()
+    {
+        await Target.Hands.DoAsync("PUT", Topic, new System.Text.Json.Nodes.JsonObject());
+        await Target.Hands.CreateAccountAsync("shipping-app");
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Orders, Verb.Write)));
+        await AddMembersAsync("allAuthenticatedUsers");
+
+        var seen = Assert.Single((await Target.Connector.ObserveAsync(new Binding(GcpTarget.PlatformId, GcpTarget.EmailOf("shipping-app")), "shipping", Cancellation)).Objects);
+
+        Assert.Equal(Ownership.Inherited, seen.Ownership);
+        Assert.Contains("pubsub.topics.publish", seen.Object.Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_end_of_one_topic_is_kept_by_the_controller_and_only_with_consent()
     {
@@ -66,6 +114,15 @@ public class PubsubTests : GcpTests
 
         Assert.IsType<Fidelity.Exact>(plan.Fidelity);
     }
+
+    private Task AddMembersAsync(params string[] members) => Target.Hands.EditAsync(Topic, bindings =>
+    {
+        foreach (var member in members)
+            bindings.Single()?["members"]?.AsArray().Add(member);
+    });
+
+    private async Task<string[]> MembersAsync() =>
+        [.. Assert.Single((await Target.Hands.PolicyAsync(Topic))["bindings"]?.AsArray() ?? [])?["members"]?.AsArray().Select(member => member?.GetValue<string>()).OfType<string>() ?? []];
 
     private Task<bool> MayPublishAsync(string account) => Target.Hands.AllowsAsync(
         GcpTarget.EmailOf(account), "pubsub.topics.publish", $"//pubsub.googleapis.com/projects/{GcpTarget.Project}/topics/orders", Target.Server.Clock.GetUtcNow());

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
@@ -122,6 +124,19 @@ public class ObserveTests : GcpTests
         await Target.Connector.RemoveAsync(Target.Binding, Target.IdentityId, new(extra.ObjectKind, extra.Key, extra.Observed ?? ""), ConnectorTarget.Valid(), Cancellation);
 
         Assert.Empty(await DifferencesAsync());
+    }
+
+    [Fact]
+    public async Task A_key_whose_public_half_was_uploaded_is_told_as_such_with_its_end()
+    {
+        using var pair = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=unused", pair, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero), new(2030, 1, 3, 3, 4, 5, TimeSpan.Zero));
+        await Target.Hands.DoAsync("POST", $"{Accounts}/{Target.Binding.Principal}/keys:upload", new JsonObject { ["publicKeyData"] = Convert.ToBase64String(certificate.RawData) });
+
+        var seen = Assert.Single((await Target.ObserveAsync()).Objects, one => one.Object.Kind == "Key");
+
+        Assert.Equal("""{"disabled":false,"from":"2030-01-02T03:04:05Z","until":"2030-01-03T03:04:05Z","uploaded":true}""", seen.Object.Body);
     }
 
     [Fact]

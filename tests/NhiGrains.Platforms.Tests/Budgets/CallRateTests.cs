@@ -112,5 +112,24 @@ public class CallRateTests
         Assert.True(waiting.All(call => call.IsCompleted));
     }
 
+    [Fact]
+    public void Nobody_waits_for_longer_than_he_is_to_however_slow_it_becomes()
+    {
+        var budget = new CallBudget(new() { CallsPerSecond = 1, Burst = 1, SlowestPart = 0.001, LongestWait = TimeSpan.FromSeconds(5) }, _time);
+        _ = budget.WaitAsync(background: false, CancellationToken.None);
+        budget.Throttled();
+        var waiting = budget.WaitAsync(background: false, CancellationToken.None).AsTask();
+        for (var second = 0; second < 5; second++)
+        {
+            budget.Throttled();
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.False(waiting.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+
+        Assert.Equal(PlatformError.Throttled, Assert.IsType<PlatformException>(waiting.Exception?.InnerException).Error);
+    }
+
     private CallBudget Budget(double full) => new(new() { CallsPerSecond = full, Burst = 20 }, _time);
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using NhiGrains.Sandbox.Gcp;
 
@@ -25,6 +28,34 @@ public class AccountKeyTests : GcpTests
         await DoAsync("DELETE", $"v1/{key["name"]}");
         Assert.Empty(await TypesAsync("?keyTypes=USER_MANAGED"));
         await RefusedAsync(404, "NOT_FOUND", "DELETE", $"v1/{key["name"]}");
+    }
+
+    [Fact]
+    public async Task A_public_half_that_is_uploaded_is_a_key_for_as_long_as_its_certificate_is_valid()
+    {
+        await CreateAccountAsync("orders-agent");
+        using var pair = RSA.Create(2048);
+        var (from, until) = (new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero), new DateTimeOffset(2030, 1, 3, 3, 4, 5, TimeSpan.Zero));
+        using var certificate = new CertificateRequest("CN=unused", pair, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(from, until);
+
+        var key = await DoAsync("POST", $"{Keys}:upload", new JsonObject { ["publicKeyData"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(certificate.ExportCertificatePem())) });
+
+        Assert.Equal("USER_PROVIDED", (string?)key["keyOrigin"]);
+        Assert.Equal("2030-01-03T03:04:05Z", (string?)key["validBeforeTime"]);
+        Assert.Null(key["privateKeyData"]);
+        Assert.Equal(["USER_MANAGED"], await TypesAsync("?keyTypes=USER_MANAGED"));
+        await RefusedAsync(400, "FAILED_PRECONDITION", "POST", Keys, new JsonObject());
+    }
+
+    [Theory]
+    [InlineData("no base64")]
+    [InlineData("bm8gY2VydGlmaWNhdGU=")]
+    public async Task What_is_no_certificate_is_no_key(string data)
+    {
+        await CreateAccountAsync("orders-agent");
+
+        await RefusedAsync(400, "INVALID_ARGUMENT", "POST", $"{Keys}:upload", new JsonObject { ["publicKeyData"] = data });
+        Assert.Empty(await TypesAsync("?keyTypes=USER_MANAGED"));
     }
 
     [Fact]

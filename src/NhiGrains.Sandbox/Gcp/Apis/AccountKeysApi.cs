@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using NhiGrains.Sandbox.Gcp.Http;
@@ -21,6 +22,7 @@ internal sealed class AccountKeysApi(Workings workings)
     public void AddTo(Routes routes)
     {
         routes.Add($"POST {All}", Create);
+        routes.Add($"POST {All}:upload", Upload);
         routes.Add($"GET {All}", List);
         routes.Add($"GET {One}", Get);
         routes.Add($"DELETE {One}", Delete);
@@ -46,14 +48,51 @@ internal sealed class AccountKeysApi(Workings workings)
             Never,
             SystemManaged: false,
             Disabled: false);
-        Change(account.UniqueId, changed => changed.Keys.Count >= workings.Quotas.KeysPerAccount
-            ? throw GoogleError.Precondition("Precondition check failed.")
-            : changed with { Keys = changed.Keys.Add(key.Id, key) });
+        Add(account, key);
         var json = ToJson(account, key);
         json["privateKeyType"] = "TYPE_GOOGLE_CREDENTIALS_FILE";
         json["privateKeyData"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(Credentials(account, key, pair, call.Origin).ToJsonString()));
         return json;
     }
+
+    /// <summary>The public half of a pair that somebody made himself, in a certificate; the key is valid for as long as that is.</summary>
+    private Answer Upload(Call call)
+    {
+        var account = _find.Allowed(call, "iam.serviceAccountKeys.create");
+        call.Body.Only("publicKeyData");
+        using var certificate = Certificate(call.Body.Needed("publicKeyData"));
+        using var half = certificate.GetRSAPublicKey() ?? throw NoCertificate();
+        var key = new AccountKey(
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)),
+            half.ExportSubjectPublicKeyInfo(),
+            new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
+            new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
+            SystemManaged: false,
+            Disabled: false,
+            Uploaded: true);
+        Add(account, key);
+        return ToJson(account, key);
+    }
+
+    private static X509Certificate2 Certificate(string data)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadCertificate(Convert.FromBase64String(data));
+        }
+        catch (Exception broken) when (broken is FormatException or CryptographicException)
+        {
+            throw NoCertificate();
+        }
+    }
+
+    private static GoogleError NoCertificate() =>
+        GoogleError.Invalid("The public key data must be an RSA public key in an X.509 certificate.", "public_key_data");
+
+    private void Add(ServiceAccount account, AccountKey key) =>
+        Change(account.UniqueId, changed => changed.Keys.Count >= workings.Quotas.KeysPerAccount
+            ? throw GoogleError.Precondition("Precondition check failed.")
+            : changed with { Keys = changed.Keys.Add(key.Id, key) });
 
     private JsonObject Credentials(ServiceAccount account, AccountKey key, RSA pair, string origin) => new()
     {
@@ -129,7 +168,7 @@ internal sealed class AccountKeysApi(Workings workings)
         {
             ["name"] = $"projects/{workings.Project}/serviceAccounts/{account.Email}/keys/{key.Id}",
             ["keyAlgorithm"] = "KEY_ALG_RSA_2048",
-            ["keyOrigin"] = "GOOGLE_PROVIDED",
+            ["keyOrigin"] = key.Uploaded ? "USER_PROVIDED" : "GOOGLE_PROVIDED",
             ["keyType"] = key.SystemManaged ? SystemManaged : UserManaged,
             ["validAfterTime"] = GoogleTime.Seconds(key.From),
             ["validBeforeTime"] = GoogleTime.Seconds(key.Until),

@@ -56,7 +56,7 @@ internal sealed class TokenEndpoint(Workings workings)
         var account = workings.State.Visible.ByEmail(claims.Text("iss") ?? "") ?? throw GoogleError.Invalid("Invalid grant: account not found");
         var signed = Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
         var signature = Base64Url.DecodeFromChars(parts[2]);
-        var keys = account.Keys.Values.Where(key => !key.Disabled && (header.Text("kid") is not { } id || id == key.Id));
+        var keys = account.Keys.Values.Where(key => !key.Disabled && key.From <= workings.Now && key.Until > workings.Now && (header.Text("kid") is not { } id || id == key.Id));
         if (header.Text("alg") != "RS256" || !keys.Any(key => IsSignedBy(key, signed, signature)))
             throw GoogleError.Invalid("Invalid JWT Signature.");
         if (account.Disabled)

@@ -50,8 +50,9 @@ internal sealed record ServiceAccount(
     ImmutableSortedDictionary<string, AccountKey> Keys);
 
 /// <param name="Public">The public half, as SubjectPublicKeyInfo; the private one is kept by nobody here.</param>
+/// <param name="Uploaded">Somebody made the pair himself, and only this half was ever given to Google.</param>
 internal sealed record AccountKey(
-    string Id, ReadOnlyMemory<byte> Public, DateTimeOffset From, DateTimeOffset Until, bool SystemManaged, bool Disabled);
+    string Id, ReadOnlyMemory<byte> Public, DateTimeOffset From, DateTimeOffset Until, bool SystemManaged, bool Disabled, bool Uploaded = false);
 
 internal sealed record CustomRole(
     string Name, string Title, string Description, string Stage, ImmutableSortedSet<string> Permissions, string Etag, DateTimeOffset? DeletedAt);
