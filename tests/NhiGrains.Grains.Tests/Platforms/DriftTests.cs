@@ -218,6 +218,19 @@ public sealed class DriftTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_who_ask_for_the_platform_at_once_share_the_sweeps()
+    {
+        await Platform.Sweep(new("ada", "first", SweepWaits.Longest));
+        var sweeps = 0;
+        Silos.Platform.Before = (call, _) => Interlocked.Add(ref sweeps, call == "observe-all" ? 1 : 0);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => Platform.Sweep(new("ada", $"storm-{number}", SweepWaits.Longest))));
+
+        Assert.All(answers, answer => Assert.Equal(SweepProgress.Done, answer.Progress));
+        Assert.InRange(sweeps, 1, 2);
+    }
+
+    [Fact]
     public async Task A_sweep_that_fails_says_so_and_reports_no_drift()
     {
         var billing = await Effective("billing");
