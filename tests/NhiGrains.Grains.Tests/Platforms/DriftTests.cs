@@ -22,6 +22,8 @@ public sealed class DriftTests : IAsyncLifetime
     {
         _silos = await TwoSilos.StartAsync();
         await Platform.Start();
+        // It sweeps when it starts, which would see what a test changes without telling.
+        await Eventually.TrueAsync(async () => (await Platform.Get()).LastSweep is not null, TimeSpan.FromSeconds(30), () => "not swept", TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => Silos.DisposeAsync();

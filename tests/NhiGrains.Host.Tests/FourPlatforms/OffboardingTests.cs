@@ -23,7 +23,7 @@ public class OffboardingTests
         await clouds.Aws.AddPolicyByHandAsync("by-hand");
         await clouds.Postgres.DoAsync("ALTER TABLE stock OWNER TO build_agent");
 
-        await portal.DoAsync("offboardIdentity", "... on IdentitySuccess { identity { status } }", new { identityId = BuildAgentTests.Agent, reason = "replaced" });
+        await portal.AskAsync("mutation ($input: IdentityReasonInput!) { offboardIdentity(input: $input) { result { __typename } } }", new { input = new { identityId = BuildAgentTests.Agent, reason = "replaced" } });
 
         await UntilAsync(portal, "aws:demo MANUAL_ACTION_REQUIRED, gcp:demo REVOKED, k8s:test REVOKED, pg:demo MANUAL_ACTION_REQUIRED");
         Assert.Equal(("AccessDenied", true), (await clouds.Aws.TryPutAsync(aws, "orders/1.zip"), await RealServer.TryReadAsync(postgres, "orders") is not null));
