@@ -41,7 +41,9 @@ internal sealed class Convergence(IPlatformConnector connector, TimeProvider tim
         if (!handedOut && connector.Capabilities.SessionEnding == SessionEnding.ByExpiryOnly)
             residual = null;
         var after = await connector.ObserveAsync(binding, identityId, cancellation);
-        var probe = await connector.ProbeAsync(plan.Desired, cancellation);
+        // Of a principal that stays it is asked what access it has, and not whether it is there.
+        var stays = kept is not null || applied?.PrincipalNativeId is not null;
+        var probe = await connector.ProbeAsync(stays ? plan.Desired with { PrincipalWanted = true } : plan.Desired, cancellation);
         var hadAccess = state.Applied.Length > 0 || state.Status is EnforcementStatus.Revoked or EnforcementStatus.Revoking
             || before.Objects.Any(seen => seen.Ownership == Ownership.Ours) || order.Desired.EndingCredentials.Count > 0;
         var verdict = Verdicts.AfterApply(plan.Desired, plan, new(after, applied, kept), probe, hadAccess);

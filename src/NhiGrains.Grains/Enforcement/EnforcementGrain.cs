@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Enforcement;
-using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Platforms;
@@ -52,10 +51,8 @@ internal sealed class EnforcementGrain : Grain, IEnforcementGrain
 
     public Task<EnforcementView> Refresh() => _enforcer.Look();
 
-    // A sweep takes a while, and what it saw may be older than our last write: a difference, or that one is gone, is a reason to look,
-    // and no more.
-    public async Task<EnforcementView> Observed(Observation observation) =>
-        _book.State.Drift.Length == 0 && !_book.State.IsKept && Comparison.Compare(_book.State.Applied, observation).Count == 0 ? _book.View : await _enforcer.Look();
+    // A sweep takes a while, and what it saw may be older than our last write: it is a reason to look, and no more.
+    public async Task<EnforcementView> Observed(Observation observation) => _book.State.MayBeNews(observation) ? await _enforcer.Look() : _book.View;
 
     public Task<EnforcementView> Get() => Task.FromResult(_book.View);
 

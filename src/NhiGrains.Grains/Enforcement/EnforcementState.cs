@@ -1,5 +1,6 @@
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Grains.Audit;
 using NhiGrains.Grains.Identities;
@@ -95,12 +96,16 @@ internal sealed record EnforcementState
     [Id(21)]
     public bool There { get; init; }
 
-    /// <summary>Somebody else keeps the principal from going: from time to time it is tried whether they still do.</summary>
-    public bool IsKept => Leaving && Status == EnforcementStatus.ManualActionRequired;
-
     /// <summary>By grant, what the connector needs to end what was handed out for it; of those in <see cref="WithCredentials"/>.</summary>
     [Id(22)]
     public IReadOnlyDictionary<string, string> Handles { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Somebody else keeps the principal from going: from time to time it is tried whether they still do.</summary>
+    public bool IsKept => Leaving && Status == EnforcementStatus.ManualActionRequired;
+
+    /// <summary>It is not as it was left; or since the last look, what had been added is gone.</summary>
+    public bool MayBeNews(Observation observation) =>
+        Comparison.Compare(Applied, observation).Count > 0 || ((Drift.Length > 0 || IsKept) && observation.ObservedAt > ObservedAt);
 
     /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
     public bool IsSettled => Generation > 0 && FailedAttempts == 0;

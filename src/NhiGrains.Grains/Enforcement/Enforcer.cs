@@ -42,7 +42,6 @@ internal sealed class Enforcer(EnforcementBook book, PlatformRegistry platforms,
     /// <summary>Reads and compares, and writes nothing unless what keeps a principal from going has changed.</summary>
     public async Task<EnforcementView> Look()
     {
-        var fence = new Fence(time, Fence.DefaultValidity);
         // While an attempt is owed nobody knows what should be there: the attempt itself will look.
         var order = book.State.IsSettled ? await book.Identity.GetDesired(book.Platform) : null;
         if (order is null || order.Desired.Generation != book.State.Generation)
@@ -51,7 +50,7 @@ internal sealed class Enforcer(EnforcementBook book, PlatformRegistry platforms,
         {
             var attempt = await new Convergence(Connector, time).Read(order, book.State, CancellationToken.None);
             if (book.State.IsKept && book.State.ObservedDigest != attempt.Observed.OwnDigest())
-                await Enforce(order, fence, Actors.System, "what is left has changed");
+                await TryAgain();
             else
                 await book.Settle(book.State.Seen(attempt, order.Desired.Generation, time.GetUtcNow(), Jitter()), [], Actors.System, "observed", time.GetUtcNow());
         }
@@ -61,6 +60,14 @@ internal sealed class Enforcer(EnforcementBook book, PlatformRegistry platforms,
         }
 
         return book.View;
+    }
+
+    // The look may have taken long, so what is wanted is asked anew.
+    private async Task TryAgain()
+    {
+        var fence = new Fence(time, Fence.DefaultValidity);
+        if (await book.Identity.GetDesired(book.Platform) is { } order)
+            await Enforce(order, fence, Actors.System, "what is left has changed");
     }
 
     private async Task<bool> IsStillWanted(EnforcementOrder order) =>

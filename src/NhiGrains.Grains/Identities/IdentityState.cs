@@ -67,6 +67,8 @@ internal sealed record IdentityState
     /// </summary>
     public DateTimeOffset? RetryAt(string platform) =>
         !Wanted.TryGetValue(platform, out var wanted) || On(platform) is not { } report || report.Generation < wanted.Generation ? null
+        // Whoever is retired may have left something behind because its owner said so, and the principal may be somebody else's by now.
+        : Identity?.Status == IdentityStatus.Retired ? null
         // What waits for a person was once left at that.
         : report is { Status: EnforcementStatus.ManualActionRequired, RetryAt: null } ? DateTimeOffset.UnixEpoch
         : report.RetryAt;

@@ -22,6 +22,8 @@ public sealed class DriftTests : IAsyncLifetime
     {
         _silos = await TwoSilos.StartAsync();
         await Platform.Start();
+        // It sweeps when it starts, which would see what a test changes without telling.
+        await Eventually.TrueAsync(async () => (await Platform.Get()).LastSweep is not null, TimeSpan.FromSeconds(30), () => "not swept", TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => Silos.DisposeAsync();
@@ -216,6 +218,19 @@ public sealed class DriftTests : IAsyncLifetime
 
         await billing.UntilPlatformIs(EnforcementStatus.Drifted);
         Assert.Equal(EnforcementStatus.Effective, (await other.View()).Platforms[0].Status);
+    }
+
+    [Fact]
+    public async Task Many_who_ask_for_the_platform_at_once_share_the_sweeps()
+    {
+        await Platform.Sweep(new("ada", "first", SweepWaits.Longest));
+        var sweeps = 0;
+        Silos.Platform.Before = (call, _) => Interlocked.Add(ref sweeps, call == "observe-all" ? 1 : 0);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => Platform.Sweep(new("ada", $"storm-{number}", SweepWaits.Longest))));
+
+        Assert.All(answers, answer => Assert.Equal(SweepProgress.Done, answer.Progress));
+        Assert.InRange(sweeps, 1, 2);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace NhiGrains.Host.Tests.FourPlatforms;
 [Collection("real servers")] // Each runs servers and a host of its own: one after the other on two cores.
 public class BuildAgentTests
 {
-    private const string Agent = "build-agent";
+    internal const string Agent = "build-agent";
 
     private static readonly string[] All = ["aws:demo", "gcp:demo", "k8s:test", "pg:demo"];
 
@@ -117,7 +117,7 @@ public class BuildAgentTests
         Assert.Equal("""{"status":"REVOKED","residualUntil":null}""", revoked.GetProperty("grant").GetRawText());
     }
 
-    private static async Task RegisterAsync(Clouds clouds, Portal portal)
+    internal static async Task RegisterAsync(Clouds clouds, Portal portal)
     {
         using var admin = clouds.Cluster.ClientWith(clouds.Cluster.AdminToken);
         using var made = await admin.PostAsJsonAsync(new Uri("/api/v1/namespaces", UriKind.Relative), new { metadata = new { name = "ci" } }, Cancellation);
@@ -139,7 +139,7 @@ public class BuildAgentTests
         });
     }
 
-    private static async Task<string> RequestAsync(Portal portal, int seconds)
+    internal static async Task<string> RequestAsync(Portal portal, int seconds)
     {
         var result = await portal.DoAsync("requestAccess", "... on GrantSuccess { waitReached grant { grantId status failure outcomes { platform fidelity status message } } }", new
         {
@@ -169,13 +169,13 @@ public class BuildAgentTests
         return Portal.Text(grant, "grantId");
     }
 
-    private static async Task<string> CredentialAsync(Portal portal, string grantId, string platform)
+    internal static async Task<string> CredentialAsync(Portal portal, string grantId, string platform)
     {
         var issued = await portal.DoAsync("issueCredential", "... on CredentialSuccess { secret }", new { identityId = Agent, grantId, platform });
         return Portal.Text(issued, "secret");
     }
 
-    private static async Task<JsonElement> GrantAsync(Portal portal, string grantId)
+    internal static async Task<JsonElement> GrantAsync(Portal portal, string grantId)
     {
         var data = await portal.AskAsync("query ($filter: GrantFilter) { grants(first: 50, filter: $filter) { nodes { grantId status expiresAt } } }", new { filter = new { identityId = Agent } });
         return data.GetProperty("grants").GetProperty("nodes").EnumerateArray().Single(grant => Portal.Text(grant, "grantId") == grantId);

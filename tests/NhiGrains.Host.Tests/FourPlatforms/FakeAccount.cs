@@ -48,6 +48,10 @@ internal sealed class FakeAccount(AwsAccount account, Uri address) : IDisposable
     public Task AddPolicyByHandAsync(string name) => _iam.PutPolicyAsync(Role, name,
         """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::salaries/*"}]}""", Cancellation);
 
+    public Task RemovePolicyByHandAsync(string name) => _iam.DeletePolicyAsync(Role, name, Cancellation);
+
+    public async Task<bool> ExistsAsync() => await _iam.FindAsync(Role, Cancellation) is not null;
+
     public Task<IReadOnlyList<string>> PoliciesAsync() => _iam.ListPoliciesAsync(Role, Cancellation);
 
     /// <summary>Writes an object with a credential as it was handed out.</summary>

@@ -67,8 +67,11 @@ public sealed class MemoryConnector(string name, MemoryPlatform platform, TimePr
     {
         var principal = desired.Binding.Principal;
         platform.Before?.Invoke("probe", principal);
-        var others = (await ReadAsync(principal, cancellation))?.Objects.Where(held => held.Value.IdentityId != desired.IdentityId).ToArray() ?? [];
+        var account = await ReadAsync(principal, cancellation);
+        var others = account?.Objects.Where(held => held.Value.IdentityId != desired.IdentityId).ToArray() ?? [];
         var (probes, notAsked) = (new List<Probe>(), new List<string>());
+        if (!desired.PrincipalWanted)
+            probes.Add(new($"{principal} exists and is ours", Expected: false, account is not null && desired.Binding.CreateIfMissing && account.NativeId == (desired.Binding.NativeId ?? account.NativeId)));
         foreach (var (verb, resource, expected) in MemoryProbes.About(desired))
         {
             var line = MemoryPermissions.Line(verb, resource);
