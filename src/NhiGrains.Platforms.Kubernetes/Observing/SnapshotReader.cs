@@ -14,6 +14,8 @@ namespace NhiGrains.Platforms.Kubernetes.Observing;
 /// </remarks>
 internal sealed class SnapshotReader(KubernetesApi api)
 {
+    private const int MostOfARule = 100;
+
     private readonly SharedRead<RbacSnapshot> _shared = new(cancellation => ReadAllAsync(api, cancellation));
 
     /// <summary>A snapshot whose reading began after the call.</summary>
@@ -50,9 +52,11 @@ internal sealed class SnapshotReader(KubernetesApi api)
             : clusterRoles.Select(role => ours.TryGetValue(role, out var named) && named.Where(misplaced.Contains).ToArray() is { Length: > 0 } wrong ? role with { Misplaced = wrong } : role);
     }
 
+    // Our own rules have one group and one resource; what multiplies out to very many is a difference by itself.
     private static string[] DefinitionsOf(RoleItem role) =>
     [
-        .. role.Rules.SelectMany(rule => rule.ApiGroups ?? [], (rule, group) => (Resources: rule.Resources ?? [], group))
+        .. role.Rules.Where(rule => (long)(rule.ApiGroups?.Count ?? 0) * (rule.Resources?.Count ?? 0) <= MostOfARule)
+            .SelectMany(rule => rule.ApiGroups ?? [], (rule, group) => (Resources: rule.Resources ?? [], group))
             .SelectMany(of => of.Resources, (of, resource) => CustomTypes.DefinitionOf(of.group, resource)).OfType<string>()
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
