@@ -2,9 +2,10 @@
 # Builds NhiGrains and runs it: one silo with the embedded store in .data, on http://127.0.0.1:5000.
 #   ./run.sh                     the embedded default
 #   ./run.sh --demo              and with it a fake cloud on loopback (AWS, Google, Kubernetes), a policy set and four identities; a
-#                                PostgreSQL and a kube-apiserver that are there are used for real. It starts anew each time
+#                                PostgreSQL and a kube-apiserver that are there are used for real (also those that NHIGRAINS_POSTGRES
+#                                and NHIGRAINS_KUBERNETES name the folders of). It starts anew each time
 #   ./run.sh [options of './nhigrains serve'], for example --kubernetes staging=$HOME/.kube/config
-# Ctrl-C stops everything that it started.
+# Ctrl-C stops everything that it started, and so does the end of this script, whatever ends it.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -31,14 +32,15 @@ for ((i = 0; i < $#; i++)); do
     --demo) demo=yes ;;
     --data) data=${arguments[i + 1]:-$data} ;;
     --data=*) data=${arguments[i]#--data=} ;;
-    --help | -h) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --help | -h) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
   esac
 done
 
-host_pid='' cluster_pid='' sandbox_pid='' postgres_pid='' announcer=''
+host_pid='' cluster_pid='' sandbox_pid='' postgres_pid='' announcer='' watcher=''
 stop() {
   trap - EXIT INT TERM
   # First the silo, in its own order; then the platforms that it controls.
+  [[ -z $watcher ]] || kill -TERM "$watcher" 2>/dev/null || true
   for child in $announcer $host_pid $sandbox_pid $cluster_pid $postgres_pid; do
     kill -TERM "$child" 2>/dev/null || continue
     wait "$child" 2>/dev/null || true
@@ -66,11 +68,11 @@ tethered() {
   tethered_pid=$!
   exec {hold}>"$data/$name.in"
   holds+=("$hold")
-  IFS= read -r line <"$data/$name.out" && [[ $line == ready ]] || { say "The demo's $name did not start."; exit 1; }
+  IFS= read -r line <"$data/$name.out" && [[ $line == ready ]]
 }
 
 start_cloud() {
-  tethered cloud dotnet src/NhiGrains.Sandbox/bin/Release/net10.0/nhigrains-sandbox.dll "$data/cloud" "$@"
+  tethered cloud dotnet src/NhiGrains.Sandbox/bin/Release/net10.0/nhigrains-sandbox.dll "$data/cloud" "$@" || { say "The demo's cloud did not start."; exit 1; }
   sandbox_pid=$tethered_pid
   arguments+=(--config "$data/cloud/settings.json")
 }
@@ -89,10 +91,11 @@ if [[ $demo == yes ]]; then
   done
   arguments+=(--data "$data" --policy deploy/demo/policy.yaml)
   apiserver=${NHIGRAINS_KUBERNETES:-${NHIGRAINS_TARGETS:-${XDG_CACHE_HOME:-$HOME/.cache}/nhigrains/targets}/kubernetes-1.20.2}
-  postgres=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
+  postgres=${NHIGRAINS_POSTGRES:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)}
+  [[ -n $postgres ]] || postgres=$(dirname "$(command -v initdb || true)")
   if [[ -x $apiserver/kube-apiserver ]]; then
     start_cloud --without-cluster
-    tethered cluster deploy/demo/cluster.sh "$apiserver" "$data/cluster"
+    tethered cluster deploy/demo/cluster.sh "$apiserver" "$data/cluster" || { say "The demo's cluster did not start."; exit 1; }
     cluster_pid=$tethered_pid
     arguments+=(--kubernetes "demo=$data/cluster/kubeconfig")
     say "aws:demo and gcp:demo are fakes, k8s:demo is a real kube-apiserver; kubeconfig: $data/cluster/kubeconfig"
@@ -100,14 +103,17 @@ if [[ $demo == yes ]]; then
     start_cloud
     say "aws:demo, gcp:demo and k8s:demo are fakes; kubeconfig: $data/cloud/kubeconfig"
   fi
-  if [[ -x $postgres/initdb ]]; then
-    tethered postgres deploy/demo/postgres.sh "$postgres" "$data/postgres"
-    postgres_pid=$tethered_pid
-    export NHIGRAINS_POSTGRES__DEMO__CONNECTIONFILE=$data/postgres/connection NHIGRAINS_POSTGRES__DEMO__DATABASES=shop
-    say "pg:demo is a real PostgreSQL; connection: $data/postgres/connection"
-  else
-    say "There is no PostgreSQL here, so the demo goes without pg:demo."
+  without="there is no PostgreSQL here (initdb, postgres and psql; Debian: postgresql-15)"
+  if [[ -x $postgres/initdb && -x $postgres/postgres && -x $postgres/psql ]]; then
+    if tethered postgres deploy/demo/postgres.sh "$postgres" "$data/postgres"; then
+      postgres_pid=$tethered_pid without=''
+      export NHIGRAINS_POSTGRES__DEMO__CONNECTIONFILE=$data/postgres/connection NHIGRAINS_POSTGRES__DEMO__DATABASES=shop
+      say "pg:demo is a real PostgreSQL; connection: $data/postgres/connection"
+    else
+      without="the PostgreSQL in $postgres did not start"
+    fi
   fi
+  [[ -z $without ]] || say "The demo goes without pg:demo, on three platforms: $without."
 fi
 
 announce() {
@@ -124,13 +130,18 @@ announce() {
 }
 
 say "Starting"
+# The silo has no input to end with, as the others do; so somebody is told which it is, waits for the end of this script, and ends it.
+exec {leash}> >(alone sh -c 'read -r silo; read -r _; kill -TERM "$silo" 2>/dev/null')
+watcher=$!
+holds+=("$leash")
 # Its output passes through here, so that the address which it really has can be picked up.
 exec 4< <(alone ./nhigrains serve "${arguments[@]}" 2>&1)
 host_pid=$!
+echo "$host_pid" >&"$leash"
 while IFS= read -r -u 4 line; do
   printf '%s\n' "$line"
   if [[ -z $announcer && $line == *'Listening on '* ]]; then
-    announce "${line##*Listening on }" &
+    announce "${line##*Listening on }" {leash}>&- &
     announcer=$!
   fi
 done

@@ -38,16 +38,15 @@ internal sealed class FenceKeeper(Fence fence, Func<Task<bool>> isStillWanted, T
         {
             for (var since = time.GetTimestamp(); time.GetElapsedTime(since) < Longest;)
             {
-                await Task.Delay(Period, time, ended);
+                // Nearly all attempts end before it does, and an exception for each would cost more than the rest of this.
+                await Task.Delay(Period, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                if (ended.IsCancellationRequested)
+                    return;
                 var asked = time.GetTimestamp();
                 if (!await isStillWanted())
                     return;
                 fence.Renew(asked);
             }
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            // The attempt is over.
         }
         catch (Exception failure)
         {
