@@ -24,7 +24,7 @@ internal sealed class ServeOptions
 
     public Option<string[]> Kubernetes { get; } = new("--kubernetes") { HelpName = "NAME=KUBECONFIG[#CONTEXT]", Description = "A cluster to control, as the platform k8s:NAME. Can be repeated." };
 
-    public Option<bool> Demo { get; } = new("--demo") { Description = "Register the three identities of the demo." };
+    public Option<bool> Demo { get; } = new("--demo") { Description = "Register the identities of the demo." };
 
     public IEnumerable<Option> OfServe => [Config, Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Kubernetes, Demo];
 
