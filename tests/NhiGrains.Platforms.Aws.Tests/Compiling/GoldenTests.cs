@@ -13,6 +13,8 @@ namespace NhiGrains.Platforms.Aws.Tests.Compiling;
 /// </summary>
 public class GoldenTests
 {
+    private static readonly GoldenFiles Files = new("tests/NhiGrains.Platforms.Aws.Tests/Golden", ".json");
+
     private static readonly DateTimeOffset End = new(2030, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -40,20 +42,10 @@ public class GoldenTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_is_asked_becomes_what_the_file_says(string name)
-    {
-        var file = Checkout.PathOf($"tests/NhiGrains.Platforms.Aws.Tests/Golden/{name}.json");
-        var text = Text(Asked[name]);
-        if (Environment.GetEnvironmentVariable("NHIGRAINS_REWRITE_GOLDEN") == "1")
-            File.WriteAllText(file, text);
-
-        Assert.True(File.Exists(file), $"There is no {file}: run with NHIGRAINS_REWRITE_GOLDEN=1, and read it.");
-        Assert.Equal(File.ReadAllText(file), text);
-    }
+    public void What_is_asked_becomes_what_the_file_says(string name) => Files.Check(name, Text(Asked[name]));
 
     [Fact]
-    public void Every_file_is_of_a_case() =>
-        Assert.Equal(Asked.Keys.Order(StringComparer.Ordinal), Directory.GetFiles(Checkout.PathOf("tests/NhiGrains.Platforms.Aws.Tests/Golden"), "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+    public void Every_file_is_of_a_case() => Files.CheckNames(Asked.Keys);
 
     private static string Text(DesiredEntitlement[] asked)
     {

@@ -15,6 +15,8 @@ namespace NhiGrains.Platforms.Gcp.Tests.Compiling;
 /// </summary>
 public class GoldenTests
 {
+    private static readonly GoldenFiles Files = new("tests/NhiGrains.Platforms.Gcp.Tests/Golden", ".json");
+
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly DateTimeOffset Start = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
 
@@ -53,15 +55,10 @@ public class GoldenTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task An_entitlement_becomes_what_its_file_says(string name)
-    {
-        var path = Checkout.PathOf($"tests/NhiGrains.Platforms.Gcp.Tests/Golden/{name}.json");
-        var text = Shown(Table[name]);
-        if (Environment.GetEnvironmentVariable("NHIGRAINS_REWRITE_GOLDEN") == "1")
-            await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+    public void An_entitlement_becomes_what_its_file_says(string name) => Files.Check(name, Shown(Table[name]));
 
-        Assert.Equal(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), text);
-    }
+    [Fact]
+    public void Every_file_is_of_a_case() => Files.CheckNames(Table.Keys);
 
     private static Entitlement Of(Verb[] verbs, params ResourceSelector[] resources) => new(GcpTarget.PlatformId, verbs, resources, Conditions.None);
 

@@ -13,7 +13,7 @@ namespace NhiGrains.Platforms.Kubernetes.Tests.Compiling;
 /// </summary>
 public class GoldenTests
 {
-    private const string Folder = "tests/NhiGrains.Platforms.Kubernetes.Tests/Golden";
+    private static readonly GoldenFiles Files = new("tests/NhiGrains.Platforms.Kubernetes.Tests/Golden", ".yaml");
 
     private static readonly DateTimeOffset End = new(2030, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -56,21 +56,10 @@ public class GoldenTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_is_asked_becomes_what_the_file_says(string name)
-    {
-        var file = Checkout.PathOf($"{Folder}/{name}.yaml");
-        var text = Text(Asked[name]);
-        if (Environment.GetEnvironmentVariable("NHIGRAINS_REWRITE_GOLDEN") == "1")
-            File.WriteAllText(file, text);
-
-        Assert.True(File.Exists(file), $"There is no {file}: run with NHIGRAINS_REWRITE_GOLDEN=1, and read it.");
-        Assert.Equal(File.ReadAllText(file), text);
-    }
+    public void What_is_asked_becomes_what_the_file_says(string name) => Files.Check(name, Text(Asked[name]));
 
     [Fact]
-    public void Every_file_is_of_a_case() => Assert.Equal(
-        Asked.Keys.Order(StringComparer.Ordinal),
-        Directory.GetFiles(Checkout.PathOf(Folder), "*.yaml").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+    public void Every_file_is_of_a_case() => Files.CheckNames(Asked.Keys);
 
     private static string Text(DesiredEntitlement[] asked)
     {
