@@ -29,6 +29,7 @@ internal static class Attempts
             Generation = generation,
             PrincipalNativeId = attempt.Observed.PrincipalNativeId ?? state.PrincipalNativeId,
             Applied = [.. plan.Objects],
+            Given = Given.Of(plan.Desired),
             Drift = [.. items.Take(DriftItems.MaxItems)],
             MoreDrift = Math.Max(0, open.Length - DriftItems.MaxItems),
             Leaving = !plan.Desired.PrincipalWanted,
@@ -62,6 +63,7 @@ internal static class Attempts
         return state with
         {
             ObservedDigest = null,
+            Given = state.Given.OrOf(desired),
             There = false,
             Refused = fault.Error is PlatformError.AccessDenied or PlatformError.NotFound or PlatformError.Rejected,
             Status = fault.Error switch

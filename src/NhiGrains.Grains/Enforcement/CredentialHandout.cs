@@ -24,7 +24,8 @@ internal sealed class CredentialHandout(IPlatformConnector connector, IIdentityG
             return new Refusal("NO_CREDENTIALS", $"{connector.Name} hands out no credentials.", "Use the platform's own way to log in.", "platform");
         try
         {
-            var issued = await connector.IssueCredentialAsync(new(desired.Binding, identityId, order.Grant, end, now) { Handle = handle }, fence, CancellationToken.None);
+            var issued = await new FenceKeeper(fence, () => Gives(order.Grant), time, logger).During(() =>
+                connector.IssueCredentialAsync(new(desired.Binding, identityId, order.Grant, end, now) { Handle = handle }, fence, CancellationToken.None));
             return !issued.IsOk || await StillGives(order.Grant, desired.Binding, issued.Value.Handle) ? issued : NotActive(order.Grant);
         }
         catch (PlatformException fault)

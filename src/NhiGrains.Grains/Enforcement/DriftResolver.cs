@@ -54,14 +54,14 @@ internal sealed class DriftResolver(EnforcementBook book, Enforcer enforcer, Tim
             return new(NotBound, null);
         try
         {
-            await new Reversal(enforcer.Connector).Remove(items, order.Desired, book.State.Applied, fence);
+            await enforcer.During(order, fence, () => new Reversal(enforcer.Connector).Remove(items, order.Desired, book.State.Applied, fence));
         }
         catch (PlatformException fault)
         {
             return new(fault.AsRefusal("Look at the platform, and try again.", "drift"), book.View);
         }
 
-        await enforcer.Enforce(order, fence, resolution.Actor, resolution.Reason);
+        await enforcer.EnforceAnew(resolution.Actor, resolution.Reason);
         return new(null, book.View);
     }
 

@@ -90,7 +90,7 @@ internal sealed class EnforcementGrain : Grain, IEnforcementGrain
 
     private async Task ConvergeNow()
     {
-        using var turn = await _turnstiles.Attempt(_book.Platform, async () => await _book.Identity.GetDesired(_book.Platform) is { Desired.EndingCredentials.Count: > 0 });
+        using var turn = await _turnstiles.Attempt(_book.Platform, async () => await _book.Identity.GetDesired(_book.Platform) is { } wanted && _book.State.Exceeds(wanted.Desired));
         // The fence starts before the desired state is read: a writer is never older than what it knows.
         var fence = new Fence(_time, Fence.DefaultValidity);
         if (await _book.Identity.GetDesired(_book.Platform) is not { } order)

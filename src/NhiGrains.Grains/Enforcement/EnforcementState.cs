@@ -100,12 +100,16 @@ internal sealed record EnforcementState
     [Id(22)]
     public IReadOnlyDictionary<string, string> Handles { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>The entitlements that may be on the platform; see <see cref="Enforcement.Given"/>.</summary>
+    [Id(23)]
+    public string[] Given { get; init; } = [];
+
     /// <summary>Somebody else keeps the principal from going: from time to time it is tried whether they still do.</summary>
     public bool IsKept => Leaving && Status == EnforcementStatus.ManualActionRequired;
 
-    /// <summary>It is not as it was left; or since the last look, what had been added is gone.</summary>
+    /// <summary>It is not as it was left, or not on the principal that had it; or since the last look, what had been added is gone.</summary>
     public bool MayBeNews(Observation observation) =>
-        Comparison.Compare(Applied, observation).Count > 0 || ((Drift.Length > 0 || IsKept) && observation.ObservedAt > ObservedAt);
+        observation.PrincipalNativeId != PrincipalNativeId || Comparison.Compare(Applied, observation).Count > 0 || ((Drift.Length > 0 || IsKept) && observation.ObservedAt > ObservedAt);
 
     /// <summary>The last attempt was complete: nothing is owed at this generation.</summary>
     public bool IsSettled => Generation > 0 && FailedAttempts == 0;

@@ -21,8 +21,7 @@ internal sealed class Enforcer(EnforcementBook book, PlatformRegistry platforms,
         IReadOnlyList<DriftItem> unnoticed = [];
         try
         {
-            var attempt = await new FenceKeeper(fence, () => IsStillWanted(order), time, logger)
-                .During(() => new Convergence(Connector, time).Run(order, book.State, fence, CancellationToken.None));
+            var attempt = await During(order, fence, () => new Convergence(Connector, time).Run(order, book.State, fence, CancellationToken.None));
             var now = time.GetUtcNow();
             unnoticed = DriftItems.Of(book.IdentityId, book.Platform, attempt.Unnoticed, book.State, now);
             next = book.State.With(attempt, order.Desired.Generation, now, Jitter());
@@ -39,6 +38,10 @@ internal sealed class Enforcer(EnforcementBook book, PlatformRegistry platforms,
         await book.Settle(next, unnoticed, actor, why, time.GetUtcNow());
     }
 
+    /// <summary>Something that may take longer than a fence is valid: the fence is renewed for as long as the order is what is wanted.</summary>
+    public Task<T> During<T>(EnforcementOrder order, Fence fence, Func<Task<T>> what) =>
+        new FenceKeeper(fence, () => IsStillWanted(order), time, logger).During(what);
+
     /// <summary>Reads and compares, and writes nothing unless what keeps a principal from going has changed.</summary>
     public async Task<EnforcementView> Look()
     {
@@ -50,7 +53,7 @@ internal sealed class Enforcer(EnforcementBook book, PlatformRegistry platforms,
         {
             var attempt = await new Convergence(Connector, time).Read(order, book.State, CancellationToken.None);
             if (book.State.IsKept && book.State.ObservedDigest != attempt.Observed.OwnDigest())
-                await TryAgain();
+                await EnforceAnew(Actors.System, "what is left has changed"); // The look may have taken long.
             else
                 await book.Settle(book.State.Seen(attempt, order.Desired.Generation, time.GetUtcNow(), Jitter()), [], Actors.System, "observed", time.GetUtcNow());
         }
@@ -62,12 +65,12 @@ internal sealed class Enforcer(EnforcementBook book, PlatformRegistry platforms,
         return book.View;
     }
 
-    // The look may have taken long, so what is wanted is asked anew.
-    private async Task TryAgain()
+    /// <summary>Enforces what is wanted by now.</summary>
+    public async Task EnforceAnew(string actor, string why)
     {
         var fence = new Fence(time, Fence.DefaultValidity);
         if (await book.Identity.GetDesired(book.Platform) is { } order)
-            await Enforce(order, fence, Actors.System, "what is left has changed");
+            await Enforce(order, fence, actor, why);
     }
 
     private async Task<bool> IsStillWanted(EnforcementOrder order) =>

@@ -11,14 +11,16 @@ namespace NhiGrains.Grains.Enforcement;
 /// </summary>
 internal sealed class Reversal(IPlatformConnector connector)
 {
+    /// <returns>How many objects were removed.</returns>
     /// <exception cref="PlatformException">With <see cref="PlatformError.Conflict"/>, when an object has changed since it was shown.</exception>
-    public async Task Remove(IReadOnlyList<DriftItem> items, DesiredState desired, IReadOnlyList<NativeObject> applied, Fence fence)
+    public async Task<int> Remove(IReadOnlyList<DriftItem> items, DesiredState desired, IReadOnlyList<NativeObject> applied, Fence fence)
     {
         var foreign = items.Where(item => item.Difference.Ownership == Ownership.Foreign).ToArray();
         if (foreign.Length == 0)
-            return;
+            return 0;
         var observed = await connector.ObserveAsync(desired.Binding, desired.IdentityId, CancellationToken.None);
         var whole = Comparison.Compare(applied, observed).ToDictionary(difference => (difference.ObjectKind, difference.Key));
+        var removed = 0;
         foreach (var item in foreign)
         {
             // What is gone is as it should be.
@@ -27,7 +29,10 @@ internal sealed class Reversal(IPlatformConnector connector)
             if (DriftItems.IdOf(now) != item.Id)
                 throw new PlatformException(PlatformError.Conflict, $"{item.Difference.ObjectKind} '{item.Difference.Key}' is no longer what was shown.");
             await connector.RemoveAsync(desired.Binding, desired.IdentityId, ObjectOf(now), fence, CancellationToken.None);
+            removed++;
         }
+
+        return removed;
     }
 
     /// <summary>Of what they are about, as an observation without an identity has it.</summary>

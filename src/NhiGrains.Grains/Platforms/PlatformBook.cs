@@ -42,7 +42,13 @@ internal sealed class PlatformBook(
     }
 
     /// <summary>How far a sweep has come that has not come to its end.</summary>
-    public Task Interrupted(SweepTally sweep) => Update(known => known with { Unfinished = sweep with { Interruptions = sweep.Interruptions + 1 } });
+    public Task Interrupted(SweepTally sweep) => Update(known => known with
+    {
+        Unfinished = sweep with { Interruptions = sweep.Interruptions + 1, SavedAt = time.GetUtcNow() },
+    });
+
+    /// <summary>A sweep begins, so that no later one goes on behind an earlier one's place.</summary>
+    public Task Begins() => Update(known => known.Unfinished is null ? known : known with { Unfinished = null });
 
     public Task Swept(SweepTally sweep) => Update(known => known.Swept(sweep, time.GetUtcNow()));
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Platforms;
-using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Platforms;
@@ -28,6 +27,7 @@ internal sealed class PlatformGrain(
     private string _message = "Not asked yet.";
     private DateTimeOffset? _lastContact;
     private DateTimeOffset _sweepAt;
+    private DateTimeOffset? _beginAt;
     private Task _watching = Task.CompletedTask;
     private SweepQueue? _sweeps;
     private PlatformBook? _book;
@@ -57,8 +57,16 @@ internal sealed class PlatformGrain(
     {
         if (_watching.IsCompleted && Connector.Capabilities.Watch)
             _watching = Watch();
-        if (!Sweeps.IsRunning && time.GetUtcNow() >= _sweepAt)
-            Sweeps.Join().Ignore(); // It tells of its faults by itself.
+        if (time.GetUtcNow() >= _beginAt)
+        {
+            _beginAt = null;
+            Sweeps.Begin().Ignore(); // It tells of its faults by itself.
+        }
+        else if (!Sweeps.IsRunning && time.GetUtcNow() >= _sweepAt)
+        {
+            Sweeps.Join().Ignore();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -134,9 +142,9 @@ internal sealed class PlatformGrain(
         }
         catch (Exception fault) when (!_stopped.IsCancellationRequested)
         {
-            // Not looked at is not known: the next sweep comes by.
+            // Not looked at is not known: a sweep comes by, and one from the beginning, wherever another one may be.
             logger.LogWarning(fault, "{Principal} on {Platform} could not be looked at; the next sweep will", principal, Name);
-            _sweepAt = Instants.Earlier(_sweepAt, time.GetUtcNow() + SweepAgain);
+            _beginAt ??= time.GetUtcNow() + SweepAgain;
         }
         catch (Exception fault)
         {
@@ -149,11 +157,13 @@ internal sealed class PlatformGrain(
         if (!work.TryBegin())
             return false;
         var now = time.GetUtcNow();
-        var start = !begins && state.State.Unfinished is { } unfinished && now - unfinished.Started < SweepTally.GoesOnFor ? unfinished : new() { Started = now };
+        var start = !begins && state.State.Unfinished is { } unfinished && now - unfinished.SavedAt < SweepTally.GoesOnFor ? unfinished : new() { Started = now };
         _sweptSince = start.Started;
         var sweep = new PlatformSweep(Connector, GrainFactory, Book, start, time, logger);
         try
         {
+            if (start.After is null)
+                await Book.Begins();
             await sweep.Run(_stopped);
             Seen();
             _message = sweep.Tally.Unanswered == 0 ? "" : $"Principals of which nobody could look at what the last sweep saw: {sweep.Tally.Unanswered}; see the log.";

@@ -116,7 +116,7 @@ internal sealed class PlatformSweep(
         {
             cancellation.ThrowIfCancellationRequested();
             if (!bound.TryGetValue(principal, out var binding))
-                await Ask(principal, () => MissStray(principal, cancellation), cancellation);
+                await Add(() => Ask(principal, () => MissStray(principal, cancellation), cancellation));
             else if (IsNews(binding, Observation.NothingOwn))
                 await Wake(principal, Enforcement(binding.IdentityId).Refresh, cancellation);
         }
@@ -162,14 +162,19 @@ internal sealed class PlatformSweep(
         return false;
     }
 
-    // Several at a time: one that is slow must not hold up the reading of the platform.
-    private async Task Wake(string principal, Func<Task<EnforcementView>> look, CancellationToken cancellation)
+    private Task Wake(string principal, Func<Task<EnforcementView>> look, CancellationToken cancellation)
     {
         _woken++;
+        return Add(() => Ask(principal, async () => await look(), cancellation));
+    }
+
+    // Several at a time: one that is slow must not hold up the reading of the platform, and those who read at once share what is read.
+    private async Task Add(Func<Task> look)
+    {
         _looking.RemoveAll(one => one.IsCompleted);
         if (_looking.Count >= AtOnce)
             await Task.WhenAny(_looking);
-        _looking.Add(Ask(principal, async () => await look(), cancellation));
+        _looking.Add(look());
     }
 
     // One identity that does not answer must not keep all those behind it from being looked at.

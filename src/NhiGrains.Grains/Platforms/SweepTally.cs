@@ -5,7 +5,7 @@ namespace NhiGrains.Grains.Platforms;
 [Alias("nhi.sweep-tally")]
 internal sealed record SweepTally
 {
-    /// <summary>Who was to finish it has been away for longer: what was seen at its beginning says too little by now.</summary>
+    /// <summary>One that nobody has gone on with for longer begins anew.</summary>
     public static readonly TimeSpan GoesOnFor = TimeSpan.FromHours(1);
 
     [Id(0)]
@@ -42,4 +42,8 @@ internal sealed record SweepTally
     /// <summary>How often it stopped and went on later.</summary>
     [Id(8)]
     public int Interruptions { get; init; }
+
+    /// <summary>When it was stored.</summary>
+    [Id(9)]
+    public DateTimeOffset SavedAt { get; init; }
 }

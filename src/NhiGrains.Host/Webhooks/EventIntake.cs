@@ -5,7 +5,7 @@ using System.Threading.RateLimiting;
 namespace NhiGrains.Host.Webhooks;
 
 /// <summary>
-/// How much of what senders tell is followed. An event that comes once more, sent again or replayed by somebody who saw it, is no second
+/// How much of what senders tell is followed. A message that is replayed by somebody who saw it is no second
 /// look; and no sender has a platform looked at without end: what is sent away is found by the next sweep, or sent again.
 /// </summary>
 internal sealed class EventIntake(TimeProvider time) : IDisposable
@@ -34,9 +34,12 @@ internal sealed class EventIntake(TimeProvider time) : IDisposable
             QueueLimit = 0,
         }), StringComparer.Ordinal);
 
-    /// <summary>The same for the same event of the same platform. With its body, for senders that number carelessly.</summary>
-    public static string KeyOf(string platform, string id, ReadOnlySpan<byte> body) =>
-        Convert.ToHexString(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{platform}\n{id}\n"), .. body]));
+    /// <summary>
+    /// The same for the same message of the same platform: a replay has its signed timestamp. What a sender sends again has another one
+    /// and is looked at, since it may tell of a second change, or the first look have come too early.
+    /// </summary>
+    public static string KeyOf(string platform, string id, string timestamp, ReadOnlySpan<byte> body) =>
+        Convert.ToHexString(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{platform}\n{id}\n{timestamp}\n"), .. body]));
 
     /// <summary>Whether it has been followed already.</summary>
     public bool Knows(string key)

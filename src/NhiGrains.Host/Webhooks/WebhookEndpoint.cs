@@ -15,6 +15,7 @@ internal static class WebhookEndpoint
 
     private const string MediaType = "application/cloudevents+json";
     private const string IdHeader = "webhook-id";
+    private const string TimestampHeader = "webhook-timestamp";
 
     /// <exception cref="SetupException">The file with the secrets is not good.</exception>
     public static void AddWebhooks(this IServiceCollection services, string secretsFile) =>
@@ -62,7 +63,7 @@ internal static class WebhookEndpoint
             return;
         }
 
-        var key = EventIntake.KeyOf(platform, context.Request.Headers[IdHeader].ToString(), body.Span);
+        var key = EventIntake.KeyOf(platform, context.Request.Headers[IdHeader].ToString(), context.Request.Headers[TimestampHeader].ToString(), body.Span);
         if (!intake.Knows(key))
         {
             if (!intake.TryTake(platform))
@@ -82,7 +83,7 @@ internal static class WebhookEndpoint
 
     private static Refusal? CheckSignature(IHeaderDictionary headers, ReadOnlySpan<byte> body, WebhookSecrets secrets, TimeProvider time)
     {
-        string id = headers[IdHeader].ToString(), timestamp = headers["webhook-timestamp"].ToString(), signature = headers["webhook-signature"].ToString();
+        string id = headers[IdHeader].ToString(), timestamp = headers[TimestampHeader].ToString(), signature = headers["webhook-signature"].ToString();
         if (id.Length == 0 || !secrets.AreSignedWith(id, timestamp, body, signature))
             return new("INVALID_SIGNATURE", "The event is not signed with a secret that is known here.", "Sign it as Standard Webhooks says: 'webhook-id', 'webhook-timestamp', 'webhook-signature'.");
         return long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()

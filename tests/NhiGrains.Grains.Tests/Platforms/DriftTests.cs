@@ -146,7 +146,8 @@ public sealed class DriftTests : IAsyncLifetime
 
         Assert.Equal((3, 2), (found.Woken, found.Differences));
         Assert.Equal((EnforcementStatus.Drifted, EnforcementStatus.Drifted), ((await all[1].View()).Platforms[0].Status, (await all[2].View()).Platforms[0].Status));
-        // Of the one that was created again it is not known what it has, so it is looked at each time.
+        // The one that was created again is somebody else's, and has nothing of ours: it is looked at each time.
+        Assert.NotEqual(EnforcementStatus.Effective, (await all[3].View()).Platforms[0].Status);
         Assert.Equal((1, 2), (again.Woken, again.Differences));
     }
 

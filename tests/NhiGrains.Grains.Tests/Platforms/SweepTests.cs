@@ -86,6 +86,54 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_principal_that_was_made_again_under_what_gives_it_access_is_found()
+    {
+        var workers = await SettledWorkers();
+        Silos.Platform.Quietly(() => Silos.Platform.RecreateUnderItsAccess(workers[3].Principal));
+
+        await Platform.Sweep(new("ada", "made again", SweepWaits.Longest));
+
+        Assert.NotEqual(EnforcementStatus.Effective, (await workers[3].View()).Platforms[0].Status);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_was_to_begin_and_failed_at_once_is_not_made_up_for_by_the_rest_of_an_earlier_one()
+    {
+        var workers = await SettledWorkers();
+        using var broken = Silos.Way.Inject(new Fault.Answer(503), IsLaterPage, times: 1);
+        var first = await Platform.Sweep(new("ada", "broken", SweepWaits.Longest));
+        Silos.Platform.Quietly(() => Silos.Platform.Tamper(workers[0].Principal, "by hand", "anything"));
+        using var away = Silos.Way.Inject(new Fault.Answer(503), IsFirstPage, times: 1);
+        Assert.Equal(SweepProgress.Failed, (await Platform.Sweep(new("ada", "away", SweepWaits.Longest))).Progress);
+
+        await GoneOn(first.Platform.LastSweep);
+
+        Assert.Equal(0, Assert.Single(await Drifted(workers)));
+    }
+
+    [Fact]
+    public async Task What_a_hint_named_and_could_not_be_read_is_found_although_a_sweep_goes_on_behind_it()
+    {
+        var workers = await SettledWorkers();
+        using var broken = Silos.Way.Inject(new Fault.Answer(503), IsLaterPage, times: 1);
+        var first = await Platform.Sweep(new("ada", "broken", SweepWaits.Longest));
+        Silos.Platform.Quietly(() => Silos.Platform.Tamper("shop/stray", "anything", "at all"));
+        Silos.Platform.Quietly(() => Silos.Platform.Tamper("a/stray", "anything", "at all"));
+        var asked = 0;
+        using (Silos.Way.Inject(new Fault.Answer(503), request => request.Target == "/accounts/a/stray" && Interlocked.Increment(ref asked) > 0))
+        {
+            await Platform.Hint("a/stray");
+            await Eventually.TrueAsync(() => Task.FromResult(asked > 0), TimeSpan.FromSeconds(10), () => "not looked at", Cancellation);
+        }
+
+        await GoneOn(first.Platform.LastSweep);
+
+        await Eventually.TrueAsync(
+            async () => (await Platform.Get()).Unmanaged.Select(one => one.Principal).Order(StringComparer.Ordinal).SequenceEqual(["a/stray", "shop/stray"], StringComparer.Ordinal),
+            TimeSpan.FromSeconds(20), () => "not found", Cancellation);
+    }
+
+    [Fact]
     public async Task What_changes_while_a_watch_begins_is_found_although_a_sweep_had_passed_it()
     {
         var workers = await SettledWorkers();

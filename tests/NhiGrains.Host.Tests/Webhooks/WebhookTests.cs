@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -132,19 +133,25 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_is_replayed_or_sent_again_is_accepted_and_followed_once()
+    public async Task An_event_that_is_replayed_is_accepted_and_followed_once_and_one_that_is_sent_again_is_followed()
     {
         var intake = Server.Services.GetRequiredService<EventIntake>();
-        var key = EventIntake.KeyOf("k8s:test", "msg-1", Encoding.UTF8.GetBytes(Good));
-        Assert.False(intake.Knows(key));
+        var (first, later) = (TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow().AddSeconds(5));
+        string KeyOf(DateTimeOffset at, string platform = "k8s:test", string body = Good) =>
+            EventIntake.KeyOf(platform, "msg-1", at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetBytes(body));
+        Assert.False(intake.Knows(KeyOf(first)));
 
-        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync()).Code);
-        Assert.True(intake.Knows(key));
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(at: first)).Code);
+        Assert.True(intake.Knows(KeyOf(first)));
+        Assert.False(intake.Knows(KeyOf(later)));
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(at: later)).Code);
+        Assert.True(intake.Knows(KeyOf(later)));
+
         while (intake.TryTake("k8s:test"))
             continue; // From here on a new one would be sent away.
-        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(at: TimeProvider.System.GetUtcNow().AddSeconds(5))).Code);
-        Assert.False(intake.Knows(EventIntake.KeyOf("k8s:test", "msg-1", Encoding.UTF8.GetBytes(Good + " "))));
-        Assert.False(intake.Knows(EventIntake.KeyOf("k8s:other", "msg-1", Encoding.UTF8.GetBytes(Good))));
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(at: first)).Code);
+        Assert.False(intake.Knows(KeyOf(first, body: Good + " ")));
+        Assert.False(intake.Knows(KeyOf(first, platform: "k8s:other")));
     }
 
     [Fact]

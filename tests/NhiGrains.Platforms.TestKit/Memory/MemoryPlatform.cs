@@ -80,6 +80,15 @@ public sealed class MemoryPlatform
         FindOrCreate(principal);
     });
 
+    /// <summary>The same on a platform where what gives access is found by the principal's name, and stays when that is deleted.</summary>
+    public void RecreateUnderItsAccess(string principal) => Change(principal, () =>
+    {
+        var objects = FindOrCreate(principal).Objects;
+        _accounts.Remove(principal);
+        foreach (var (key, held) in objects)
+            FindOrCreate(principal).Objects[key] = held;
+    });
+
     internal MemoryAccount? Read(string principal) => Locked(() => Find(principal)?.Copy());
 
     internal IReadOnlyDictionary<string, MemoryAccount> ReadAll() =>
