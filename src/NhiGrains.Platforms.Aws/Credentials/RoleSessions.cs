@@ -36,8 +36,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
             await writer.TagAsync(role.Name, tag, GrantTag.Value(until, epoch));
         try
         {
-            fence.ThrowIfStale();
-            var session = await api.AssumeRoleAsync(role.Arn, NameOf(tag, epoch), lifetime, cancellation);
+            var session = await writer.AssumeRoleAsync(role.Arn, NameOf(tag, epoch), lifetime);
             // Whoever was away may have made the tag after the grant was ended, and then nobody would end this session.
             fence.ThrowIfStale();
             return Issued(session, request) with { Handle = new SessionHandle(role.Id, at, until, epoch).Value() };
@@ -142,16 +141,17 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
     {
         try
         {
+            var writer = new Writer(api, new Fence(time, TimeSpan.FromHours(1)), cancellation);
             if (error is PlatformError.AccessDenied or PlatformError.Rejected or PlatformError.Throttled)
             {
                 // AWS said no, so there is no session.
-                await api.UntagAsync(role.Name, tag, cancellation);
+                await writer.UntagAsync(role.Name, tag);
                 return;
             }
 
             // Without an answer there may be one, and one that was issued to a writer that was away is not handed out.
             var marked = role with { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [tag] = value } };
-            await EndAsync(new(role.Name, marked, identityId, tag, Handle: null), new Writer(api, new Fence(time, TimeSpan.FromHours(1)), cancellation));
+            await EndAsync(new(role.Name, marked, identityId, tag, Handle: null), writer);
         }
         catch (PlatformException)
         {
