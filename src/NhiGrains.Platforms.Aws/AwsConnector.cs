@@ -36,7 +36,8 @@ internal sealed class AwsConnector : IPlatformConnector, IDisposable
             MinimumCredentialLifetime: TimeSpan.FromMinutes(15),
             CredentialEndLag: options.PropagationLag);
         var reader = new PrincipalReader(api);
-        _credentials = new(api, new RoleSessions(options, Capabilities, api, _ourselves, time), new UserKeys(options, Capabilities, api, time));
+        var ended = new EndedSessions(time, options.PropagationLag);
+        _credentials = new(api, new RoleSessions(options, Capabilities, api, ended, new(reader, ended, time), _ourselves, time), new UserKeys(options, Capabilities, api, time));
         _observer = new(Name, api, reader, _ourselves, time);
         _applier = new(api, reader, _ourselves, new(reader, _credentials, options.PropagationLag, time), time);
         _remover = new(api, reader, _ourselves);

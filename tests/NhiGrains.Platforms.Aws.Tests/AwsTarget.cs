@@ -138,7 +138,7 @@ internal sealed class AwsTarget : ConnectorTarget
     {
         var options = _sandbox.Place.Options;
         using var transport = new AwsTransport(options, new CallBudget(options.Budget, TimeProvider.System), TimeProvider.System);
-        await transport.WriteAsync(action, "the tests' hands", parameters, TestContext.Current.CancellationToken);
+        await transport.WriteAsync(action, "the tests' hands", parameters, fence: null, TestContext.Current.CancellationToken);
     }
 
     private async Task CreateRoleAsync()

@@ -29,11 +29,14 @@ internal sealed class AwsTransport(AwsPlatformOptions options, CallBudget budget
         string action, string of, IEnumerable<(string Name, string Value)> parameters, CancellationToken cancellation, bool background = false) =>
         TriesAsync(_iam, new(action, IamVersion, parameters), $"{action} of {of}", ReadTries, background, cancellation);
 
-    public Task<XElement> WriteAsync(string action, string of, IEnumerable<(string Name, string Value)> parameters, CancellationToken cancellation) =>
-        TriesAsync(_iam, new(action, IamVersion, parameters), $"{action} of {of}", tries: 1, background: false, cancellation);
+    /// <param name="fence">Null: for hands that need none.</param>
+    /// <exception cref="PlatformException">Among others with <see cref="PlatformError.Fenced"/>, when the fence is stale by the time that it could be sent; nothing is sent then.</exception>
+    public Task<XElement> WriteAsync(string action, string of, IEnumerable<(string Name, string Value)> parameters, Fence? fence, CancellationToken cancellation) =>
+        TriesAsync(_iam, new(action, IamVersion, parameters) { Fence = fence }, $"{action} of {of}", tries: 1, background: false, cancellation);
 
-    public Task<XElement> StsAsync(string action, string of, IEnumerable<(string Name, string Value)> parameters, CancellationToken cancellation) =>
-        TriesAsync(_sts, new(action, StsVersion, parameters), $"{action} of {of}", tries: 1, background: false, cancellation);
+    /// <inheritdoc cref="WriteAsync"/>
+    public Task<XElement> StsAsync(string action, string of, IEnumerable<(string Name, string Value)> parameters, Fence? fence, CancellationToken cancellation) =>
+        TriesAsync(_sts, new(action, StsVersion, parameters) { Fence = fence }, $"{action} of {of}", tries: 1, background: false, cancellation);
 
     public void Dispose()
     {
@@ -43,6 +46,8 @@ internal sealed class AwsTransport(AwsPlatformOptions options, CallBudget budget
 
     private async Task<XElement> TriesAsync(QueryClient client, QueryRequest request, string doing, int tries, bool background, CancellationToken cancellation)
     {
+        // And again when it is sent: by then it has waited in line.
+        request.Fence?.ThrowIfStale();
         var left = options.RequestTimeout;
         for (var attempt = 1; ; attempt++)
         {

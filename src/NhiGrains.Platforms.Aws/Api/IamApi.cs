@@ -6,15 +6,17 @@ using NhiGrains.Platforms.Aws.Objects;
 namespace NhiGrains.Platforms.Aws.Api;
 
 /// <summary>IAM and STS over the Query protocol.</summary>
-internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
+internal sealed class IamApi(AwsTransport transport, OwnTags ownTags, Fence? fence = null) : IIamApi, IIamWrites
 {
     private const int MaxPages = 10_000;
 
     // The most that IAM gives; its own choice is 100.
     private const string LongestPage = "1000";
 
+    public IIamWrites Under(Fence fence) => new IamApi(transport, ownTags, fence);
+
     public async Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellation) => Read("GetCallerIdentity",
-        await transport.StsAsync("GetCallerIdentity", "ourselves", [], cancellation), result => new CallerIdentity(result.Text("Account"), result.Text("Arn")));
+        await transport.StsAsync("GetCallerIdentity", "ourselves", [], fence: null, cancellation), result => new CallerIdentity(result.Text("Account"), result.Text("Arn")));
 
     public async Task<IamPrincipal?> FindAsync(PrincipalName name, CancellationToken cancellation) =>
         await FindAsync($"Get{name.Kind}", name, [NameOf(name)], result => ownTags.Over(Answers.Principal(Only(result, $"{name.Kind}"), name.Kind)), cancellation);
@@ -27,7 +29,7 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
         if (trustPolicy is not null)
             parameters.Add(("AssumeRolePolicyDocument", trustPolicy));
         parameters.AddRange(tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).SelectMany((tag, i) => Tag(tag.Key, tag.Value, i + 1)));
-        var answer = await transport.WriteAsync(action, name.ToString(), parameters, cancellation);
+        var answer = await transport.WriteAsync(action, name.ToString(), parameters, fence, cancellation);
         // What a service leaves out of the answer to a creation is what it was given.
         return Read(action, answer, result => Answers.Principal(Only(result, $"{name.Kind}"), name.Kind)) with { Tags = tags };
     }
@@ -39,7 +41,7 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
     }
 
     public Task UpdateAssumeRolePolicyAsync(PrincipalName role, string document, CancellationToken cancellation) =>
-        transport.WriteAsync("UpdateAssumeRolePolicy", role.ToString(), [NameOf(role), ("PolicyDocument", document)], cancellation);
+        transport.WriteAsync("UpdateAssumeRolePolicy", role.ToString(), [NameOf(role), ("PolicyDocument", document)], fence, cancellation);
 
     public async Task TagAsync(PrincipalName name, string key, string value, CancellationToken cancellation)
     {
@@ -110,18 +112,18 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
         ListAsync("ListAccessKeys", user, "AccessKeyMetadata", member => new AccessKey(member.Text("AccessKeyId"), member.Text("Status") == "Active", member.Time("CreateDate")), cancellation);
 
     public async Task<SecretKey> CreateAccessKeyAsync(PrincipalName user, CancellationToken cancellation) => Read("CreateAccessKey",
-        await transport.WriteAsync("CreateAccessKey", user.ToString(), [NameOf(user)], cancellation), result => Answers.Secret(Only(result, "AccessKey")));
+        await transport.WriteAsync("CreateAccessKey", user.ToString(), [NameOf(user)], fence, cancellation), result => Answers.Secret(Only(result, "AccessKey")));
 
     public Task<bool> DeactivateAccessKeyAsync(PrincipalName user, string keyId, CancellationToken cancellation) =>
-        GoneAsync(transport.WriteAsync("UpdateAccessKey", user.ToString(), [NameOf(user), ("AccessKeyId", keyId), ("Status", "Inactive")], cancellation));
+        GoneAsync(transport.WriteAsync("UpdateAccessKey", user.ToString(), [NameOf(user), ("AccessKeyId", keyId), ("Status", "Inactive")], fence, cancellation));
 
     public Task DeleteAccessKeyAsync(PrincipalName user, string keyId, CancellationToken cancellation) =>
-        GoneAsync(transport.WriteAsync("DeleteAccessKey", user.ToString(), [NameOf(user), ("AccessKeyId", keyId)], cancellation));
+        GoneAsync(transport.WriteAsync("DeleteAccessKey", user.ToString(), [NameOf(user), ("AccessKeyId", keyId)], fence, cancellation));
 
     public async Task<SecretKey> AssumeRoleAsync(string roleArn, string sessionName, TimeSpan duration, CancellationToken cancellation)
     {
         var seconds = ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        var answer = await transport.StsAsync("AssumeRole", roleArn, [("RoleArn", roleArn), ("RoleSessionName", sessionName), ("DurationSeconds", seconds)], cancellation);
+        var answer = await transport.StsAsync("AssumeRole", roleArn, [("RoleArn", roleArn), ("RoleSessionName", sessionName), ("DurationSeconds", seconds)], fence, cancellation);
         return Read("AssumeRole", answer, result => Answers.Secret(Only(result, "Credentials")));
     }
 
@@ -130,7 +132,7 @@ internal sealed class IamApi(AwsTransport transport, OwnTags ownTags) : IIamApi
     public void Dispose() => transport.Dispose();
 
     private Task<XElement> WriteAsync(string verb, string what, PrincipalName name, IEnumerable<(string, string)> parameters, CancellationToken cancellation) =>
-        transport.WriteAsync($"{verb}{name.Kind}{what}", name.ToString(), parameters.Prepend(NameOf(name)), cancellation);
+        transport.WriteAsync($"{verb}{name.Kind}{what}", name.ToString(), parameters.Prepend(NameOf(name)), fence, cancellation);
 
     private async Task<T?> FindAsync<T>(
         string action, PrincipalName of, IEnumerable<(string, string)> parameters, Func<XElement, T> read, CancellationToken cancellation)

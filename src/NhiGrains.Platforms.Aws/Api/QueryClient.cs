@@ -38,6 +38,7 @@ internal sealed class QueryClient : AmazonServiceClient
         pipeline.AddHandlerAfter<Marshaller>(new Endpoints());
         pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new ClockSkewAlone(Config)));
         pipeline.AddHandlerAfter<RetryHandler>(new SignatureVersion4());
+        pipeline.AddHandlerAfter<Unmarshaller>(new Fences());
     }
 
     private sealed class Metadata : IServiceMetadata
@@ -53,6 +54,19 @@ internal sealed class QueryClient : AmazonServiceClient
         public override bool RetryForException(IExecutionContext executionContext, Exception exception) => false;
 
         public override Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) => Task.FromResult(false);
+    }
+
+    /// <summary>
+    /// Right before the connection: a request has waited for its turn by then, its credentials were fetched, and one that is signed once more
+    /// because of a clock comes by again.
+    /// </summary>
+    private sealed class Fences : PipelineHandler
+    {
+        public override Task<T> InvokeAsync<T>(IExecutionContext executionContext)
+        {
+            (executionContext.RequestContext.OriginalRequest as QueryRequest)?.Fence?.ThrowIfStale();
+            return base.InvokeAsync<T>(executionContext);
+        }
     }
 
     private sealed class Endpoints : BaseEndpointResolver

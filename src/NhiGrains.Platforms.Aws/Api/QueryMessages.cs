@@ -15,6 +15,9 @@ internal sealed class QueryRequest(string action, string version, IEnumerable<(s
     public string Version => version;
 
     public IEnumerable<(string Name, string Value)> Parameters => parameters;
+
+    /// <summary>Asked as the last thing before it is sent. Null for what changes nothing.</summary>
+    public Fence? Fence { get; init; }
 }
 
 internal sealed class QueryResponse : AmazonWebServiceResponse

@@ -38,13 +38,17 @@ internal sealed record ApplyPlan(
         var open = ours.Where(policy => newer.All(one => one.Name != policy.Name)).ToArray();
         var names = found.Select(policy => policy.Name).ToHashSet(StringComparer.Ordinal);
         return new(
-            [.. open.Where(policy => !byName.ContainsKey(policy.Name)).Select(policy => policy.Name), .. found.Where(policy => IsOver(policy, desired, now)).Select(policy => policy.Name)],
+            [.. open.Where(policy => !byName.ContainsKey(policy.Name)).Select(policy => policy.Name), .. found.Where(policy => IsOver(policy, desired.IdentityId, now)).Select(policy => policy.Name)],
             [.. open.Where(policy => byName.TryGetValue(policy.Name, out var want) && !IsRight(policy, want, desired)).Select(policy => (policy.Name, byName[policy.Name]))],
             [.. byName.Where(want => !names.Contains(want.Key)).Select(want => (want.Key, want.Value))],
             [.. byName.Keys.Where(name => names.Contains(name) && ours.All(policy => policy.Name != name))],
             newer,
             newer.Any(one => byName.ContainsKey(one.Name)));
     }
+
+    /// <summary>Whether all the sessions that it was to end are over.</summary>
+    public static bool IsOver(InlinePolicy policy, string identityId, DateTimeOffset now) =>
+        Marker.EndedOf(policy.Name, PolicyText.IdOf(policy.Document)) is { } ended && ended.Identity == identityId && ended.Until < now;
 
     /// <exception cref="PlatformException">With <see cref="PlatformError.Fenced"/>, when something newer was left as it is.</exception>
     public void ThrowIfFenced(DesiredState desired)
@@ -64,7 +68,4 @@ internal sealed record ApplyPlan(
 
     private static bool IsRight(InlinePolicy have, NativeObject want, DesiredState desired) =>
         ObservedObjects.GenerationOf(have, desired.IdentityId) is not null && PolicyText.Shown(have.Document) == want.Body;
-
-    private static bool IsOver(InlinePolicy policy, DesiredState desired, DateTimeOffset now) =>
-        Marker.EndedOf(policy.Name, PolicyText.IdOf(policy.Document)) is { } ended && ended.Identity == desired.IdentityId && ended.Until < now;
 }

@@ -13,14 +13,20 @@ internal static class Packing
 {
     public const string Kind = "InlinePolicy";
 
-    /// <summary>Kept free for the policies that end sessions, and for the marker.</summary>
-    private const int Reserved = 1_200;
+    /// <summary>Of all inline policies of a role together, white space left out.</summary>
+    public const int LimitOfRole = 10_240;
 
-    private static readonly PrincipalKindText Role = new("role", 10_240);
+    /// <summary>
+    /// Kept free for the policies that end sessions: as many sessions as there can be grants that have some (<c>GrantTag.Most</c>), in three
+    /// policies.
+    /// </summary>
+    public const int ForEnded = 3_600;
+
+    /// <summary>Kept free for the marker in the policy itself.</summary>
+    private const int ForMarker = 120;
+
+    private static readonly PrincipalKindText Role = new("role", LimitOfRole);
     private static readonly PrincipalKindText User = new("user", 2_048);
-
-    /// <summary>Users have keys in place of sessions, and only the marker beside.</summary>
-    private const int ReservedForUser = 120;
 
     public static string KeyOf(PrincipalName principal, string policyName) => $"{principal}/{policyName}";
 
@@ -33,7 +39,8 @@ internal static class Packing
         if (all.Length == 0)
             return Result<IReadOnlyList<NativeObject>>.Ok([]);
         var body = PolicyText.Canonical(new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(all) }.ToJsonString());
-        var (kind, free) = principal.Kind == PrincipalKind.Role ? (Role, Role.Limit - Reserved) : (User, User.Limit - ReservedForUser);
+        // Users have keys in place of sessions.
+        var (kind, free) = principal.Kind == PrincipalKind.Role ? (Role, Role.Limit - ForEnded - ForMarker) : (User, User.Limit - ForMarker);
         return body.Length > free
             ? Refusals.TooLarge(body.Length, free, kind)
             : Result<IReadOnlyList<NativeObject>>.Ok([new(Kind, KeyOf(principal, Marker.PolicyName(identityId, 1)), body)]);

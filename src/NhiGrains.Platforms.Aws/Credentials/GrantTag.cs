@@ -12,7 +12,12 @@ internal static class GrantTag
     /// <summary>AWS's limit is 50 tags; some are left for others.</summary>
     public const int Most = 46;
 
+    private const string Prefix = "nhigrains:grant:";
+
     public static string KeyOf(string identityId, string grantId) => PrefixOf(identityId) + DigestOf(identityId, grantId);
+
+    /// <summary>Of any identity.</summary>
+    public static bool IsAny(string tag) => tag.StartsWith(Prefix, StringComparison.Ordinal);
 
     public static bool IsOf(string tag, string identityId) => tag.StartsWith(PrefixOf(identityId), StringComparison.Ordinal);
 
@@ -27,7 +32,7 @@ internal static class GrantTag
 
     public static string Value(DateTimeOffset until, string epoch) => string.Create(CultureInfo.InvariantCulture, $"{until.ToUnixTimeSeconds()}.{epoch}");
 
-    private static string PrefixOf(string identityId) => $"nhigrains:grant:{Canonical.DigestOfText(identityId)[..8]}:";
+    private static string PrefixOf(string identityId) => $"{Prefix}{Canonical.DigestOfText(identityId)[..8]}:";
 
     private static string DigestOf(string identityId, string grantId) => Canonical.DigestOfText($"{identityId}/{grantId}")[..24];
 }

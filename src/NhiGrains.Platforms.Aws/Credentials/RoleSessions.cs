@@ -4,7 +4,6 @@ using NhiGrains.Domain;
 using NhiGrains.Platforms.Aws.Api;
 using NhiGrains.Platforms.Aws.Applying;
 using NhiGrains.Platforms.Aws.Compiling;
-using NhiGrains.Platforms.Aws.Objects;
 
 namespace NhiGrains.Platforms.Aws.Credentials;
 
@@ -12,7 +11,8 @@ namespace NhiGrains.Platforms.Aws.Credentials;
 /// Sessions of a role, each under a name of its grant. AWS cannot take a session back, so all is denied to that name, until the last
 /// session of it is over; other sessions of the role go on.
 /// </summary>
-internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capabilities, IIamApi api, Ourselves ourselves, TimeProvider time)
+internal sealed class RoleSessions(
+    AwsPlatformOptions options, Capabilities capabilities, IIamApi api, EndedSessions ended, DenialRoom room, Ourselves ourselves, TimeProvider time)
 {
     private static readonly TimeSpan LongestOfAll = TimeSpan.FromHours(12);
     private static readonly TimeSpan LongestFromASession = TimeSpan.FromHours(1);
@@ -27,6 +27,8 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
         var before = Known(role, tagged, SessionHandle.Read(request.Handle));
         if (tagged is null && await NoRoomAsync(role, writer) is { } full)
             return full;
+        if (!(tagged?.Until >= time.GetUtcNow()) && await room.CheckAsync(role, request.IdentityId, tag, writer, cancellation) is { } noRoom)
+            return noRoom;
         // By our own clock on both ends, so AWS's may be any. A fence lasts seconds, so what is handed out was issued seconds after this;
         // the rest is for the clocks of our processes, which need not agree to the second.
         var at = time.GetUtcNow();
@@ -36,8 +38,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
             await writer.TagAsync(role.Name, tag, GrantTag.Value(until, epoch));
         try
         {
-            fence.ThrowIfStale();
-            var session = await api.AssumeRoleAsync(role.Arn, NameOf(tag, epoch), lifetime, cancellation);
+            var session = await writer.AssumeRoleAsync(role.Arn, NameOf(tag, epoch), lifetime);
             // Whoever was away may have made the tag after the grant was ended, and then nobody would end this session.
             fence.ThrowIfStale();
             return Issued(session, request) with { Handle = new SessionHandle(role.Id, at, until, epoch).Value() };
@@ -65,7 +66,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
         var tagged = GrantTag.Read(ending.Value);
         if (tagged is { } read && ending.Seen is { } role && read.Until >= now && !(read.Epoch == handed?.Epoch && read.Until <= handed.Until))
         {
-            await writer.PutPolicyAsync(ending.Name, NameOf(ending, read.Epoch), DocumentOf(ending, role.Id, read.Until, read.Epoch));
+            await DenyAsync(ending, role.Id, read.Until, read.Epoch, writer);
             residual = Later(Instants.Earlier(now + options.PropagationLag, read.Until), residual);
         }
 
@@ -85,7 +86,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
         try
         {
             if (!isGone)
-                await writer.PutPolicyAsync(ending.Name, NameOf(ending, handed.Epoch), DocumentOf(ending, handed.RoleId, handed.Until, handed.Epoch));
+                await DenyAsync(ending, handed.RoleId, handed.Until, handed.Epoch, writer);
         }
         catch (PlatformException absent) when (absent.Error == PlatformError.NotFound)
         {
@@ -97,10 +98,8 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
             : !isGone;
     }
 
-    private static string NameOf(Ending ending, string epoch) => Marker.EndedName(ending.IdentityId, $"{GrantTag.GrantOf(ending.Tag)}-{epoch}");
-
-    private static string DocumentOf(Ending ending, string roleId, DateTimeOffset until, string epoch) =>
-        SessionPolicies.Document(Marker.EndedId(ending.IdentityId, until), roleId, NameOf(ending.Tag, epoch));
+    private Task DenyAsync(Ending ending, string roleId, DateTimeOffset until, string epoch, Writer writer) =>
+        ended.DenyAsync(new(ending.Name, ending.IdentityId, roleId), NameOf(ending.Tag, epoch), until, writer);
 
     /// <summary>What there is already of the grant: what was handed out, and otherwise what the tag says.</summary>
     private static (DateTimeOffset Until, string Epoch)? Known(IamPrincipal role, (DateTimeOffset Until, string Epoch)? tagged, SessionHandle? handed) =>
@@ -121,7 +120,7 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
     {
         if (role.Tags.Count < GrantTag.Most)
             return null;
-        var over = role.Tags.Where(one => one.Key.StartsWith("nhigrains:grant:", StringComparison.Ordinal) && GrantTag.Read(one.Value)?.Until < time.GetUtcNow()).ToArray();
+        var over = role.Tags.Where(one => GrantTag.IsAny(one.Key) && GrantTag.Read(one.Value)?.Until < time.GetUtcNow()).ToArray();
         foreach (var (tag, _) in over)
             await writer.UntagAsync(role.Name, tag);
         return role.Tags.Count - over.Length < GrantTag.Most
@@ -142,16 +141,17 @@ internal sealed class RoleSessions(AwsPlatformOptions options, Capabilities capa
     {
         try
         {
+            var writer = new Writer(api, new Fence(time, TimeSpan.FromHours(1)), cancellation);
             if (error is PlatformError.AccessDenied or PlatformError.Rejected or PlatformError.Throttled)
             {
                 // AWS said no, so there is no session.
-                await api.UntagAsync(role.Name, tag, cancellation);
+                await writer.UntagAsync(role.Name, tag);
                 return;
             }
 
             // Without an answer there may be one, and one that was issued to a writer that was away is not handed out.
             var marked = role with { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [tag] = value } };
-            await EndAsync(new(role.Name, marked, identityId, tag, Handle: null), new Writer(api, new Fence(time, TimeSpan.FromHours(1)), cancellation));
+            await EndAsync(new(role.Name, marked, identityId, tag, Handle: null), writer);
         }
         catch (PlatformException)
         {

@@ -4,16 +4,22 @@ using NhiGrains.Platforms.Aws.Compiling;
 
 namespace NhiGrains.Platforms.Aws.Credentials;
 
-/// <summary>The policy that takes everything from one grant's sessions and from nobody else.</summary>
+/// <summary>The policy that takes everything from the sessions of ended grants and from nobody else.</summary>
 internal static class SessionPolicies
 {
     private const string UserId = "aws:userid";
+
+    /// <summary>What one session takes: its name with its role's id, quotation marks and a comma.</summary>
+    public const int LengthOfOne = 62;
+
+    /// <summary>What a policy takes beside its sessions at most.</summary>
+    public const int LengthOfFrame = 250;
 
     /// <summary>
     /// By their name alone, which no session has that is made afterwards: a bound on <c>aws:TokenIssueTime</c> would hold our clock against
     /// AWS's, and one that another process makes at the same moment can be issued after any time that we know.
     /// </summary>
-    public static string Document(string id, string roleId, string sessionName) => new JsonObject
+    public static string Document(string id, string roleId, IEnumerable<string> sessionNames) => new JsonObject
     {
         ["Version"] = "2012-10-17",
         ["Id"] = id,
@@ -24,7 +30,7 @@ internal static class SessionPolicies
             ["Resource"] = "*",
             ["Condition"] = new JsonObject
             {
-                ["StringEquals"] = new JsonObject { [UserId] = $"{roleId}:{sessionName}" },
+                ["StringEquals"] = new JsonObject { [UserId] = new JsonArray([.. sessionNames.Select(name => (JsonNode?)JsonValue.Create($"{roleId}:{name}"))]) },
             },
         }),
     }.ToJsonString();
@@ -34,10 +40,14 @@ internal static class SessionPolicies
     {
         try
         {
-            var statement = PolicyText.Parse(document)["Statement"] is JsonArray { Count: 1 } statements ? statements[0] : null;
-            return statement?["Effect"]?.GetValue<string>() == "Deny"
-                && statement["Condition"]?["StringEquals"]?[UserId]?.GetValue<string>() is { } session && session.StartsWith(roleId + ":", StringComparison.Ordinal)
-                && PolicyText.Canonical(document) == PolicyText.Canonical(Document("", roleId, session[(roleId.Length + 1)..]));
+            // A single one may be said without a list.
+            var canonical = PolicyText.Canonical(document);
+            var sessions = PolicyText.Parse(canonical)["Statement"] is JsonArray { Count: 1 } statements && statements[0]?["Condition"]?["StringEquals"]?[UserId] is JsonArray { Count: > 0 } all
+                ? all.Select(session => session?.GetValue<string>() ?? "").ToArray()
+                : [];
+            return sessions.Length > 0
+                && Array.TrueForAll(sessions, session => session.StartsWith(roleId + ":", StringComparison.Ordinal))
+                && canonical == PolicyText.Canonical(Document("", roleId, sessions.Select(session => session[(roleId.Length + 1)..])));
         }
         catch (Exception other) when (other is JsonException or InvalidOperationException)
         {

@@ -44,8 +44,7 @@ internal sealed class UserKeys(AwsPlatformOptions options, Capabilities capabili
             var noRoom = others.Length + 1 >= Most;
             if (rotated is not null && noRoom)
                 await EndAsync(user.Name, rotated, handed, writer);
-            fence.ThrowIfStale();
-            var key = await api.CreateAccessKeyAsync(user.Name, cancellation);
+            var key = await writer.CreateAccessKeyAsync(user.Name);
             var at = time.GetUtcNow();
             // The tag names both until the old one is gone.
             if (rotated is not null && !noRoom)

@@ -32,8 +32,12 @@ internal static class Marker
 
     public static string PolicyId(string identityId, long generation) => string.Create(CultureInfo.InvariantCulture, $"nhi:{identityId}:{generation}");
 
-    /// <summary>The policy that takes what a grant's sessions have from them.</summary>
-    public static string EndedName(string identityId, string grantDigest) => $"{PolicyPrefix(identityId)}ended.{grantDigest}";
+    /// <summary>A policy that takes what sessions of ended grants have from them.</summary>
+    /// <param name="which">What no other such policy has.</param>
+    public static string EndedName(string identityId, string which) => $"{PolicyPrefix(identityId)}ended.{which}";
+
+    /// <summary>Of any identity.</summary>
+    public static bool IsEndedName(string policyName) => policyName.Split('.') is ["nhi", _, "ended", _];
 
     public static string EndedId(string identityId, DateTimeOffset until) =>
         string.Create(CultureInfo.InvariantCulture, $"nhi-ended:{identityId}:{until.ToUnixTimeSeconds()}");
