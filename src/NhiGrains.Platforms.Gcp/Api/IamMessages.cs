@@ -105,6 +105,18 @@ internal sealed class Policy
 
     [JsonExtensionData]
     public IDictionary<string, JToken>? Rest { get; set; }
+
+    /// <summary>Its bindings can be changed without changing this one's; a condition is replaced and never changed.</summary>
+    public Policy Copy() => new()
+    {
+        Version = Version,
+        ETag = ETag,
+        Bindings = Bindings is null ? null : [.. Bindings.Select(one => new PolicyBinding
+        {
+            Role = one.Role, Members = one.Members is null ? null : [.. one.Members], Condition = one.Condition, Rest = one.Rest,
+        })],
+        Rest = Rest,
+    };
 }
 
 /// <summary>Google calls it Binding, which is another word here.</summary>

@@ -23,12 +23,11 @@ internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google
     {
         if (!account.CanBeCreatedIn(options.ProjectId))
             throw new PlatformException(PlatformError.Rejected, $"'{account}' cannot be created: before the '@' there are 6 to 30 lower-case letters, digits and '-'.");
-        fence.ThrowIfStale();
         return await google.Iam.CreateAccount(options.ProjectId, new()
         {
             AccountId = account.Id,
             ServiceAccount = new() { DisplayName = identityId, Description = Marker.AccountDescription(identityId) },
-        }).SendAsync($"create service account {account}", cancellation);
+        }).WriteAsync($"create service account {account}", fence, cancellation);
     }
 
     /// <summary>
@@ -46,20 +45,17 @@ internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google
         var (name, writes) = (account.NameIn(options.ProjectId), 0);
         if (found.Disabled != true)
         {
-            fence.ThrowIfStale();
-            await google.Iam.DisableAccount(name).FindAsync($"disable service account {account}", cancellation);
+            await google.Iam.DisableAccount(name).WriteIfThereAsync($"disable service account {account}", fence, cancellation);
             writes++;
         }
 
         foreach (var key in await keys.ReadAsync(account, cancellation))
         {
-            fence.ThrowIfStale();
-            await google.Iam.DeleteKey(key.Name ?? "").FindAsync($"delete key {key.Name}", cancellation);
+            await google.Iam.DeleteKey(key.Name ?? "").WriteIfThereAsync($"delete key {key.Name}", fence, cancellation);
             writes++;
         }
 
-        fence.ThrowIfStale();
-        await google.Iam.DeleteAccount(name).FindAsync($"delete service account {account}", cancellation);
+        await google.Iam.DeleteAccount(name).WriteIfThereAsync($"delete service account {account}", fence, cancellation);
         return (null, writes + 1);
     }
 }

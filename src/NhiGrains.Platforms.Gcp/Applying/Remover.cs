@@ -29,11 +29,10 @@ internal sealed class Remover(
         if (found is null)
             return;
         AsShown(found, unwanted);
-        fence.ThrowIfStale();
         if (unwanted.Kind == Bodies.KeyKind)
-            await google.Iam.DeleteKey(unwanted.Key).FindAsync($"delete key {unwanted.Key}", cancellation);
+            await google.Iam.DeleteKey(unwanted.Key).WriteIfThereAsync($"delete key {unwanted.Key}", fence, cancellation);
         else
-            await google.Iam.EnableAccount(account.NameIn(options.ProjectId)).SendAsync($"enable service account {account}", cancellation);
+            await google.Iam.EnableAccount(account.NameIn(options.ProjectId)).WriteAsync($"enable service account {account}", fence, cancellation);
     }
 
     private static ObservedObject AsShown(ObservedObject found, NativeObject unwanted) => found.Object.Body == unwanted.Body ? found
