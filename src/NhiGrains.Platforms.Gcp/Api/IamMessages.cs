@@ -23,6 +23,12 @@ internal sealed class ServiceAccount
 
     [JsonProperty("disabled")]
     public bool? Disabled { get; set; }
+
+    /// <summary>Its name by the id that is never used again: an account that somebody makes under the address meanwhile is another one.</summary>
+    /// <exception cref="PlatformException">With <see cref="PlatformError.Unavailable"/>, when Google gave no id.</exception>
+    public string LastingNameIn(string project) => UniqueId is { Length: > 0 } id && id.All(char.IsAsciiDigit)
+        ? $"projects/{project}/serviceAccounts/{id}"
+        : throw ApiFailures.Unavailable("call a service account by its id", "it has none");
 }
 
 internal sealed class CreateServiceAccountRequest

@@ -6,7 +6,7 @@ using NhiGrains.Platforms.Gcp.Observing;
 namespace NhiGrains.Platforms.Gcp.Applying;
 
 /// <summary>Creates service accounts for identities, and deletes those that it created.</summary>
-internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google, KeyReader keys)
+internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google)
 {
     /// <summary>Why nothing can be given to what is there; null when it can.</summary>
     public static PlatformException? Problem(DesiredState desired, AccountEmail account, ServiceAccount? found) => found switch
@@ -33,7 +33,8 @@ internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google
     /// <summary>
     /// Deletes an account of ours, disabled before: one that is restored within the 30 days in which Google allows that is then still
     /// disabled, and its old tokens with it. Its keys, which are of no use without it, go as well, or they would come back with it. Its
-    /// access was taken away before.
+    /// access was taken away before. All of it by the id of the account that was found, since somebody may delete that and make another one
+    /// under its address meanwhile.
     /// </summary>
     /// <returns>The id of the account when it stays, because it is not ours.</returns>
     public async Task<(string? NativeId, int Writes)> OffboardAsync(
@@ -42,16 +43,16 @@ internal sealed class Accounts(GcpPlatformOptions options, GoogleServices google
         var ours = found is not null && Marker.IdentityOf(found) == desired.IdentityId && (desired.Binding.NativeId ?? found.UniqueId) == found.UniqueId;
         if (found is null || !ours)
             return (found?.UniqueId, 0);
-        var (name, writes) = (account.NameIn(options.ProjectId), 0);
+        var (name, writes) = (found.LastingNameIn(options.ProjectId), 0);
         if (found.Disabled != true)
         {
             await google.Iam.DisableAccount(name).WriteIfThereAsync($"disable service account {account}", fence, cancellation);
             writes++;
         }
 
-        foreach (var key in await keys.ReadAsync(account, cancellation))
+        foreach (var key in await KeyReader.ReadAsync(google, name, cancellation))
         {
-            await google.Iam.DeleteKey(key.Name ?? "").WriteIfThereAsync($"delete key {key.Name}", fence, cancellation);
+            await google.Iam.DeleteKey($"{name}/keys/{key.Name?.Split('/')[^1]}").WriteIfThereAsync($"delete key {key.Name}", fence, cancellation);
             writes++;
         }
 

@@ -4,7 +4,6 @@ using NhiGrains.Platforms.Gcp.Api;
 using NhiGrains.Platforms.Gcp.Applying;
 using NhiGrains.Platforms.Gcp.Compiling;
 using NhiGrains.Platforms.Gcp.Objects;
-using NhiGrains.Platforms.Gcp.Observing;
 using NhiGrains.Platforms.Gcp.Policies;
 
 namespace NhiGrains.Platforms.Gcp.Tests.Applying;
@@ -81,7 +80,7 @@ public class LineTests : GcpTests
     {
         var options = Target.Options(Target.Proxy.Address);
         var role = new BindingBody("", $"projects/{GcpTarget.Project}/roles/nhi_000000000000000000000001", ["storage.objects.get"], [], null);
-        Accounts Accounts(GoogleServices google) => new(options, google, new KeyReader(options, google));
+        Accounts Accounts(GoogleServices google) => new(options, google);
         switch (write)
         {
             case "create an account":
