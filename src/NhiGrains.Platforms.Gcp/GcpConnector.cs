@@ -34,7 +34,7 @@ internal sealed class GcpConnector : IPlatformConnector, IDisposable
         var snapshots = new SnapshotReader(_google, policies, new RoleReader(_google, options.ProjectId, time), options);
         var (recent, keys) = (new RecentReads(time), new KeyReader(options, _google));
         _observer = new(options, snapshots, recent, keys, time);
-        _applier = new(options, snapshots, recent, editor, new Accounts(options, _google, keys), new RoleKeeper(options, _google));
+        _applier = new(options, snapshots, recent, editor, new Accounts(options, _google), new RoleKeeper(options, _google));
         _remover = new(options, _google, snapshots, recent, keys, editor);
         _prober = new(options, _google, snapshots, recent, time);
         _tokens = new(options, _google, time);

@@ -1,7 +1,6 @@
 using Google.Apis.Http;
 using Google.Apis.Requests;
 using Google.Apis.Services;
-using NhiGrains.Platforms.Budgets;
 
 namespace NhiGrains.Platforms.Gcp.Api;
 
@@ -12,13 +11,13 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
     // Everything in a project is read before something is said about it, and one read in fifty that fails must not fail all.
     private const int MaxReads = 7;
 
-    private readonly CallBudget _budget;
+    private readonly GoogleClient _client;
     private readonly object? _body;
 
-    public GoogleRequest(IClientService service, CallBudget budget, string method, string verb, string path, object? body)
+    public GoogleRequest(IClientService service, GoogleClient client, string method, string verb, string path, object? body)
         : base(service)
     {
-        (_budget, MethodName, HttpMethod, RestPath, _body) = (budget, method, verb, path, body);
+        (_client, MethodName, HttpMethod, RestPath, _body) = (client, method, verb, path, body);
         InitParameters();
     }
 
@@ -28,18 +27,22 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
 
     public override string RestPath { get; }
 
-    /// <summary>Sends it; a read that failed is sent again a few times, and a write never.</summary>
+    /// <summary>Sends a read, and again a few times when it fails.</summary>
     /// <param name="doing">What is being done, for messages: <c>read the policy of projects/shop</c>.</param>
     /// <exception cref="PlatformException">It did not succeed, or the answer is empty or no JSON of the expected form.</exception>
+    /// <exception cref="InvalidOperationException">It is a write, which takes a fence.</exception>
     public async Task<T> SendAsync(string doing, CancellationToken cancellation)
     {
+        if (!IsRead)
+            throw new InvalidOperationException($"{MethodName} writes, and was sent without a fence.");
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await SendOnceAsync(doing, cancellation);
+                await _client.TurnAsync(cancellation);
+                return await SendNowAsync(doing, cancellation);
             }
-            catch (PlatformException failure) when (IsRead && attempt < MaxReads && Retries.MayHelp(failure))
+            catch (PlatformException failure) when (attempt < MaxReads && Retries.MayHelp(failure))
             {
                 await Retries.PauseAsync(attempt, failure.RetryAfter, cancellation);
             }
@@ -47,16 +50,29 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
     }
 
     /// <returns>Null when Google says that it does not exist.</returns>
-    public async Task<T?> FindAsync(string doing, CancellationToken cancellation)
+    public Task<T?> FindAsync(string doing, CancellationToken cancellation) => OrNullAsync(SendAsync(doing, cancellation));
+
+    /// <summary>Writes, once: who wants to write again reads first.</summary>
+    /// <exception cref="PlatformException">
+    /// With <see cref="PlatformError.Fenced"/> when the fence is stale by the time at which it would be sent, however long it waited
+    /// for its turn: then nothing was.
+    /// </exception>
+    public async Task<T> WriteAsync(string doing, Fence fence, CancellationToken cancellation)
     {
-        try
-        {
-            return await SendAsync(doing, cancellation);
-        }
-        catch (PlatformException failure) when (failure.Error == PlatformError.NotFound)
-        {
-            return null;
-        }
+        fence.ThrowIfStale();
+        await _client.TurnAsync(cancellation);
+        return await WriteNowAsync(doing, fence.ThrowIfStale, cancellation);
+    }
+
+    /// <returns>Null when Google says that what was to be changed does not exist.</returns>
+    public Task<T?> WriteIfThereAsync(string doing, Fence fence, CancellationToken cancellation) => OrNullAsync(WriteAsync(doing, fence, cancellation));
+
+    /// <summary>Writes in a turn that the caller has waited for.</summary>
+    /// <param name="lastCheck">Throws when it may not be sent any more; asked when nothing is left to do but that.</param>
+    public Task<T> WriteNowAsync(string doing, Action lastCheck, CancellationToken cancellation)
+    {
+        ModifyRequest = request => request.Options.Set(LastCheck.Key, lastCheck);
+        return SendNowAsync(doing, cancellation);
     }
 
     protected override object? GetBody() => _body;
@@ -65,22 +81,33 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
     private bool IsRead =>
         HttpMethod == "GET" || MethodName.EndsWith("getIamPolicy", StringComparison.Ordinal) || MethodName.EndsWith("troubleshoot", StringComparison.Ordinal);
 
-    private async Task<T> SendOnceAsync(string doing, CancellationToken cancellation)
+    private static async Task<T?> OrNullAsync(Task<T> sent)
     {
-        await _budget.WaitAsync(background: GoogleClient.Sweep.Value is not null, cancellation);
+        try
+        {
+            return await sent;
+        }
+        catch (PlatformException failure) when (failure.Error == PlatformError.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<T> SendNowAsync(string doing, CancellationToken cancellation)
+    {
         var waits = new RetryAfter();
         AddUnsuccessfulResponseHandler(waits);
         try
         {
             var answer = await ExecuteAsync(cancellation) ?? throw ApiFailures.Unavailable(doing, "the answer is empty");
-            _budget.Answered();
+            _client.Budget.Answered();
             return answer;
         }
         catch (Exception exception) when (ApiFailures.IsOfPlatform(exception, cancellation))
         {
             var failure = ApiFailures.Of(exception, doing, waits.Asked);
             if (failure.Error == PlatformError.Throttled)
-                _budget.Throttled();
+                _client.Budget.Throttled();
             throw failure;
         }
     }

@@ -24,7 +24,7 @@ internal abstract class GoogleService(GoogleClient client, string name, string h
     /// <summary>A call by its method's name in Google's discovery document.</summary>
     /// <param name="path">Below <see cref="BasePath"/>, escaped, with its query.</param>
     protected GoogleRequest<T> Call<T>(string method, string verb, string path, object? body = null)
-        where T : class => new(this, client.Budget, method, verb, path, body);
+        where T : class => new(this, client, method, verb, path, body);
 
     /// <summary>A name in a path: its segments are escaped and its slashes stay.</summary>
     /// <exception cref="PlatformException">With <see cref="PlatformError.Rejected"/>, when it would lead to another path.</exception>
@@ -42,14 +42,14 @@ internal abstract class GoogleService(GoogleClient client, string name, string h
     /// <summary>Answers are bounded, and nothing follows a redirection to somewhere else with our token.</summary>
     internal sealed class Connections : HttpClientFactory
     {
-        protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => new SocketsHttpHandler
+        protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => new LastCheck(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.All,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseHeadersLength = 64,
             UseCookies = false,
-        };
+        });
     }
 
     internal sealed class Bounded(TimeSpan timeout) : IConfigurableHttpClientInitializer
@@ -64,6 +64,9 @@ internal sealed record GoogleClient(IConfigurableHttpClientInitializer Credentia
 {
     /// <summary>Set while a sweep calls, whose calls leave room for others.</summary>
     public static readonly AsyncLocal<SweepCalls?> Sweep = new();
+
+    /// <summary>Waits until a call may be made.</summary>
+    public ValueTask TurnAsync(CancellationToken cancellation) => Budget.WaitAsync(background: Sweep.Value is not null, cancellation);
 
     public BaseClientService.Initializer Initializer() => new()
     {

@@ -21,6 +21,9 @@ internal sealed class GoogleServices(GoogleClient client) : IDisposable
 
     public PolicyTroubleshooterService Troubleshooter { get; } = new(client);
 
+    /// <summary>Waits until a call may be made, for a write that is put together only then.</summary>
+    public ValueTask TurnAsync(CancellationToken cancellation) => client.TurnAsync(cancellation);
+
     /// <summary>Every page, or an exception: a page may be empty and still have a next one.</summary>
     public static async Task<IReadOnlyList<T>> ListAsync<TPage, T>(Func<string?, GoogleRequest<TPage>> call, string doing, CancellationToken cancellation)
         where TPage : class, IPage<T>

@@ -23,6 +23,12 @@ internal sealed class ServiceAccount
 
     [JsonProperty("disabled")]
     public bool? Disabled { get; set; }
+
+    /// <summary>Its name by the id that is never used again: an account that somebody makes under the address meanwhile is another one.</summary>
+    /// <exception cref="PlatformException">With <see cref="PlatformError.Unavailable"/>, when Google gave no id.</exception>
+    public string LastingNameIn(string project) => UniqueId is { Length: > 0 } id && id.All(char.IsAsciiDigit)
+        ? $"projects/{project}/serviceAccounts/{id}"
+        : throw ApiFailures.Unavailable("call a service account by its id", "it has none");
 }
 
 internal sealed class CreateServiceAccountRequest
@@ -105,6 +111,18 @@ internal sealed class Policy
 
     [JsonExtensionData]
     public IDictionary<string, JToken>? Rest { get; set; }
+
+    /// <summary>Its bindings can be changed without changing this one's; a condition is replaced and never changed.</summary>
+    public Policy Copy() => new()
+    {
+        Version = Version,
+        ETag = ETag,
+        Bindings = Bindings is null ? null : [.. Bindings.Select(one => new PolicyBinding
+        {
+            Role = one.Role, Members = one.Members is null ? null : [.. one.Members], Condition = one.Condition, Rest = one.Rest,
+        })],
+        Rest = Rest,
+    };
 }
 
 /// <summary>Google calls it Binding, which is another word here.</summary>

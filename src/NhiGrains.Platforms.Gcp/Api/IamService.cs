@@ -10,7 +10,7 @@ internal sealed class IamService(GoogleClient client) : GoogleService(client, "i
     public GoogleRequest<ServiceAccount> CreateAccount(string project, CreateServiceAccountRequest request) =>
         Call<ServiceAccount>("projects.serviceAccounts.create", "POST", $"v1/projects/{Escaped(project)}/serviceAccounts", request);
 
-    /// <param name="name"><c>projects/shop/serviceAccounts/billing@shop.iam.gserviceaccount.com</c></param>
+    /// <param name="name"><c>projects/shop/serviceAccounts/billing@shop.iam.gserviceaccount.com</c>, or with the unique id in place of the address.</param>
     public GoogleRequest<ServiceAccount> GetAccount(string name) =>
         Call<ServiceAccount>("projects.serviceAccounts.get", "GET", $"v1/{Escaped(name)}");
 

@@ -86,14 +86,14 @@ internal sealed class OwnBindings(
 
     private bool IsAs(PolicyBinding binding, BindingBody want) =>
         binding.Role == want.Role && binding.Condition?.Expression == want.Condition
-        && (binding.Condition is null ? binding.Members?.Any(Snapshot.IsWider) != true : (binding.Members is [var only] && only == account.Member && Marker.GenerationOf(binding) is not null));
+        && (binding.Condition is null ? binding.Members?.Any(Snapshot.IsEverybody) != true : (binding.Members is [var only] && only == account.Member && Marker.GenerationOf(binding) is not null));
 
     private bool Become(PolicyBinding binding, BindingBody want)
     {
         if (IsAs(binding, want))
             return false;
         if (binding.Condition is null && want.Condition is null)
-            binding.Members = [.. (binding.Members ?? []).Where(member => !Snapshot.IsWider(member))];
+            binding.Members = [.. (binding.Members ?? []).Where(member => !Snapshot.IsEverybody(member))];
         else
             (binding.Role, binding.Members, binding.Condition) = (want.Role, [account.Member], Condition(TitleOf(binding), want));
         return true;
@@ -107,7 +107,7 @@ internal sealed class OwnBindings(
     {
         if (binding.Condition is not null)
             return null;
-        binding.Members = [.. (binding.Members ?? []).Where(member => member != account.Member && !Snapshot.IsWider(member))];
+        binding.Members = [.. (binding.Members ?? []).Where(member => member != account.Member && !Snapshot.IsEverybody(member))];
         return binding.Members.Count == 0 ? null : binding;
     }
 }

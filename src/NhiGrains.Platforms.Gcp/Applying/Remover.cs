@@ -20,7 +20,7 @@ internal sealed class Remover(
         {
             var (seen, shown) = ObservedObjects.Bindings(snapshot, account, identityId).FirstOrDefault(one => one.Object.Object.Key == unwanted.Key);
             if (seen is not null)
-                await RemoveBindingAsync(seen, AsShown(shown, unwanted), account, fence, cancellation);
+                await RemoveBindingAsync(seen, AsShown(shown, unwanted), fence, cancellation);
             return;
         }
 
@@ -29,28 +29,28 @@ internal sealed class Remover(
         if (found is null)
             return;
         AsShown(found, unwanted);
-        fence.ThrowIfStale();
         if (unwanted.Kind == Bodies.KeyKind)
-            await google.Iam.DeleteKey(unwanted.Key).FindAsync($"delete key {unwanted.Key}", cancellation);
+            await google.Iam.DeleteKey(unwanted.Key).WriteIfThereAsync($"delete key {unwanted.Key}", fence, cancellation);
         else
-            await google.Iam.EnableAccount(account.NameIn(options.ProjectId)).SendAsync($"enable service account {account}", cancellation);
+            await google.Iam.EnableAccount(snapshot.Accounts[account].LastingNameIn(options.ProjectId)).WriteAsync($"enable service account {account}", fence, cancellation);
     }
 
     private static ObservedObject AsShown(ObservedObject found, NativeObject unwanted) => found.Object.Body == unwanted.Body ? found
         : throw new PlatformException(PlatformError.Conflict, $"{unwanted.Kind} {unwanted.Key} is no longer as it was shown. Look at it again.");
 
-    private async Task RemoveBindingAsync(Seen seen, ObservedObject shown, AccountEmail account, Fence fence, CancellationToken cancellation)
+    private async Task RemoveBindingAsync(Seen seen, ObservedObject shown, Fence fence, CancellationToken cancellation)
     {
         if (shown.Ownership == Ownership.Inherited)
             throw new PlatformException(PlatformError.Rejected, $"Binding {shown.Object.Key} reaches the account through something wider, and others with it. Change it by hand.");
-        // With our condition it is ours as a whole; in any other, others keep what they have.
+        // With our condition it is ours as a whole; of any other, exactly the members go that were shown.
         var whole = shown.Ownership == Ownership.Ours && seen.Binding.Condition is not null;
+        var unwanted = Bodies.Read(shown.Object).Members.ToHashSet(StringComparer.Ordinal);
         await editor.EditAsync(seen.Place, policy =>
         {
-            var now = policy.Bindings?.Where(binding => IsSame(binding, seen.Binding) && (whole || binding.Members?.Contains(account.Member) == true)).ToArray() ?? [];
+            var now = policy.Bindings?.Where(binding => IsSame(binding, seen.Binding) && (whole || binding.Members?.Any(unwanted.Contains) == true)).ToArray() ?? [];
             foreach (var binding in now)
             {
-                binding.Members = whole ? [] : [.. (binding.Members ?? []).Where(member => member != account.Member)];
+                binding.Members = whole ? [] : [.. (binding.Members ?? []).Where(member => !unwanted.Contains(member))];
                 if (binding.Members.Count == 0)
                     policy.Bindings?.Remove(binding);
             }

@@ -27,8 +27,7 @@ internal sealed class RoleKeeper(GcpPlatformOptions options, GoogleServices goog
         var written = false;
         if (role is null)
         {
-            fence.ThrowIfStale();
-            if (await CreateAsync(wanted.Role, permissions, unused, cancellation))
+            if (await CreateAsync(wanted.Role, permissions, unused, fence, cancellation))
                 return true;
             // Another silo was faster.
             role = await FindAsync(wanted.Role, cancellation) ?? throw ApiFailures.Unavailable($"find role {wanted.Role}", "it exists and cannot be read");
@@ -36,26 +35,24 @@ internal sealed class RoleKeeper(GcpPlatformOptions options, GoogleServices goog
 
         if (role.Deleted == true)
         {
-            fence.ThrowIfStale();
-            await google.Iam.UndeleteRole(wanted.Role).SendAsync($"restore role {wanted.Role}", cancellation);
+            await google.Iam.UndeleteRole(wanted.Role).WriteAsync($"restore role {wanted.Role}", fence, cancellation);
             written = true;
         }
 
         if (RoleReader.Sorted(role).SequenceEqual(permissions, StringComparer.Ordinal))
             return written;
-        fence.ThrowIfStale();
-        await google.Iam.PatchPermissions(wanted.Role, new() { IncludedPermissions = [.. permissions] }).SendAsync($"mend role {wanted.Role}", cancellation);
+        await google.Iam.PatchPermissions(wanted.Role, new() { IncludedPermissions = [.. permissions] }).WriteAsync($"mend role {wanted.Role}", fence, cancellation);
         return true;
     }
 
     private Task<Role?> FindAsync(string name, CancellationToken cancellation) => google.Iam.GetRole(name).FindAsync($"read role {name}", cancellation);
 
     /// <returns>False when there is one by now.</returns>
-    private async Task<bool> CreateAsync(string name, IReadOnlyList<string> permissions, IEnumerable<string> unused, CancellationToken cancellation)
+    private async Task<bool> CreateAsync(string name, IReadOnlyList<string> permissions, IEnumerable<string> unused, Fence fence, CancellationToken cancellation)
     {
         try
         {
-            await google.Iam.CreateRole(options.ProjectId, Roles.Creation(name, permissions)).SendAsync($"create role {name}", cancellation);
+            await google.Iam.CreateRole(options.ProjectId, Roles.Creation(name, permissions)).WriteAsync($"create role {name}", fence, cancellation);
             return true;
         }
         catch (PlatformException conflict) when (conflict.Error == PlatformError.Conflict)

@@ -25,13 +25,12 @@ internal sealed class AccessTokens(GcpPlatformOptions options, GoogleServices go
         var id = await IdOfAsync(account, request.Binding.NativeId, cancellation);
         var doing = $"issue a token of service account {account}";
         var lifetime = left < options.TokenLifetime ? left : options.TokenLifetime;
-        fence.ThrowIfStale();
         // By the id that cannot be used again: an account that takes the address meanwhile is another one. Google wants the dash.
         var answer = await google.Credentials.GenerateAccessToken($"projects/-/serviceAccounts/{id}", new()
         {
             Scope = [Scope],
             Lifetime = string.Create(CultureInfo.InvariantCulture, $"{(long)lifetime.TotalSeconds}s"),
-        }).SendAsync(doing, cancellation);
+        }).WriteAsync(doing, fence, cancellation);
         // Who was away for long hands out nothing: the grant may have been ended meanwhile. The token itself ends by its time.
         fence.ThrowIfStale();
         return answer.AccessToken is { Length: > 0 } token

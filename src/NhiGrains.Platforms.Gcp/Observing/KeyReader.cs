@@ -9,10 +9,14 @@ namespace NhiGrains.Platforms.Gcp.Observing;
 /// </summary>
 internal sealed class KeyReader(GcpPlatformOptions options, GoogleServices google)
 {
-    public async Task<IReadOnlyList<ServiceAccountKey>> ReadAsync(AccountEmail account, CancellationToken cancellation)
+    public Task<IReadOnlyList<ServiceAccountKey>> ReadAsync(AccountEmail account, CancellationToken cancellation) =>
+        ReadAsync(google, account.NameIn(options.ProjectId), cancellation);
+
+    /// <param name="account">Its name, by its address or its id.</param>
+    public static async Task<IReadOnlyList<ServiceAccountKey>> ReadAsync(GoogleServices google, string account, CancellationToken cancellation)
     {
         var doing = $"list the keys of {account}";
-        var keys = (await google.Iam.ListUserManagedKeys(account.NameIn(options.ProjectId)).FindAsync(doing, cancellation))?.Keys ?? [];
+        var keys = (await google.Iam.ListUserManagedKeys(account).FindAsync(doing, cancellation))?.Keys ?? [];
         return keys.All(key => key?.Name is { Length: > 0 }) ? [.. keys] : throw ApiFailures.Unavailable(doing, "one has no name");
     }
 }

@@ -34,10 +34,17 @@ internal static class ObservedObjects
         var foreign = snapshot.Direct(account)
             .Where(seen => !IsOurs(snapshot, seen, identityId))
             .Select(seen => (seen, Given(snapshot, seen, [account.Member], Ownership.Foreign)));
+        // A group beside us in a binding that we share is others' and stays, but whom it holds is not known: the account may keep by it
+        // what we take away. So it is told, and a person can say that it goes.
+        var beside = snapshot.Wider(account)
+            .Where(one => one.Seen.IsOursByRole(snapshot.Project) && one.Seen.Members.Contains(account.Member, StringComparer.Ordinal))
+            .Select(one => (one.Seen, Via: one.Via.Where(member => !Snapshot.IsEverybody(member)).ToArray()))
+            .Where(one => one.Via.Length > 0)
+            .Select(one => (one.Seen, Given(snapshot, one.Seen, one.Via, Ownership.Foreign, " by others")));
         var inherited = snapshot.Wider(account)
             .Where(one => !IsMarked(one.Seen, identityId) && !one.Seen.Members.Contains(account.Member, StringComparer.Ordinal))
             .Select(one => (one.Seen, Given(snapshot, one.Seen, one.Via, Ownership.Inherited)));
-        return Unique(ours.Concat(foreign).Concat(inherited));
+        return Unique(ours.Concat(foreign).Concat(beside).Concat(inherited));
     }
 
     private static bool IsOurs(Snapshot snapshot, Seen seen, string? identityId) =>
@@ -47,20 +54,20 @@ internal static class ObservedObjects
 
     private static ObservedObject Ours(Snapshot snapshot, Seen seen, AccountEmail account)
     {
-        // Others' members of a binding that has no condition are theirs; our condition is for one identity alone. Everybody in what
-        // is ours is nobody's: we put none there, and the account would keep the access when it is taken out.
+        // Others' members of a binding that has no condition are theirs; our condition is for one identity alone. With everybody in it
+        // what is ours would mean everybody, and the account keep the access when it is taken out.
         IReadOnlyList<string> members = seen.Binding.Condition is not null ? seen.Members
-            : [.. seen.Members.Where(member => member == account.Member || Snapshot.IsWider(member))];
+            : [.. seen.Members.Where(member => member == account.Member || Snapshot.IsEverybody(member))];
         var body = Bodies.Given(seen.Place.Name, seen.Role, snapshot.PermissionsOf(seen.Role), members, seen.Condition);
         return new(new(Bodies.BindingKind, Bodies.KeyOf(seen.Place.Name, seen.Binding.Condition?.Title ?? seen.Role), Bodies.Text(body)),
             Ownership.Ours, Marker.GenerationOf(seen.Binding));
     }
 
-    private static ObservedObject Given(Snapshot snapshot, Seen seen, IReadOnlyList<string> members, Ownership ownership)
+    private static ObservedObject Given(Snapshot snapshot, Seen seen, IReadOnlyList<string> members, Ownership ownership, string suffix = "")
     {
         var body = Bodies.Given(seen.Place.Name, seen.Role, snapshot.PermissionsOf(seen.Role), members, seen.Condition);
         var title = seen.Binding.Condition is null ? seen.Role : $"{seen.Role} if {ConditionDigest(seen.Binding.Condition)}";
-        return new(new(Bodies.BindingKind, Bodies.KeyOf(seen.Place.Name, title), Bodies.Text(body)), ownership);
+        return new(new(Bodies.BindingKind, Bodies.KeyOf(seen.Place.Name, title + suffix), Bodies.Text(body)), ownership);
     }
 
     private static string ConditionDigest(Expr condition) => Canonical.Digest(new { condition.Title, condition.Description, condition.Expression })[..12];

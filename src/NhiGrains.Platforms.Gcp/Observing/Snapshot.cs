@@ -81,8 +81,11 @@ internal sealed class Snapshot
     /// <summary>Whether the member stands for more than one. Whom a group or a domain holds is not known here, so it may be anybody.</summary>
     public static bool IsWider(string member) => IsMany(member) || Basic.Any(one => member.StartsWith(one.Member, StringComparison.Ordinal));
 
+    /// <summary>With it in a binding, that gives everything to everybody, and whoever else is in it is there for nothing.</summary>
+    public static bool IsEverybody(string member) => member is "allUsers" or "allAuthenticatedUsers";
+
     private static bool IsMany(string member) =>
-        member is "allUsers" or "allAuthenticatedUsers"
+        IsEverybody(member)
         || member.StartsWith("group:", StringComparison.Ordinal)
         || member.StartsWith("domain:", StringComparison.Ordinal)
         || member.StartsWith("principalSet:", StringComparison.Ordinal);

@@ -69,21 +69,27 @@ internal sealed class PolicyQueue(Place place, PolicyStore store)
 
     private async Task WriteAsync(IReadOnlyList<Edit> edits)
     {
-        for (var round = 1; ; round++)
+        for (var round = 1; Valid(edits).Count > 0; round++)
         {
-            var policy = await store.ReadAsync(place, CancellationToken.None).ConfigureAwait(false);
-            var changing = Valid(edits).Where(edit => edit.ChangesOrIsDone(policy)).ToArray();
-            // A permission that ended meanwhile is in the policy already, so it is begun again without it.
-            if (Valid(changing).Count < changing.Length)
-                continue;
-            if (changing.Length == 0)
+            var read = await store.ReadAsync(place, CancellationToken.None).ConfigureAwait(false);
+            var write = Changed(read, Valid(edits));
+            if (write.IsNothing)
                 return;
             try
             {
-                await store.WriteAsync(place, policy, CancellationToken.None).ConfigureAwait(false);
-                foreach (var edit in changing)
-                    edit.Outcome.TrySetResult(true);
+                await store.TurnAsync(CancellationToken.None).ConfigureAwait(false);
+                // Who has lost his permission while it waited in line is not in what is sent, and the others need not wait once more.
+                if (Valid(write.Of).Count < write.Of.Count)
+                    write = Changed(read, Valid(write.Of));
+                if (write.IsNothing)
+                    return;
+                await store.WriteAsync(place, write.Policy, write.ThrowIfStale, CancellationToken.None).ConfigureAwait(false);
+                write.IsDone();
                 return;
+            }
+            catch (PlatformException stale) when (stale.Error == PlatformError.Fenced)
+            {
+                // It was not sent. The next round is without him, and tells him.
             }
             catch (PlatformException failure) when (round < MaxRounds && (failure.Error == PlatformError.Conflict || Retries.MayHelp(failure)))
             {
@@ -92,6 +98,16 @@ internal sealed class PolicyQueue(Place place, PolicyStore store)
                 await Retries.PauseAsync(round, failure.RetryAfter, CancellationToken.None).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>What was read, with what each of them changes. When none does, they are told that it is right as it is.</summary>
+    private static Write Changed(Policy read, IReadOnlyList<Edit> edits)
+    {
+        var policy = read.Copy();
+        var write = new Write(policy, [.. edits.Select(edit => (edit, edit.Change(policy)))]);
+        if (write.IsNothing)
+            write.IsDone();
+        return write;
     }
 
     /// <summary>Those who still wait and may still write; the others are told.</summary>
@@ -117,14 +133,25 @@ internal sealed class PolicyQueue(Place place, PolicyStore store)
     private sealed record Edit(Func<Policy, bool> Change, Fence Fence)
     {
         public TaskCompletionSource<bool> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
-        /// <summary>Changes the policy; when nothing is to be changed, it is done with that.</summary>
-        public bool ChangesOrIsDone(Policy policy)
+    /// <param name="Edits">Each with whether it changed something. One that did not may find as it wants it what another has changed, so it waits for the write with him.</param>
+    private sealed record Write(Policy Policy, IReadOnlyList<(Edit Edit, bool Changes)> Edits)
+    {
+        public IReadOnlyList<Edit> Of { get; } = [.. Edits.Select(one => one.Edit)];
+
+        public bool IsNothing => !Edits.Any(one => one.Changes);
+
+        public void ThrowIfStale()
         {
-            if (Change(policy))
-                return true;
-            Outcome.TrySetResult(false);
-            return false;
+            foreach (var edit in Of)
+                edit.Fence.ThrowIfStale();
+        }
+
+        public void IsDone()
+        {
+            foreach (var (edit, changes) in Edits)
+                edit.Outcome.TrySetResult(changes);
         }
     }
 }

@@ -27,8 +27,13 @@ internal sealed class PolicyStore(GoogleServices google)
         return policy;
     }
 
+    /// <summary>Waits until a policy may be written.</summary>
+    public ValueTask TurnAsync(CancellationToken cancellation) => google.TurnAsync(cancellation);
+
+    /// <summary>Writes in the turn that was waited for.</summary>
+    /// <param name="lastCheck">Throws when it may not be sent any more.</param>
     /// <exception cref="PlatformException">With <see cref="PlatformError.Conflict"/> when somebody else wrote since it was read.</exception>
-    public Task WriteAsync(Place place, Policy policy, CancellationToken cancellation)
+    public Task WriteAsync(Place place, Policy policy, Action lastCheck, CancellationToken cancellation)
     {
         policy.Version = Version;
         return (place.Kind switch
@@ -39,6 +44,6 @@ internal sealed class PolicyStore(GoogleServices google)
             PlaceKind.Topic or PlaceKind.Subscription => google.Pubsub.SetPolicy(place.Name, policy),
             PlaceKind.Secret => google.SecretManager.SetPolicy(place.Name, policy),
             _ => google.Run.SetPolicy(place.Name, policy),
-        }).SendAsync($"write the policy of {place}", cancellation);
+        }).WriteNowAsync($"write the policy of {place}", lastCheck, cancellation);
     }
 }

@@ -11,12 +11,20 @@ namespace NhiGrains.Platforms.Budgets;
 /// </remarks>
 public sealed class CallBudget
 {
+    /// <summary>Of the rate, for sweeps while others wait.</summary>
+    private const double BackgroundFloor = 0.05;
+
+    /// <summary>A sweep has nobody who waits for it and no fence that becomes stale, and to begin it anew costs more calls than to wait.</summary>
+    private const double BackgroundPatience = 10;
+
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly Lock _lock = new();
     private readonly CallRate _rate;
     private readonly CallLine _all;
     private readonly CallLine _background;
+    private readonly double _backgroundPart;
+    private bool _isWaitedFor;
     private TimeSpan _nextMove = TimeSpan.MaxValue;
     private long _calls;
     private long _complaints;
@@ -24,8 +32,10 @@ public sealed class CallBudget
     public CallBudget(CallBudgetOptions options, TimeProvider time)
     {
         (_time, _start, _rate) = (time, time.GetTimestamp(), new(options));
-        _all = new(options.Burst, part: 1, options.LongestWait);
-        _background = new(burst: 1, options.BackgroundPart, options.LongestWait);
+        _backgroundPart = options.BackgroundPart;
+        _all = new(options.Burst, late: TimeSpan.FromSeconds(1), options.LongestWait);
+        // What it catches up goes at once, beside those who wait: little, so that they do not notice.
+        _background = new(burst: 1, late: TimeSpan.FromSeconds(0.1), options.LongestWait * BackgroundPatience);
     }
 
     public CallBudgetView View
@@ -48,9 +58,12 @@ public sealed class CallBudget
         var turn = new CallTurn(cancellation);
         lock (_lock)
         {
-            // A sweep waits for its own share first, and stands in nobody's way meanwhile.
+            // A sweep has a line of its own, and stands in nobody's way there.
             var now = Now;
-            (background ? _background : _all).Enter(turn, now, _rate.At(now));
+            if (background)
+                _background.Enter(turn, now, BackgroundRate(now));
+            else
+                _all.Enter(turn, now, _rate.At(now));
             MoveOn(now);
         }
 
@@ -76,19 +89,32 @@ public sealed class CallBudget
 
     private void MoveOn(TimeSpan now)
     {
-        var rate = _rate.At(now);
-        foreach (var turn in _background.Leave(now, rate))
-            _all.Enter(turn, now, rate);
-        foreach (var turn in _all.Leave(now, rate))
+        // Until now sweeps moved as fast as those did allow who waited until now.
+        _background.FreeUp(now, BackgroundRate(now));
+        foreach (var turn in _all.Leave(now, _rate.At(now)))
             _calls += turn.Begin() ? 1 : 0;
-        foreach (var line in (CallLine[])[_background, _all])
+        _isWaitedFor = _all.IsWaitedIn;
+        foreach (var turn in _background.Leave(now, BackgroundRate(now)).Where(turn => turn.Begin()))
         {
-            if (line.Next(now, rate) is not { } wait || now + wait >= _nextMove)
-                continue;
-            _nextMove = now + wait;
-            // It ends by itself, and each who waits is told by his turn.
-            _ = MoveOnAsync(wait, _nextMove);
+            _calls++;
+            // They are in the same budget.
+            _all.GoesBeside();
         }
+
+        ComeBack(now, _all.Next(now, _rate.At(now)));
+        ComeBack(now, _background.Next(now, BackgroundRate(now)));
+    }
+
+    private double BackgroundRate(TimeSpan now) =>
+        _rate.At(now) * (_isWaitedFor ? Math.Min(BackgroundFloor, _backgroundPart) : _backgroundPart);
+
+    private void ComeBack(TimeSpan now, TimeSpan? after)
+    {
+        if (after is not { } wait || now + wait >= _nextMove)
+            return;
+        _nextMove = now + wait;
+        // It ends by itself, and each who waits is told by his turn.
+        _ = MoveOnAsync(wait, _nextMove);
     }
 
     private async Task MoveOnAsync(TimeSpan wait, TimeSpan until)

@@ -12,10 +12,13 @@ public sealed record CallBudgetOptions
     /// <summary>How slow it becomes at worst, as a part of <see cref="CallsPerSecond"/>. Default: a fiftieth.</summary>
     public double SlowestPart { get; init; } = 0.02;
 
-    /// <summary>What sweeps may use of it, so that they never hold up a revocation, from above 0 to 1. Default: a half.</summary>
+    /// <summary>
+    /// What sweeps may use of it while nobody else waits for a call, from above 0 to 1. While somebody does, they get a twentieth, or this
+    /// where it is less: a revocation is hardly held up, and a sweep still comes to its end. Default: a half.
+    /// </summary>
     public double BackgroundPart { get; init; } = 0.5;
 
-    /// <summary>Who would wait for longer is sent away, to come back later. Default: 20 s.</summary>
+    /// <summary>Who would wait for longer is sent away, to come back later; a sweep only after ten times this. Default: 20 s.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <returns>The first value that is wrong, in a sentence; null when none is.</returns>

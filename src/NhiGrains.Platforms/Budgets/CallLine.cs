@@ -2,19 +2,18 @@ namespace NhiGrains.Platforms.Budgets;
 
 /// <summary>Calls that wait in line, and how many of them may go by now. Used under the budget's lock.</summary>
 /// <param name="burst">How many may go at once after a pause.</param>
-/// <param name="part">How fast it moves, as a part of the rate.</param>
+/// <param name="late">Who waits does not lose what a timer is late by, up to this; after a freeze there is no flood.</param>
 /// <param name="longest">Who would wait for longer, or has, is sent away.</param>
-internal sealed class CallLine(int burst, double part, TimeSpan longest)
+internal sealed class CallLine(int burst, TimeSpan late, TimeSpan longest)
 {
-    /// <summary>Who waits does not lose what a timer is late by; after a freeze there is no flood.</summary>
-    private const double LateBySeconds = 1;
-
     /// <summary>Parts of a call that sums of fractions may lack.</summary>
     private const double Rounding = 1e-6;
 
     private readonly Queue<(CallTurn Turn, TimeSpan Since)> _waiting = [];
     private double _free = burst;
     private TimeSpan _at;
+
+    public bool IsWaitedIn => _waiting.Any(one => !one.Turn.IsOver);
 
     /// <summary>A call that would wait for too long is refused with <see cref="PlatformError.Throttled"/>.</summary>
     public void Enter(CallTurn turn, TimeSpan now, double rate)
@@ -64,14 +63,18 @@ internal sealed class CallLine(int burst, double part, TimeSpan longest)
         return TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(Math.Min(turn, patience) - Rounding)));
     }
 
-    private void FreeUp(TimeSpan now, double rate)
+    /// <summary>One goes that does not wait here; those who do wait for as much longer.</summary>
+    public void GoesBeside() => _free--;
+
+    /// <param name="rate">Since it was last asked.</param>
+    public void FreeUp(TimeSpan now, double rate)
     {
-        var late = _waiting.Count == 0 ? 0 : rate * part * LateBySeconds;
-        _free = Math.Min(burst + late, _free + ((now - _at).TotalSeconds * rate * part));
+        var most = burst + (_waiting.Count == 0 ? 0 : rate * late.TotalSeconds);
+        _free = Math.Min(most, _free + ((now - _at).TotalSeconds * rate));
         _at = now;
     }
 
-    private TimeSpan Until(int count, double rate) => TimeSpan.FromSeconds(Math.Max(0, (count - _free) / (rate * part)));
+    private TimeSpan Until(int count, double rate) => TimeSpan.FromSeconds(Math.Max(0, (count - _free) / rate));
 
     private static PlatformException TooLong(TimeSpan wait) =>
         new(PlatformError.Throttled, $"The budget of calls is used up for the next {wait.TotalSeconds:0} s.", retryAfter: wait);

@@ -57,6 +57,23 @@ public class AccountTests : GcpTests
     }
 
     [Fact]
+    public async Task An_account_that_somebody_makes_under_the_address_meanwhile_is_left_alone()
+    {
+        await Target.ApplyAsync(Wanted);
+        // It is decided upon what is seen here.
+        await Target.Connector.ObserveAsync(Made, Target.IdentityId, Cancellation);
+        await Target.Hands.DoAsync("DELETE", Path);
+        await Target.Hands.CreateAccountAsync("made-by-us");
+        await Target.Hands.DoAsync("POST", $"{Path}/keys", new System.Text.Json.Nodes.JsonObject());
+        var theirs = await Target.Hands.DoAsync("GET", Path);
+
+        await Target.ApplyAsync(Gone);
+
+        Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(theirs, await Target.Hands.DoAsync("GET", Path)));
+        Assert.Single((await Target.Hands.DoAsync("GET", $"{Path}/keys?keyTypes=USER_MANAGED"))["keys"]?.AsArray() ?? []);
+    }
+
+    [Fact]
     public async Task A_key_of_an_account_that_is_not_ours_stays_when_the_identity_goes_and_is_told()
     {
         await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Target.Resource(1), Verb.Read)));

@@ -48,7 +48,6 @@ public class PubsubTests : GcpTests
     [Theory]
     [InlineData("allAuthenticatedUsers")]
     [InlineData("allUsers")]
-    [InlineData("group:everybody@example.com")]
     public async Task Everybody_in_a_binding_of_ours_is_drift_and_is_taken_out_and_others_stay(string everybody)
     {
         await Target.Hands.DoAsync("PUT", Topic, new System.Text.Json.Nodes.JsonObject());
@@ -77,6 +76,43 @@ public class PubsubTests : GcpTests
 
         Assert.False(await MayPublishAsync("billing-app"));
         Assert.Equal(["user:somebody@example.com"], await MembersAsync());
+    }
+
+    [Theory]
+    [InlineData("group:staff@example.com")]
+    [InlineData("domain:example.com")]
+    [InlineData("principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/pool/*")]
+    public async Task A_group_that_others_put_beside_us_stays_and_goes_when_a_person_says_so(string group)
+    {
+        await Target.Hands.DoAsync("PUT", Topic, new System.Text.Json.Nodes.JsonObject());
+        var desired = Target.Desired(2, Target.Entitlement(Orders, Verb.Write));
+        await Target.ApplyAsync(desired);
+        await AddMembersAsync("user:somebody@example.com", group);
+
+        var written = await Target.ApplyAsync(desired);
+
+        Assert.Equal(0, written.Writes);
+        Assert.Equivalent(new[] { Target.Member, "user:somebody@example.com", group }, await MembersAsync(), strict: true);
+        var extra = Assert.Single(Comparison.Compare(Target.Plan(desired).Objects, await Target.ObserveAsync()));
+        Assert.Equal((DifferenceKind.Extra, Ownership.Foreign), (extra.Kind, extra.Ownership));
+        Assert.Contains(group, extra.Observed, StringComparison.Ordinal);
+        await Target.Connector.RemoveAsync(Target.Binding, Target.IdentityId, new(extra.ObjectKind, extra.Key, extra.Observed ?? ""), TestKit.Contract.ConnectorTarget.Valid(), Cancellation);
+
+        Assert.Equivalent(new[] { Target.Member, "user:somebody@example.com" }, await MembersAsync(), strict: true);
+        Assert.Empty(Comparison.Compare(Target.Plan(desired).Objects, await Target.ObserveAsync()));
+    }
+
+    [Fact]
+    public async Task A_group_that_others_put_beside_us_stays_when_the_account_goes_and_is_seen_as_inherited()
+    {
+        await Target.Hands.DoAsync("PUT", Topic, new System.Text.Json.Nodes.JsonObject());
+        await Target.ApplyAsync(Target.Desired(2, Target.Entitlement(Orders, Verb.Write)));
+        await AddMembersAsync("group:staff@example.com");
+
+        await Target.ApplyAsync(Target.Desired(3));
+
+        Assert.Equal(["group:staff@example.com"], await MembersAsync());
+        Assert.Equal(Ownership.Inherited, Assert.Single((await Target.ObserveAsync()).Objects).Ownership);
     }
 
     [Fact]
