@@ -14,9 +14,6 @@ public sealed class CallBudget
     /// <summary>Of the rate, for sweeps while others wait.</summary>
     private const double BackgroundFloor = 0.05;
 
-    /// <summary>A sweep has nobody who waits for it and no fence that becomes stale, and to begin it anew costs more calls than to wait.</summary>
-    private const double BackgroundPatience = 10;
-
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly Lock _lock = new();
@@ -33,9 +30,10 @@ public sealed class CallBudget
     {
         (_time, _start, _rate) = (time, time.GetTimestamp(), new(options));
         _backgroundPart = options.BackgroundPart;
-        _all = new(options.Burst, late: TimeSpan.FromSeconds(1), options.LongestWait);
+        _all = new(options.Burst, late: TimeSpan.FromSeconds(1), options.LongestWait, options.LongestWait);
         // What it catches up goes at once, beside those who wait: little, so that they do not notice.
-        _background = new(burst: 1, late: TimeSpan.FromSeconds(0.1), options.LongestWait * BackgroundPatience);
+        // A sweep has nobody who waits for it and no fence that becomes stale, and to begin it anew costs more calls than to wait.
+        _background = new(burst: 1, late: TimeSpan.FromSeconds(0.1), options.LongestWait, options.LongestWait * (_backgroundPart / BackgroundPartWhen(isWaitedFor: true)));
     }
 
     public CallBudgetView View
@@ -61,9 +59,9 @@ public sealed class CallBudget
             // A sweep has a line of its own, and stands in nobody's way there.
             var now = Now;
             if (background)
-                _background.Enter(turn, now, BackgroundRate(now));
+                _background.Enter(turn, now, BackgroundRate(now), _rate.At(now) * _backgroundPart);
             else
-                _all.Enter(turn, now, _rate.At(now));
+                _all.Enter(turn, now, _rate.At(now), _rate.At(now));
             MoveOn(now);
         }
 
@@ -105,8 +103,9 @@ public sealed class CallBudget
         ComeBack(now, _background.Next(now, BackgroundRate(now)));
     }
 
-    private double BackgroundRate(TimeSpan now) =>
-        _rate.At(now) * (_isWaitedFor ? Math.Min(BackgroundFloor, _backgroundPart) : _backgroundPart);
+    private double BackgroundRate(TimeSpan now) => _rate.At(now) * BackgroundPartWhen(_isWaitedFor);
+
+    private double BackgroundPartWhen(bool isWaitedFor) => isWaitedFor ? Math.Min(BackgroundFloor, _backgroundPart) : _backgroundPart;
 
     private void ComeBack(TimeSpan now, TimeSpan? after)
     {

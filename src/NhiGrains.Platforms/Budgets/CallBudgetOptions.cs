@@ -18,7 +18,7 @@ public sealed record CallBudgetOptions
     /// </summary>
     public double BackgroundPart { get; init; } = 0.5;
 
-    /// <summary>Who would wait for longer is sent away, to come back later; a sweep only after ten times this. Default: 20 s.</summary>
+    /// <summary>Who would wait for longer is sent away, to come back later. A sweep that others hold up has as much more time as that makes it slower. Default: 20 s.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <returns>The first value that is wrong, in a sentence; null when none is.</returns>

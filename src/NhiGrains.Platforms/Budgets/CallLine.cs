@@ -3,8 +3,9 @@ namespace NhiGrains.Platforms.Budgets;
 /// <summary>Calls that wait in line, and how many of them may go by now. Used under the budget's lock.</summary>
 /// <param name="burst">How many may go at once after a pause.</param>
 /// <param name="late">Who waits does not lose what a timer is late by, up to this; after a freeze there is no flood.</param>
-/// <param name="longest">Who would wait for longer, or has, is sent away.</param>
-internal sealed class CallLine(int burst, TimeSpan late, TimeSpan longest)
+/// <param name="longest">Who would wait for longer is not let in.</param>
+/// <param name="patience">Who has waited for longer is sent away.</param>
+internal sealed class CallLine(int burst, TimeSpan late, TimeSpan longest, TimeSpan patience)
 {
     /// <summary>Parts of a call that sums of fractions may lack.</summary>
     private const double Rounding = 1e-6;
@@ -16,10 +17,11 @@ internal sealed class CallLine(int burst, TimeSpan late, TimeSpan longest)
     public bool IsWaitedIn => _waiting.Any(one => !one.Turn.IsOver);
 
     /// <summary>A call that would wait for too long is refused with <see cref="PlatformError.Throttled"/>.</summary>
-    public void Enter(CallTurn turn, TimeSpan now, double rate)
+    /// <param name="hoped">How fast it would move when others do not hold it up.</param>
+    public void Enter(CallTurn turn, TimeSpan now, double rate, double hoped)
     {
         FreeUp(now, rate);
-        if (Until(_waiting.Count + 1, rate) is var wait && wait > longest)
+        if (Until(_waiting.Count + 1, hoped) is var wait && wait > longest)
             turn.Refuse(TooLong(wait));
         else
             _waiting.Enqueue((turn, now));
@@ -34,7 +36,7 @@ internal sealed class CallLine(int burst, TimeSpan late, TimeSpan longest)
         {
             var isFree = _free >= 1 - Rounding;
             // The rate may have fallen since he came.
-            var isTooLate = now - first.Since > longest;
+            var isTooLate = now - first.Since > patience;
             if (!first.Turn.IsOver && !isFree && !isTooLate)
                 break;
             _waiting.Dequeue();
@@ -59,8 +61,8 @@ internal sealed class CallLine(int burst, TimeSpan late, TimeSpan longest)
     {
         if (!_waiting.TryPeek(out var first))
             return null;
-        var (turn, patience) = (Until(1, rate).TotalMilliseconds, (first.Since + longest - now).TotalMilliseconds + 1);
-        return TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(Math.Min(turn, patience) - Rounding)));
+        var (turn, lost) = (Until(1, rate).TotalMilliseconds, (first.Since + patience - now).TotalMilliseconds + 1);
+        return TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(Math.Min(turn, lost) - Rounding)));
     }
 
     /// <summary>One goes that does not wait here; those who do wait for as much longer.</summary>
