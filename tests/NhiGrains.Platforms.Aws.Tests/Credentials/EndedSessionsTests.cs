@@ -138,6 +138,9 @@ public sealed class EndedSessionsTests(ITestOutputHelper output) : AwsTests
         await IssueAsync(connector, Role, "g1", Short);
         await EndAsync(connector, "g1");
         var first = Assert.Single(await EndedAsync());
+        // What was written until now is seen, and what is written from now on is not.
+        Target.Sandbox.Server.Clock.Advance(TimeSpan.FromMinutes(2));
+        Target.Sandbox.Server.Faults.Plan = new(VisibleAfter: TimeSpan.FromMinutes(1));
         time.Leap(TimeSpan.FromMinutes(56));
         var session = await IssueAsync(connector, Role, "g2", Short);
 
@@ -145,6 +148,7 @@ public sealed class EndedSessionsTests(ITestOutputHelper output) : AwsTests
         time.Leap(TimeSpan.FromMinutes(5));
         await Target.ApplyAsync(desired, connector);
 
+        Target.Sandbox.Server.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.DoesNotContain(first, await EndedAsync());
         Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(session));
     }
