@@ -1,0 +1,35 @@
+using NhiGrains.Cel.Evaluation;
+using NhiGrains.Cel.Syntax;
+
+namespace NhiGrains.Cel.Cost;
+
+/// <summary>What a function costs beyond its one step, and how large its result can be (null: a part of its first argument).</summary>
+internal static class FunctionCosts
+{
+    /// <summary>More than the text of any number, timestamp or duration.</summary>
+    private const long LongestNumber = 50;
+
+    public static (long Cost, Shape? Result) Of(Expr.Call call, Shape[] arguments)
+    {
+        var a = arguments[0];
+        var b = arguments.Length > 1 ? arguments[1] : Shape.Scalar;
+        return call.Function switch
+        {
+            "_+_" => (Costs.Sum(Costs.Walk(a.Size), Costs.Walk(b.Size)), Sum(a, b)),
+            Operators.Equal or Operators.NotEqual => (Math.Min(a.DeepCost, b.DeepCost), Shape.Scalar),
+            "_<_" or "_<=_" or "_>_" or "_>=_" => (Costs.Walk(Math.Min(a.Size, b.Size)), Shape.Scalar),
+            Operators.In => (Costs.Product(b.Size, Math.Min(a.DeepCost, b.Part?.DeepCost ?? a.DeepCost)), Shape.Scalar),
+            Operators.Index => (0, null),
+            "size" => (Costs.Walk(a.Size), Shape.Scalar),
+            "contains" or "startsWith" or "endsWith" =>
+                (Costs.Product(Costs.Walk(a.Size), Costs.Walk(b.Size)), Shape.Scalar),
+            "matches" => (Costs.Sum(b.Size, Costs.Product(Costs.Walk(a.Size), Costs.Walk(b.Size))), Shape.Scalar),
+            "string" => (Costs.Walk(a.Size), new Shape(Math.Max(a.Size, LongestNumber))),
+            "bytes" => (Costs.Walk(a.Size), new Shape(Costs.Product(a.Size, 3))), // At most three octets a char of UTF-16.
+            "dyn" => (0, a),
+            _ => (0, Shape.Scalar),
+        };
+    }
+
+    private static Shape Sum(Shape a, Shape b) => Shape.Larger(a, b) with { Size = Costs.Sum(a.Size, b.Size) };
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+
+namespace NhiGrains.Cel.Functions;
+
+/// <summary>
+/// Regular expressions of RE2 on .NET's engine without backtracking, whose time is linear in the text too. What RE2 does not have
+/// (lookaround, backreferences, possessive and conditional groups) is refused; what the two read differently is rewritten.
+/// </summary>
+internal static class Re2
+{
+    public static bool TryCompile(
+        string pattern, int maxLength, [NotNullWhen(true)] out Regex? regex, [NotNullWhen(false)] out string? problem)
+    {
+        (regex, problem) = (null, null);
+        if (pattern.Length > maxLength)
+        {
+            problem = $"The regular expression is longer than {maxLength} characters.";
+            return false;
+        }
+
+        try
+        {
+            var translated = new Re2Translator(pattern).Translate();
+            regex = new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout);
+            return true;
+        }
+        catch (Re2Failure failure)
+        {
+            problem = failure.Message;
+        }
+        catch (Exception refused) when (refused is ArgumentException or NotSupportedException)
+        {
+            // The first is the syntax, the second the size that the engine's automaton would have.
+            problem = "The regular expression is malformed or too large.";
+        }
+
+        return false;
+    }
+}
+
+/// <summary>What is wrong with a regular expression; never leaves this assembly.</summary>
+internal sealed class Re2Failure(string message) : Exception($"The regular expression is not RE2: {message}.");
