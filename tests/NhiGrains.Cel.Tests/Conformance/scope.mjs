@@ -6,7 +6,7 @@ import { typesWithin } from './types.mjs';
 const registry = getTestRegistry();
 const standard = cel.celEnv().funcs;
 const operators = /^(_\[_\]|_\?_:_|_&&_|_\|\|_|@not_strictly_false)$/;
-const typeNames = /^(bool|bytes|double|duration|int|list|map|null_type|string|timestamp|type|uint)$/;
+const typeNames = /^(bool|bytes|double|int|list|map|null_type|string|type|uint)$/;
 const saysUnknown = /unbound|undeclared|unknown variable/;
 
 /** The parsed expression, or null when it does not parse, as with optional values; a name in back quotes counts as a plain name. */
