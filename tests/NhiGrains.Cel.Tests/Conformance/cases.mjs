@@ -35,7 +35,7 @@ function toCase(suite, [file = suite, section = ''], test) {
     container: original.container, typeEnv, bindings: mapValues(original.bindings, (bound) => ofProto(bound.kind.value, registry)),
     expected, parseFails, checkFails,
     tree: ast ?? null, checkedTree: checkedAst ?? null, checkedType: type ?? null, referenceError: error || null,
-    scope: parsesOnly ? treeScope : scopeOf(original, expr, names, unknown), treeScope,
+    scope: parsesOnly || expr === null ? treeScope : scopeOf(original, expr, names, unknown), treeScope,
   };
 }
 
@@ -56,11 +56,14 @@ function expectation(suite, { case: kind, value }) {
 
 /** The reference parser ran with a nesting limit of 32 and without back quotes and optional values: refusals for these are settings. */
 function parsing(ast, error, expr) {
+  if (ast !== undefined && expr === null) throw new Error(`the scope of this case cannot be told: ${ast}`);
   if (ast !== undefined) return { parseFails: false, treeScope: syntaxScope(expr) };
   const faults = error.split('\n').filter((line) => line.startsWith('ERROR'));
   const settings = faults.filter((line) => /unsupported syntax|recursion (limit|depth)/.test(line));
   if (settings.length < faults.length) return { parseFails: true, treeScope: null };
-  return { parseFails: null, treeScope: `no expected tree: ${settings[0].replace(/^ERROR: \S* /, '').replace(/ exceeded.*/, '')}` };
+  const treeScope = /'[.[]?\?'/.test(settings[0]) ? 'optional syntax'
+    : settings[0].includes('`') ? 'no expected tree: back quotes were off' : 'no expected tree: nesting limit of 32';
+  return { parseFails: null, treeScope };
 }
 
 /** The checker's cases use variables that their source declares elsewhere; the reference's checked tree tells their types. */

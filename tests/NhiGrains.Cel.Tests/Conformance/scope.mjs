@@ -17,9 +17,8 @@ export function parse(expr) {
   return null;
 }
 
-/** What a grammar without messages and optional values does not have: the first such thing, or null. */
+/** The first message that an expression constructs, or null. */
 export function syntaxScope(expr) {
-  if (expr === null) return 'optional syntax';
   for (const { node } of walk(expr)) {
     const { case: kind, value } = node.exprKind;
     if (kind === 'structExpr' && value.messageName) return `message construction: ${value.messageName}`;
@@ -83,7 +82,6 @@ function nameScope(expr, container, known, unknownIsExpected) {
     const { case: kind, value } = node.exprKind;
     if (kind === 'callExpr' && !operators.test(value.function) && standard.find(value.function) === undefined && !unknownIsExpected)
       return `function that is not standard: ${value.function}`;
-    if (kind === 'comprehensionExpr' && value.iterVar2) return 'comprehension over two variables';
     if (kind !== 'identExpr' || bound.has(value.name)) continue;
     const meanings = [...candidates(container, chain)];
     if (meanings.some((name) => known.has(name) || typeNames.test(name) || isTime(name))) continue;
@@ -96,9 +94,9 @@ function nameScope(expr, container, known, unknownIsExpected) {
 
 /** Every full name that a chain of names can mean in a container. */
 function* candidates(container, chain) {
-  const scopes = chain[0].startsWith('.') || !container ? [''] : ['', ...container.split('.').map((_, n, all) => `${all.slice(0, n + 1).join('.')}.`)];
-  for (const scope of scopes)
-    for (let length = chain.length; length > 0; length--) yield scope + chain.slice(0, length).join('.').replace(/^\./, '');
+  const scopes = container === '' ? [] : container.split('.');
+  for (let depth = 0; depth <= scopes.length; depth++)
+    for (let length = chain.length; length > 0; length--) yield [...scopes.slice(0, depth), ...chain.slice(0, length)].join('.');
 }
 
 /** Every node, the variables that comprehensions bind there, and for a name the selections that follow it. */
@@ -121,7 +119,7 @@ function* walk(node, bound = new Set(), after = []) {
     case 'comprehensionExpr': {
       yield* walk(value.iterRange, bound);
       yield* walk(value.accuInit, bound);
-      const inside = new Set([...bound, value.iterVar, value.iterVar2, value.accuVar]);
+      const inside = new Set([...bound, value.iterVar, value.accuVar]);
       for (const part of [value.loopCondition, value.loopStep, value.result]) yield* walk(part, inside);
       break;
     }
