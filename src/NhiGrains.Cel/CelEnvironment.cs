@@ -18,12 +18,12 @@ public sealed class CelEnvironment
 
     /// <param name="container">The namespace in which names are looked up first; empty for none.</param>
     /// <exception cref="ArgumentException">Two attributes have the same name.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The limit of the depth is not between 32 and 500.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit of the depth is not between 32 and 250.</exception>
     public CelEnvironment(IEnumerable<CelAttribute> attributes, CelLimits? limits = null, string container = "")
     {
         _limits = limits ?? new CelLimits();
         ArgumentOutOfRangeException.ThrowIfLessThan(_limits.MaxDepth, 32, nameof(limits));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(_limits.MaxDepth, 500, nameof(limits));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(_limits.MaxDepth, 250, nameof(limits));
         var byName = new Dictionary<string, CelAttribute>(StringComparer.Ordinal);
         foreach (var attribute in attributes)
             byName.Add(attribute.Name, attribute);

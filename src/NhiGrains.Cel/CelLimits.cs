@@ -6,7 +6,7 @@ public sealed record CelLimits
     /// <summary>Code points of an expression; 16,384 by default.</summary>
     public int MaxLength { get; init; } = 16_384;
 
-    /// <summary>Nesting of the tree, parentheses included; 200 by default, at least the specification's 32, at most 500.</summary>
+    /// <summary>Nesting of the tree, parentheses included; 200 by default, at least the specification's 32, at most 250.</summary>
     public int MaxDepth { get; init; } = 200;
 
     /// <summary>Nodes of the tree; 5,000 by default.</summary>

@@ -74,22 +74,38 @@ internal sealed class Checker(Names names, CelLimits limits)
         if (call is { Function: "matches", Arguments: [.., Expr.Literal { Value.Kind: CelKind.String } pattern] }
             && !Re2.TryCompile(pattern.Value.AsString, limits.MaxPatternLength, out _, out var problem))
             return Problem(CelIssueKind.InvalidLiteral, pattern, problem);
+        var (result, ids) = Matching(overloads.Where(o => o.IsMember == call.Target is not null), arguments);
+        _result.Overloads[call] = [.. ids];
+        var given = string.Join(", ", arguments.Select(a => _unifier.Resolve(a, final: true)));
+        return result ?? Problem(
+            CelIssueKind.NoMatchingOverload, call, $"No overload of '{call.Function}' takes ({given}){(call.Target is null ? "" : " as a method")}.");
+    }
+
+    /// <summary>
+    /// The overloads that fit, and the type they all result in, or <c>dyn</c>. If they do not agree, none of them says anything about
+    /// types that are still open; if they do, the first one does, as in the reference implementation.
+    /// </summary>
+    private (CelType? Result, List<string> Ids) Matching(IEnumerable<Overload> overloads, CelType[] arguments)
+    {
         CelType? result = null;
         var ids = new List<string>();
-        foreach (var overload in overloads.Where(o => o.IsMember == call.Target is not null))
+        var before = _unifier.Save();
+        var after = before;
+        foreach (var overload in overloads)
         {
+            _unifier.Restore(before);
             var (parameters, own) = _unifier.Instantiate(overload);
             if (!_unifier.Fits(parameters, arguments))
                 continue;
             ids.Add(overload.Id);
             own = _unifier.Resolve(own);
+            if (result is null)
+                after = _unifier.Save();
             result = result is null || result == own ? own : CelType.Dyn;
         }
 
-        _result.Overloads[call] = [.. ids];
-        var given = string.Join(", ", arguments.Select(a => _unifier.Resolve(a, final: true)));
-        return result ?? Problem(
-            CelIssueKind.NoMatchingOverload, call, $"No overload of '{call.Function}' takes ({given}){(call.Target is null ? "" : " as a method")}.");
+        _unifier.Restore(result is { IsDyn: true } ? before : after);
+        return (result, ids);
     }
 
     private CelType Joined(IEnumerable<Expr> items)

@@ -22,7 +22,7 @@ internal sealed class Names(string container, FrozenDictionary<string, CelType> 
     private static readonly FrozenDictionary<string, CelType> Types = new[]
     {
         CelType.Bool, CelType.Int, CelType.Uint, CelType.Double, CelType.String, CelType.Bytes, CelType.Null, CelType.Type,
-        CelType.Timestamp, CelType.Duration, CelType.List(CelType.Dyn), CelType.Map(CelType.Dyn, CelType.Dyn), CelType.Dyn,
+        CelType.Timestamp, CelType.Duration, CelType.List(CelType.Dyn), CelType.Map(CelType.Dyn, CelType.Dyn),
     }.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
 
     private readonly string[] _prefixes = [.. Prefixes(container)];

@@ -24,6 +24,11 @@ internal sealed class Unifier
         return ([.. overload.Parameters.Select(Rename)], Rename(overload.Result));
     }
 
+    /// <summary>What is known now, to come back to it with <see cref="Restore"/>.</summary>
+    public IReadOnlyDictionary<string, CelType> Save() => new Dictionary<string, CelType>(_bindings, StringComparer.Ordinal);
+
+    public void Restore(IReadOnlyDictionary<string, CelType> saved) => _bindings = new(saved, StringComparer.Ordinal);
+
     /// <summary>Whether each argument fits its parameter; if not, nothing is bound.</summary>
     public bool Fits(ReadOnlySpan<CelType> parameters, ReadOnlySpan<CelType> arguments)
     {
@@ -82,7 +87,8 @@ internal sealed class Unifier
             return true;
         if (from.Kind == CelKind.Null && to.Kind is CelKind.Timestamp or CelKind.Duration)
             return true;
-        return to.Kind == from.Kind && Parts(to.Parameters, from.Parameters);
+        // All types are of one type: type(1) == type('a') is a question one may ask.
+        return to.Kind == from.Kind && (to.Kind == CelKind.Type || Parts(to.Parameters, from.Parameters));
     }
 
     private bool Parts(ReadOnlySpan<CelType> to, ReadOnlySpan<CelType> from)

@@ -13,6 +13,11 @@ internal static class Operators
     public const string Equal = "_==_";
     public const string NotEqual = "_!=_";
 
+    public const int LoosestPrecedence = 1;
+
+    /// <summary>The tighter one of the two logical operators.</summary>
+    public const int LogicalPrecedence = 2;
+
     /// <summary>Precedence from loose to tight; 0 if the token is no binary operator.</summary>
     public static int Precedence(Token token) => token.Kind != TokenKind.Punctuation ? 0 : token.Text switch
     {

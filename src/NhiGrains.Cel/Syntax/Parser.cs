@@ -55,11 +55,11 @@ internal sealed class Parser
     {
         if (++_depth > _limits.MaxDepth)
             throw _nodes.TooDeep(Current.Position);
-        var condition = Binary(1);
+        var condition = Binary(Operators.LoosestPrecedence);
         if (Current.Is("?"))
         {
             var mark = Take();
-            var whenTrue = Binary(1);
+            var whenTrue = Binary(Operators.LoosestPrecedence);
             Expect(":");
             condition = _nodes.Call(mark.Position, Operators.Conditional, condition, whenTrue, Expression());
         }
@@ -68,28 +68,21 @@ internal sealed class Parser
         return condition;
     }
 
-    private Expr Binary(int precedence)
+    /// <summary>Operands joined by operators that bind at least as tightly as the precedence says: one frame, however many there are.</summary>
+    private Expr Binary(int loosest)
     {
-        if (precedence > 5)
-            return Unary();
-        if (precedence <= 2)
-            return Logical(precedence);
-        var left = Binary(precedence + 1);
-        while (Operators.Precedence(Current) == precedence)
-        {
-            var symbol = Take();
-            left = _nodes.Call(symbol.Position, Operators.Function(symbol.Text), left, Binary(precedence + 1));
-        }
-
+        var left = Unary();
+        while (Operators.Precedence(Current) is var precedence && precedence >= loosest)
+            left = precedence <= Operators.LogicalPrecedence ? Logical(left, precedence) : Call(left, Take(), precedence);
         return left;
     }
 
+    private Expr Call(Expr left, Token symbol, int precedence) =>
+        _nodes.Call(symbol.Position, Operators.Function(symbol.Text), left, Binary(precedence + 1));
+
     /// <summary>A chain of one logical operator becomes a balanced tree: it is associative, and a long chain stays shallow.</summary>
-    private Expr Logical(int precedence)
+    private Expr Logical(Expr first, int precedence)
     {
-        var first = Binary(precedence + 1);
-        if (Operators.Precedence(Current) != precedence)
-            return first;
         List<Expr> terms = [first];
         List<Token> symbols = [];
         while (Operators.Precedence(Current) == precedence)
@@ -109,24 +102,21 @@ internal sealed class Parser
         return _nodes.Call(symbols[middle].Position, Operators.Function(symbols[middle].Text), left, right);
     }
 
+    /// <summary>Signs cancel in pairs, as in the reference implementation, so that a long row of them stays shallow.</summary>
     private Expr Unary()
     {
         if (!Current.Is("-") && !Current.Is("!"))
             return _primaries.Member(negative: null);
-        var symbol = Current.Text;
-        List<Token> signs = [];
-        while (Current.Is(symbol))
-        {
-            signs.Add(Take());
-            if (signs.Count > _limits.MaxDepth)
-                throw _nodes.TooDeep(Current.Position);
-        }
+        var first = Current;
+        var count = 0;
+        for (; Current.Is(first.Text); count++)
+            Take();
 
-        // The last minus before a number belongs to the number: -9223372036854775808 is in range.
-        var isNumber = symbol == "-" && Current.Kind is TokenKind.Int or TokenKind.Double;
-        var operand = _primaries.Member(isNumber ? signs[^1] : null);
-        for (var i = signs.Count - (isNumber ? 2 : 1); i >= 0; i--)
-            operand = _nodes.Call(signs[i].Position, symbol == "-" ? Operators.Negate : Operators.Not, operand);
-        return operand;
+        // A single minus before a number belongs to the number: -9223372036854775808 is in range.
+        if (count == 1 && first.Is("-") && Current.Kind is TokenKind.Int or TokenKind.Double)
+            return _primaries.Member(first);
+        var operand = _primaries.Member(negative: null);
+        var function = first.Is("-") ? Operators.Negate : Operators.Not;
+        return count % 2 == 0 ? operand : _nodes.Call(first.Position, function, operand);
     }
 }

@@ -38,10 +38,12 @@ internal sealed class Printer
         _text.Append(text[0] == '-' ? $"({text})" : text);
     }
 
-    private void Operand(Expr expression)
+    /// <param name="alsoLiterals">After a minus, which would become a part of the number.</param>
+    private void Operand(Expr expression, bool alsoLiterals = false)
     {
-        if (expression is Expr.Call { Target: null } call && (Operators.Symbol(call.Function) ?? "") is var symbol
-            && (symbol.Length > 0 || call.Function is Operators.Conditional or Operators.Not or Operators.Negate))
+        var isOperator = expression is Expr.Call { Target: null } call
+            && (Operators.Symbol(call.Function) is not null || call.Function is Operators.Conditional or Operators.Not or Operators.Negate);
+        if (isOperator || (alsoLiterals && expression is Expr.Literal))
         {
             _text.Append('(');
             Visit(expression);
@@ -84,7 +86,7 @@ internal sealed class Printer
                 break;
             case Operators.Not or Operators.Negate:
                 _text.Append(call.Function[0]);
-                Operand(call.Arguments[0]);
+                Operand(call.Arguments[0], alsoLiterals: true);
                 break;
             case var function when Operators.Symbol(function) is { } symbol:
                 Operand(call.Arguments[0]);

@@ -17,7 +17,7 @@ internal enum TokenKind
 }
 
 /// <summary>A lexical element: what it is, where it begins (in code points), its text, and its value if it is a literal.</summary>
-internal readonly record struct Token(TokenKind Kind, int Position, string Text, CelValue Value = default)
+internal sealed record Token(TokenKind Kind, int Position, string Text, CelValue Value = default)
 {
     public bool Is(string punctuation) => Kind == TokenKind.Punctuation && Text == punctuation;
 

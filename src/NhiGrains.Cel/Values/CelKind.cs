@@ -26,7 +26,7 @@ public enum CelKind
     /// <summary>An instant from year 1 to year 9999, to the nanosecond.</summary>
     Timestamp,
 
-    /// <summary>A span of up to ten thousand years in either direction, to the nanosecond.</summary>
+    /// <summary>A span of up to 292 years in either direction, to the nanosecond.</summary>
     Duration,
 
     /// <summary>The type of a value, itself a value.</summary>

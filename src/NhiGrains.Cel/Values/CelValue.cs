@@ -111,16 +111,17 @@ public readonly struct CelValue : IEquatable<CelValue>
         return rest < 0 ? Timestamp(seconds - 1, (int)(rest + TimeSpan.TicksPerSecond) * 100) : Timestamp(seconds, (int)rest * 100);
     }
 
+    /// <exception cref="ArgumentOutOfRangeException">More than 292 years.</exception>
     public static CelValue Of(TimeSpan span)
     {
         var seconds = Math.DivRem(span.Ticks, TimeSpan.TicksPerSecond, out var rest);
-        return RawDuration(seconds, (int)rest * 100);
+        return Duration(seconds, (int)rest * 100);
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">More than 315,576,000,000 seconds, or signs that differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">More nanoseconds than fit into 64 bits (292 years), or signs that differ.</exception>
     public static CelValue Duration(long seconds, int nanos = 0)
     {
-        if (Math.Abs((double)seconds) > Spans.MaxSeconds || Math.Abs((long)nanos) >= Spans.NanosPerSecond
+        if (!Spans.IsInRange(((Int128)seconds * Spans.NanosPerSecond) + nanos) || Math.Abs((long)nanos) >= Spans.NanosPerSecond
             || Math.Sign(seconds) * Math.Sign(nanos) < 0)
             throw new ArgumentOutOfRangeException(nameof(seconds));
         return RawDuration(seconds, nanos);

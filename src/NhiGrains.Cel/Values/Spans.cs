@@ -7,15 +7,16 @@ internal static class Spans
 {
     public const long NanosPerSecond = 1_000_000_000;
 
-    /// <summary>About ten thousand years.</summary>
-    public const long MaxSeconds = 315_576_000_000;
+    /// <summary>
+    /// The nanoseconds of a duration fit into an int, as the conformance data wants it: about 292 years.
+    /// </summary>
+    public static bool IsInRange(Int128 nanos) => nanos >= long.MinValue && nanos <= long.MaxValue;
 
     public static CelValue Make(Int128 nanos)
     {
-        var seconds = nanos / NanosPerSecond;
-        return Int128.Abs(seconds) > MaxSeconds
-            ? Errors.Overflow("duration")
-            : CelValue.RawDuration((long)seconds, (int)(nanos % NanosPerSecond));
+        return IsInRange(nanos)
+            ? CelValue.RawDuration((long)(nanos / NanosPerSecond), (int)(nanos % NanosPerSecond))
+            : Errors.Overflow("duration");
     }
 
     public static Int128 Nanos(CelValue duration)
@@ -40,7 +41,7 @@ internal static class Spans
             if (!TryTakeNumber(ref rest, out var whole, out var fraction) || !TryTakeUnit(ref rest, out var unit))
                 return Malformed();
             total += (whole * unit) + (Fraction(fraction) * (Int128)unit / NanosPerSecond);
-            if (total > (Int128)MaxSeconds * 2 * NanosPerSecond)
+            if (!IsInRange(total - 1)) // The smallest duration has one nanosecond more than the largest.
                 return Errors.Overflow("duration");
         }
 

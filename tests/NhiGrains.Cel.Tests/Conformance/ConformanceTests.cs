@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+
+namespace NhiGrains.Cel.Tests.Conformance;
+
+/// <summary>Every case of the specification's conformance data that applies: trees, refusals, checked types, values and errors.</summary>
+public sealed class ConformanceTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Expressions_parse_to_the_tree_of_the_reference_implementation_or_are_refused_as_there() =>
+        await Run(@case => @case.TreeScope, @case => @case.Tree is not null || @case.ParseFails is not null, Tree);
+
+    [Fact]
+    public async Task The_checker_finds_the_expected_type() =>
+        await Run(@case => @case.Scope, @case => WantedType(@case) is not null && !@case.DisableCheck, CheckedType);
+
+    [Fact]
+    public async Task The_checker_refuses_what_it_has_to_refuse_and_nothing_else() =>
+        await Run(@case => @case.Scope, @case => @case.CheckFails is not null, Refusal);
+
+    [Fact]
+    public async Task Evaluations_give_the_expected_value_or_an_error_where_one_is_expected() =>
+        await Run(@case => @case.Scope, @case => @case.Expected is { Value: not null } or { Error: not null }, Evaluation);
+
+    private async Task Run(Func<Case, string?> scope, Func<Case, bool> applies, Func<Case, string?> problem)
+    {
+        var cases = (await NodeTool.CasesAsync()).Where(applies).ToArray();
+        var inScope = cases.Where(@case => scope(@case) is null).ToArray();
+        var failures = inScope.Select(@case => (Case: @case, Problem: problem(@case))).Where(f => f.Problem is not null).ToArray();
+        var report = new StringBuilder();
+        report.AppendLine(CultureInfo.InvariantCulture,
+            $"{inScope.Length - failures.Length} passed, {failures.Length} failed, {cases.Length - inScope.Length} out of scope");
+        foreach (var reason in cases.Where(@case => scope(@case) is not null).CountBy(@case => scope(@case) ?? "").OrderByDescending(r => r.Value))
+            report.AppendLine(CultureInfo.InvariantCulture, $"  out of scope: {reason.Value} {reason.Key}");
+        foreach (var (@case, why) in failures)
+            report.AppendLine(CultureInfo.InvariantCulture, $"  FAILED {@case}\n    {why}");
+        output.WriteLine(report.ToString());
+        Assert.True(inScope.Length > 0, "The data has no such case.");
+        Assert.True(failures.Length == 0, report.ToString());
+    }
+
+    private static string? Tree(Case @case)
+    {
+        var mistake = Environment(@case).Parse(@case.Expr, out _, out var tree);
+        if (@case.ParseFails == true)
+            return mistake is null ? "It was not refused." : null;
+        if (mistake is not null)
+            return mistake.ToString();
+        var found = DebugTree.Of(tree);
+        return @case.Tree is null || found == @case.Tree ? null : $"{found}\n    instead of\n{@case.Tree}";
+    }
+
+    private static string? CheckedType(Case @case)
+    {
+        var compiled = Environment(@case).Compile(@case.Expr);
+        var wanted = CelType.Parse(WantedType(@case)!); // There is one: that is what Run selected.
+        return !compiled.IsOk ? string.Join("; ", compiled.Issues)
+            : compiled.Program.Type == wanted ? null
+            : $"{compiled.Program.Type} instead of {wanted}";
+    }
+
+    private static string? Refusal(Case @case)
+    {
+        var compiled = Environment(@case).Compile(@case.Expr);
+        return @case.CheckFails == !compiled.IsOk ? null : $"refused: {!compiled.IsOk}; {string.Join("; ", compiled.Issues)}";
+    }
+
+    private static string? Evaluation(Case @case)
+    {
+        var environment = Environment(@case);
+        var compiled = @case.DisableCheck ? environment.CompileUnchecked(@case.Expr) : environment.Compile(@case.Expr);
+        var wantsError = @case.Expected?.Error is not null;
+        if (!compiled.IsOk)
+            return wantsError ? null : string.Join("; ", compiled.Issues);
+        var bindings = @case.Bindings.ToDictionary(b => b.Key, b => Tagged.Read(b.Value));
+        var result = compiled.Program.Evaluate(bindings);
+        if (wantsError)
+            return result.IsOk ? $"{result.Value} instead of an error" : null;
+        var wanted = Tagged.Read(@case.Expected!.Value!.Value); // One of value and error is there: that is what Run selected.
+        return result.Value == wanted ? null : $"{(result.Error is null ? result.Value : result.Error)} instead of {wanted}";
+    }
+
+    private static string? WantedType(Case @case) => @case.Expected?.Type ?? @case.CheckedType;
+
+    private static CelEnvironment Environment(Case @case)
+    {
+        var attributes = @case.TypeEnv
+            .Select(declared => (declared.Key, Type: CelType.Parse(declared.Value)))
+            .Where(declared => declared.Type is not null)
+            .Select(declared => new CelAttribute(declared.Key, declared.Type!)); // Filtered one line above.
+        return new CelEnvironment(attributes, container: @case.Container);
+    }
+}
