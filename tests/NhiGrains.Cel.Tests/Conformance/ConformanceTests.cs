@@ -4,27 +4,27 @@ using System.Text;
 namespace NhiGrains.Cel.Tests.Conformance;
 
 /// <summary>Every case of the specification's conformance data that applies: trees, refusals, checked types, values and errors.</summary>
-public sealed class ConformanceTests(ITestOutputHelper output)
+public sealed class ConformanceTests(ConformanceTests.Data data, ITestOutputHelper output) : IClassFixture<ConformanceTests.Data>
 {
     [Fact]
-    public async Task Expressions_parse_to_the_tree_of_the_reference_implementation_or_are_refused_as_there() =>
-        await Run(@case => @case.TreeScope, @case => @case.Tree is not null || @case.ParseFails is not null, Tree);
+    public void Expressions_parse_to_the_tree_of_the_reference_implementation_or_are_refused_as_there() =>
+        Run(@case => @case.TreeScope, @case => @case.Tree is not null || @case.ParseFails is not null, Tree);
 
     [Fact]
-    public async Task The_checker_finds_the_expected_type() =>
-        await Run(@case => @case.Scope, @case => WantedType(@case) is not null && !@case.DisableCheck, CheckedType);
+    public void The_checker_finds_the_expected_type() =>
+        Run(@case => @case.Scope, @case => WantedType(@case) is not null && !@case.DisableCheck, CheckedType);
 
     [Fact]
-    public async Task The_checker_refuses_what_it_has_to_refuse_and_nothing_else() =>
-        await Run(@case => @case.Scope, @case => @case.CheckFails is not null, Refusal);
+    public void The_checker_refuses_what_it_has_to_refuse_and_nothing_else() =>
+        Run(@case => @case.Scope, @case => @case.CheckFails is not null, Refusal);
 
     [Fact]
-    public async Task Evaluations_give_the_expected_value_or_an_error_where_one_is_expected() =>
-        await Run(@case => @case.Scope, @case => @case.Expected is { Value: not null } or { Error: not null }, Evaluation);
+    public void Evaluations_give_the_expected_value_or_an_error_where_one_is_expected() =>
+        Run(@case => @case.Scope, @case => @case.Expected is { Value: not null } or { Error: not null }, Evaluation);
 
-    private async Task Run(Func<Case, string?> scope, Func<Case, bool> applies, Func<Case, string?> problem)
+    private void Run(Func<Case, string?> scope, Func<Case, bool> applies, Func<Case, string?> problem)
     {
-        var cases = (await NodeTool.CasesAsync()).Where(applies).ToArray();
+        var cases = data.Cases.Where(applies).ToArray();
         var inScope = cases.Where(@case => scope(@case) is null).ToArray();
         var failures = inScope.Select(@case => (Case: @case, Problem: problem(@case))).Where(f => f.Problem is not null).ToArray();
         var report = new StringBuilder();
@@ -89,5 +89,15 @@ public sealed class ConformanceTests(ITestOutputHelper output)
             .Where(declared => declared.Type is not null)
             .Select(declared => new CelAttribute(declared.Key, declared.Type!)); // Filtered one line above.
         return new CelEnvironment(attributes, container: @case.Container);
+    }
+
+    /// <summary>The data, asked for once.</summary>
+    public sealed class Data : IAsyncLifetime
+    {
+        internal Case[] Cases { get; private set; } = [];
+
+        public async ValueTask InitializeAsync() => Cases = await NodeTool.CasesAsync();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

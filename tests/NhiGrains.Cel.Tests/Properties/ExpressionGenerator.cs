@@ -31,14 +31,14 @@ internal sealed class ExpressionGenerator(int seed)
     public Dictionary<string, CelValue> Values() => new(StringComparer.Ordinal)
     {
         ["i"] = CelValue.Of((long)_random.Next(-5, 6)),
-        ["u"] = CelValue.Of((ulong)_random.Next(6)),
+        ["u"] = CelValue.Of((ulong)_random.Next(1, 6)),
         ["d"] = CelValue.Of(_random.Next(-8, 8) / 4.0),
         ["s"] = CelValue.Of(Text()),
         ["b"] = CelValue.Of(_random.Next(2) == 0),
-        ["li"] = CelValue.List(Enumerable.Range(0, _random.Next(5)).Select(_ => CelValue.Of((long)_random.Next(-3, 4)))),
-        ["ls"] = CelValue.List(Enumerable.Range(0, _random.Next(5)).Select(_ => CelValue.Of(Text()))),
+        ["li"] = CelValue.List(Enumerable.Range(0, _random.Next(2, 5)).Select(_ => CelValue.Of((long)_random.Next(-3, 4)))),
+        ["ls"] = CelValue.List(Enumerable.Range(0, _random.Next(2, 5)).Select(_ => CelValue.Of(Text()))),
         ["m"] = CelValue.Map(
-            Enumerable.Range(0, _random.Next(4)).Select(n => KeyValuePair.Create(CelValue.Of("abcd"[n].ToString()), CelValue.Of((long)n)))),
+            Enumerable.Range(0, _random.Next(2, 4)).Select(n => KeyValuePair.Create(CelValue.Of("abcd"[n].ToString()), CelValue.Of((long)n)))),
         ["x.y"] = CelValue.Of(Text()),
     };
 
@@ -68,13 +68,14 @@ internal sealed class ExpressionGenerator(int seed)
             return variables[_random.Next(variables.Length)];
         return type switch
         {
-            "int" => Pick("i", "m.a", "m['b']", "li[0]", "9223372036854775807", "-9223372036854775808", Number(-9, 10)),
-            "uint" => Pick("u", "18446744073709551615u", Number(0, 10) + "u"),
+            "int" => Rarely("9223372036854775807", "-9223372036854775808", "li[4]", "m.z")
+                ?? Pick("i", "m.a", "m['b']", "li[0]", Number(1, 4), Number(-9, 10)),
+            "uint" => Rarely("18446744073709551615u", "0u") ?? Pick("u", Number(1, 10) + "u"),
             "double" => Pick("d", "1e300", Number(-9, 10) + ".5"),
-            "string" => Pick("s", "x.y", "ls[1]", $"'{Text()}'"),
+            "string" => Rarely("ls[4]") ?? Pick("s", "x.y", "ls[1]", $"'{Text()}'"),
             "bool" => Pick("b", "true", "false", "has(m.a)", "has(m.z)"),
-            "list(int)" => Pick("li", "[]", $"[{Number(-3, 4)}, i]"),
-            _ => Pick("ls", "[]", $"['{Text()}', s]"),
+            "list(int)" => Pick("li", "(li + [])", $"[{Number(-3, 4)}, i]"),
+            _ => Pick("ls", "(ls + [])", $"['{Text()}', s]"),
         };
     }
 
@@ -83,7 +84,7 @@ internal sealed class ExpressionGenerator(int seed)
         0 => $"-({Of("int", depth)})",
         1 => $"size({Of("string", depth)})",
         2 => $"{Of("list(int)", depth)}.size()",
-        3 => $"{Of("list(int)", depth)}[{Of("int", depth)}]",
+        3 => $"{Of("list(int)", depth)}[{Index(depth)}]",
         4 => $"int({Of("uint", depth)})",
         _ => $"({Of("int", depth)} {Pick("+", "-", "*", "/", "%")} {Of("int", depth)})",
     };
@@ -98,7 +99,7 @@ internal sealed class ExpressionGenerator(int seed)
     private string String(int depth) => _random.Next(4) switch
     {
         0 => $"string({Of("int", depth)})",
-        1 => $"{Of("list(string)", depth)}[{Of("int", depth)}]",
+        1 => $"{Of("list(string)", depth)}[{Index(depth)}]",
         _ => $"({Of("string", depth)} + {Of("string", depth)})",
     };
 
@@ -139,6 +140,11 @@ internal sealed class ExpressionGenerator(int seed)
         _variables.RemoveAt(_variables.Count - 1);
         return text;
     }
+
+    /// <summary>Mostly of an element that is there.</summary>
+    private string Index(int depth) => Rarely(Of("int", depth)) ?? Pick("0", "1", "size(li) - 2");
+
+    private string? Rarely(params string[] choices) => _random.Next(15) == 0 ? Pick(choices) : null;
 
     private string Number(int from, int to) => _random.Next(from, to).ToString(CultureInfo.InvariantCulture);
 
