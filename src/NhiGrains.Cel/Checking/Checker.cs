@@ -118,9 +118,10 @@ internal sealed class Checker(Names names, CelLimits limits)
 
     private CelType Map(Expr.MapLiteral map)
     {
-        var key = Joined(map.Entries.Select(entry => entry.Key));
-        var value = Joined(map.Entries.Select(entry => entry.Value));
-        return CelType.Map(key, value);
+        var key = _unifier.FreshKey();
+        if (map.Entries.Length > 0)
+            _unifier.Fits(key, Joined(map.Entries.Select(entry => entry.Key)));
+        return CelType.Map(key, Joined(map.Entries.Select(entry => entry.Value)));
     }
 
     private CelType Macro(Expr.Comprehension macro)

@@ -1,12 +1,22 @@
+using System.Collections.Immutable;
+
 namespace NhiGrains.Cel.Checking;
 
 /// <summary>Finds out what the variables of signatures stand for; <c>dyn</c> fits everywhere (Language Definition, <i>Gradual Type Checking</i>).</summary>
 internal sealed class Unifier
 {
-    private Dictionary<string, CelType> _bindings = new(StringComparer.Ordinal);
+    private const string KeyPrefix = "$key";
+
+    private ImmutableDictionary<string, CelType> _bindings = ImmutableDictionary.Create<string, CelType>(StringComparer.Ordinal);
     private int _fresh;
 
     public CelType Fresh() => CelType.Variable($"${_fresh++}");
+
+    /// <summary>
+    /// For a key of a map, which is no collection. Could its type say otherwise, types could double with each level, as in
+    /// <c>{a: a}</c> with <c>a</c> being such a map: a collection counts as <c>dyn</c> here.
+    /// </summary>
+    public CelType FreshKey() => CelType.Variable($"{KeyPrefix}{_fresh++}");
 
     /// <summary>The signature with variables of its own.</summary>
     public (CelType[] Parameters, CelType Result) Instantiate(Overload overload)
@@ -25,16 +35,16 @@ internal sealed class Unifier
     }
 
     /// <summary>What is known now, to come back to it with <see cref="Restore"/>.</summary>
-    public IReadOnlyDictionary<string, CelType> Save() => new Dictionary<string, CelType>(_bindings, StringComparer.Ordinal);
+    public ImmutableDictionary<string, CelType> Save() => _bindings;
 
-    public void Restore(IReadOnlyDictionary<string, CelType> saved) => _bindings = new(saved, StringComparer.Ordinal);
+    public void Restore(ImmutableDictionary<string, CelType> saved) => _bindings = saved;
 
     /// <summary>Whether each argument fits its parameter; if not, nothing is bound.</summary>
     public bool Fits(ReadOnlySpan<CelType> parameters, ReadOnlySpan<CelType> arguments)
     {
         if (parameters.Length != arguments.Length)
             return false;
-        var before = new Dictionary<string, CelType>(_bindings, StringComparer.Ordinal);
+        var before = _bindings;
         for (var i = 0; i < parameters.Length; i++)
         {
             if (Assign(parameters[i], arguments[i]))
@@ -73,7 +83,7 @@ internal sealed class Unifier
             if (!Assign(bound, from))
                 return false;
             if (!bound.IsVariable && !Occurs(to.Name, from) && !from.IsVariable && IsAtLeastAsGeneral(Resolve(from), Resolve(bound)))
-                _bindings[to.Name] = from;
+                _bindings = _bindings.SetItem(to.Name, from);
             return true;
         }
 
@@ -106,11 +116,17 @@ internal sealed class Unifier
     {
         if (type == variable)
             return true;
+        if (IsKey(variable) && type.IsVariable && !IsKey(type))
+            return Bind(type, variable);
+        if (IsKey(variable) && type.Parameters.Length > 0)
+            type = CelType.Dyn;
         if (Occurs(variable.Name, type))
             return false;
-        _bindings[variable.Name] = type;
+        _bindings = _bindings.SetItem(variable.Name, type);
         return true;
     }
+
+    private static bool IsKey(CelType variable) => variable.Name.StartsWith(KeyPrefix, StringComparison.Ordinal);
 
     private bool Occurs(string variable, CelType type)
     {

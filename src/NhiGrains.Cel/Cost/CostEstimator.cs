@@ -33,7 +33,7 @@ internal sealed class CostEstimator(
             Expr.Select select => Selection(select),
             Expr.Call call => Call(call),
             Expr.ListLiteral list => Aggregate(list.Items, list.Items.Length),
-            Expr.MapLiteral map => Aggregate(map.Entries.SelectMany(e => new[] { e.Key, e.Value }), map.Entries.Length),
+            Expr.MapLiteral map => Map(map),
             Expr.Comprehension macro => Macro(macro),
             _ => throw new InvalidOperationException($"A checked tree has no {expression.GetType().Name} here."),
         };
@@ -74,6 +74,13 @@ internal sealed class CostEstimator(
         }
 
         return (cost, new Shape(size, largest));
+    }
+
+    private (long, Shape) Map(Expr.MapLiteral map)
+    {
+        var keys = map.Entries.Sum(entry => Costs.Walk(Visit(entry.Key).Shape.Size));
+        var (cost, shape) = Aggregate(map.Entries.SelectMany(e => new[] { e.Key, e.Value }), map.Entries.Length);
+        return (Costs.Sum(cost, keys), shape);
     }
 
     private (long, Shape) Macro(Expr.Comprehension macro)

@@ -1,4 +1,5 @@
 using NhiGrains.Cel.Evaluation;
+using NhiGrains.Cel.Functions;
 using NhiGrains.Cel.Syntax;
 
 namespace NhiGrains.Cel.Cost;
@@ -18,14 +19,19 @@ internal static class FunctionCosts
             "_+_" => (Costs.Sum(Costs.Walk(a.Size), Costs.Walk(b.Size)), Sum(a, b)),
             Operators.Equal or Operators.NotEqual => (Math.Min(a.DeepCost, b.DeepCost), Shape.Scalar),
             "_<_" or "_<=_" or "_>_" or "_>=_" => (Costs.Walk(Math.Min(a.Size, b.Size)), Shape.Scalar),
-            Operators.In => (Costs.Product(b.Size, Math.Min(a.DeepCost, b.Part?.DeepCost ?? a.DeepCost)), Shape.Scalar),
-            Operators.Index => (0, null),
+            Operators.In => (Costs.Sum(Costs.Walk(a.Size), Costs.Product(b.Size, Math.Min(a.DeepCost, b.Part?.DeepCost ?? a.DeepCost))), Shape.Scalar),
+            Operators.Index => (Costs.Walk(b.Size), null),
             "size" => (Costs.Walk(a.Size), Shape.Scalar),
             "contains" or "startsWith" or "endsWith" =>
                 (Costs.Product(Costs.Walk(a.Size), Costs.Walk(b.Size)), Shape.Scalar),
-            "matches" => (Costs.Sum(b.Size, Costs.Product(Costs.Walk(a.Size), Costs.Walk(b.Size))), Shape.Scalar),
+            "matches" => (
+                Costs.Sum(
+                    Costs.Product(Costs.Walk(a.Size), Costs.Walk(b.Size)),
+                    call.Arguments[^1] is Expr.Literal ? 0 : Strings.CompileCost(b.Size)),
+                Shape.Scalar),
             "string" => (Costs.Walk(a.Size), new Shape(Math.Max(a.Size, LongestNumber))),
             "bytes" => (Costs.Walk(a.Size), new Shape(Costs.Product(a.Size, 3))), // At most three octets a char of UTF-16.
+            "int" or "uint" or "double" or "bool" or "timestamp" or "duration" => (Costs.Walk(a.Size), Shape.Scalar),
             "dyn" => (0, a),
             _ => (0, Shape.Scalar),
         };

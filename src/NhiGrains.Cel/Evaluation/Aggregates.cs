@@ -31,6 +31,8 @@ internal static class Aggregates
             var value = valueNode(frame);
             if (value.IsError)
                 return value;
+            if (!frame.Charge(Costs.Walk(Costs.Size(key))))
+                return frame.Exceeded();
             if (map.TryAdd(key, value) is { } error)
                 return Errors.At(CelValue.Of(error), place);
         }

@@ -48,7 +48,7 @@ internal sealed class Compiler(Source source, Names names, CelLimits limits)
         var mistyped = Errors.At(
             Errors.Of(CelErrorKind.AttributeType, $"The attribute '{attribute.Name}' is not of type {attribute.Type}."), place);
         var (name, type) = (attribute.Name, attribute.Type);
-        return frame => !frame.Attributes.TryGetValue(name, out var value) ? missing
+        return frame => !frame.Attributes.TryGetValue(name, out var value) || value.Kind == CelKind.None ? missing
             : !frame.Charge(1) ? frame.Exceeded()
             : type.IsDyn || type.Kind == value.Kind ? value
             : mistyped;

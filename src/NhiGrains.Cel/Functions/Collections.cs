@@ -8,14 +8,14 @@ internal static class Collections
     public static CelValue Index(Frame frame, CelValue container, CelValue index) => container.Kind switch
     {
         CelKind.List => Item(container.ListItems, index),
-        CelKind.Map => Value(container.MapEntries, index),
+        CelKind.Map => frame.Charge(Costs.Walk(Costs.Size(index))) ? Value(container.MapEntries, index) : frame.Exceeded(),
         _ => Errors.NoOverload("_[_]", container, index),
     };
 
     public static CelValue In(Frame frame, CelValue item, CelValue container)
     {
         if (container.Kind == CelKind.Map)
-            return CelValue.Of(container.MapEntries.TryGet(item, out _));
+            return frame.Charge(Costs.Walk(Costs.Size(item))) ? CelValue.Of(container.MapEntries.TryGet(item, out _)) : frame.Exceeded();
         if (container.Kind != CelKind.List)
             return Errors.NoOverload("@in", item, container);
         foreach (var candidate in container.ListItems)
@@ -73,13 +73,13 @@ internal static class Collections
             return Errors.NoOverload("_[_]", CelValue.Items(items), index);
         return at >= 0 && at < items.Length
             ? items[at.Value]
-            : Errors.Of(CelErrorKind.IndexOutOfRange, $"The index {index} is outside of a list of {items.Length}.");
+            : Errors.Of(CelErrorKind.IndexOutOfRange, $"The index {ValueText.Brief(index)} is outside of a list of {items.Length}.");
     }
 
     private static CelValue Value(CelMap map, CelValue key)
     {
         if (key.Kind is not (CelKind.Bool or CelKind.Int or CelKind.Uint or CelKind.Double or CelKind.String))
             return Errors.NoOverload("_[_]", CelValue.Of(map), key);
-        return map.TryGet(key, out var value) ? value : Errors.Of(CelErrorKind.NoSuchField, $"There is no key {key}.");
+        return map.TryGet(key, out var value) ? value : Errors.Of(CelErrorKind.NoSuchField, $"There is no key {ValueText.Brief(key)}.");
     }
 }

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
-using NhiGrains.Cel.Evaluation;
+using System.Text.Unicode;
 
 namespace NhiGrains.Cel.Functions;
 
 /// <summary>Conversions between types (Language Definition, <i>List of Standard Definitions</i>). What does not fit is an error.</summary>
 internal static class Conversions
 {
-    public static CelValue ToInt(Frame frame, CelValue value) => value.Kind switch
+    public static CelValue ToInt(CelValue value) => value.Kind switch
     {
         CelKind.Int => value,
         CelKind.Uint => value.AsUint <= long.MaxValue ? CelValue.Of((long)value.AsUint) : Errors.Overflow("int"),
@@ -21,7 +21,7 @@ internal static class Conversions
         _ => Errors.NoOverload("int", value),
     };
 
-    public static CelValue ToUint(Frame frame, CelValue value) => value.Kind switch
+    public static CelValue ToUint(CelValue value) => value.Kind switch
     {
         CelKind.Uint => value,
         CelKind.Int => value.AsInt >= 0 ? CelValue.Of((ulong)value.AsInt) : Errors.Overflow("uint"),
@@ -34,7 +34,7 @@ internal static class Conversions
         _ => Errors.NoOverload("uint", value),
     };
 
-    public static CelValue ToDouble(Frame frame, CelValue value) => value.Kind switch
+    public static CelValue ToDouble(CelValue value) => value.Kind switch
     {
         CelKind.Double => value,
         CelKind.Int => CelValue.Of((double)value.AsInt),
@@ -43,29 +43,27 @@ internal static class Conversions
         _ => Errors.NoOverload("double", value),
     };
 
-    public static CelValue ToText(Frame frame, CelValue value) => value.Kind switch
+    public static CelValue ToText(CelValue value) => value.Kind switch
     {
         CelKind.String => value,
         CelKind.Bool => CelValue.Text(value.AsBool ? "true" : "false"),
         CelKind.Int => CelValue.Text(value.AsInt.ToString(CultureInfo.InvariantCulture)),
         CelKind.Uint => CelValue.Text(value.AsUint.ToString(CultureInfo.InvariantCulture)),
         CelKind.Double => CelValue.Text(DoubleText.Of(value.AsDouble)),
-        CelKind.Bytes => Decode(frame, value.AsBytes.Span),
+        CelKind.Bytes => Decode(value.AsBytes.Span),
         CelKind.Timestamp => CelValue.Text(Instants.Format(value)),
         CelKind.Duration => CelValue.Text(Spans.Format(value)),
         _ => Errors.NoOverload("string", value),
     };
 
-    public static CelValue ToBytes(Frame frame, CelValue value) => value.Kind switch
+    public static CelValue ToBytes(CelValue value) => value.Kind switch
     {
         CelKind.Bytes => value,
-        CelKind.String => frame.Charge(Costs.Walk(value.AsString.Length))
-            ? CelValue.Octets(Encoding.UTF8.GetBytes(value.AsString))
-            : frame.Exceeded(),
+        CelKind.String => CelValue.Octets(Encoding.UTF8.GetBytes(value.AsString)),
         _ => Errors.NoOverload("bytes", value),
     };
 
-    public static CelValue ToBool(Frame frame, CelValue value) => value.Kind switch
+    public static CelValue ToBool(CelValue value) => value.Kind switch
     {
         CelKind.Bool => value,
         CelKind.String => value.AsString switch
@@ -77,7 +75,7 @@ internal static class Conversions
         _ => Errors.NoOverload("bool", value),
     };
 
-    public static CelValue ToTimestamp(Frame frame, CelValue value) => value.Kind switch
+    public static CelValue ToTimestamp(CelValue value) => value.Kind switch
     {
         CelKind.Timestamp => value,
         CelKind.Int => Instants.Make(value.AsInt, 0),
@@ -85,16 +83,14 @@ internal static class Conversions
         _ => Errors.NoOverload("timestamp", value),
     };
 
-    public static CelValue ToDuration(Frame frame, CelValue value) => value.Kind switch
+    public static CelValue ToDuration(CelValue value) => value.Kind switch
     {
         CelKind.Duration => value,
         CelKind.String => Spans.Parse(value.AsString),
         _ => Errors.NoOverload("duration", value),
     };
 
-    public static CelValue TypeOf(Frame frame, CelValue value) => CelValue.Of(CelType.Of(value));
-
-    public static CelValue Dyn(Frame frame, CelValue value) => value;
+    public static CelValue TypeOf(CelValue value) => CelValue.Of(CelType.Of(value));
 
     private static CelValue ParseDouble(string text)
     {
@@ -110,12 +106,7 @@ internal static class Conversions
         return double.IsFinite(parsed) ? CelValue.Of(parsed) : Errors.Overflow("double");
     }
 
-    private static CelValue Decode(Frame frame, ReadOnlySpan<byte> utf8)
-    {
-        if (!frame.Charge(Costs.Walk(utf8.Length)))
-            return frame.Exceeded();
-        return System.Text.Unicode.Utf8.IsValid(utf8)
-            ? CelValue.Text(Encoding.UTF8.GetString(utf8))
-            : Errors.Invalid("The bytes are not UTF-8.");
-    }
+    private static CelValue Decode(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8)
+        ? CelValue.Text(Encoding.UTF8.GetString(utf8))
+        : Errors.Invalid("The bytes are not UTF-8.");
 }

@@ -22,6 +22,8 @@ internal static class StandardFunctions
             all.Add((name, member, 1), (frame, a) => function(frame, a[0]));
         void Two(string name, Func<Frame, CelValue, CelValue, CelValue> function, bool member = false) =>
             all.Add((name, member, 2), (frame, a) => function(frame, a[0], a[1]));
+        void Conversion(string name, Func<CelValue, CelValue> function) =>
+            One(name, (frame, value) => frame.Charge(Costs.Walk(Costs.Size(value))) ? function(value) : frame.Exceeded());
 
         Two("_+_", Arithmetic.Add);
         Two("_-_", Arithmetic.Subtract);
@@ -45,16 +47,16 @@ internal static class StandardFunctions
         Two("endsWith", Strings.EndsWith, member: true);
         Two("matches", Strings.Matches, member: true);
         Two("matches", Strings.Matches);
-        One("int", Conversions.ToInt);
-        One("uint", Conversions.ToUint);
-        One("double", Conversions.ToDouble);
-        One("string", Conversions.ToText);
-        One("bytes", Conversions.ToBytes);
-        One("bool", Conversions.ToBool);
-        One("timestamp", Conversions.ToTimestamp);
-        One("duration", Conversions.ToDuration);
-        One("type", Conversions.TypeOf);
-        One("dyn", Conversions.Dyn);
+        Conversion("int", Conversions.ToInt);
+        Conversion("uint", Conversions.ToUint);
+        Conversion("double", Conversions.ToDouble);
+        Conversion("string", Conversions.ToText);
+        Conversion("bytes", Conversions.ToBytes);
+        Conversion("bool", Conversions.ToBool);
+        Conversion("timestamp", Conversions.ToTimestamp);
+        Conversion("duration", Conversions.ToDuration);
+        One("type", (_, value) => Conversions.TypeOf(value));
+        One("dyn", (_, value) => value);
         foreach (var getter in Times.Getters.Keys)
         {
             One(getter, (_, value) => Times.Get(getter, value), member: true);

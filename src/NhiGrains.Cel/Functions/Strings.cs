@@ -19,12 +19,15 @@ internal static class Strings
     {
         if (text.Kind != CelKind.String || pattern.Kind != CelKind.String)
             return Errors.NoOverload("matches", text, pattern);
-        if (!frame.Charge(MatchCost(text, pattern) + pattern.AsString.Length))
+        if (!frame.Charge(Costs.Sum(MatchCost(text, pattern), CompileCost(Costs.Size(pattern)))))
             return frame.Exceeded();
         return Re2.TryCompile(pattern.AsString, frame.Limits.MaxPatternLength, out var regex, out var problem)
             ? CelValue.Of(regex.IsMatch(text.AsString))
             : Errors.Invalid(problem);
     }
+
+    /// <summary>Of making the automaton of a pattern that was not known when the expression was compiled.</summary>
+    public static long CompileCost(long patternSize) => Costs.Sum(1_000, Costs.Product(20, patternSize));
 
     /// <summary>Linear in the text for a pattern, and in the pattern for a text.</summary>
     public static long MatchCost(CelValue text, CelValue pattern) =>

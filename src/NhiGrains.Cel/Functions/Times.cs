@@ -31,7 +31,7 @@ internal static class Times
             return Errors.NoOverload(getter, value, zone);
         return TimeZones.TryOffset(zone.AsString, value.AsTimestamp.Seconds, out var offset)
             ? InZone(getter, value, offset)
-            : Errors.Invalid($"There is no time zone {zone}.");
+            : Errors.Invalid($"There is no time zone {ValueText.Brief(zone)}.");
     }
 
     private static CelValue InZone(string getter, CelValue value, long offset)

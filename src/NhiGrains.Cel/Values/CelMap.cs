@@ -19,7 +19,7 @@ internal sealed class CelMap
         if (key.Kind is not (CelKind.Bool or CelKind.Int or CelKind.Uint or CelKind.String))
             return new CelError(CelErrorKind.UnsupportedKey, $"A {CelType.NameOf(key)} cannot be the key of a map.");
         if (!_index.TryAdd(Normal(key), _entries.Count))
-            return new CelError(CelErrorKind.DuplicateKey, $"The key {key} is there twice.");
+            return new CelError(CelErrorKind.DuplicateKey, $"The key {ValueText.Brief(key)} is there twice.");
         _entries.Add(new(key, value));
         return null;
     }

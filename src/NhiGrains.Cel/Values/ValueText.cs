@@ -6,15 +6,29 @@ namespace NhiGrains.Cel;
 /// <summary>Values as literals of CEL, where there is a literal.</summary>
 internal static class ValueText
 {
+    private const int MaxLength = 10_000;
+
+    /// <summary>All of a value that is no collection, which may be shared by so many places that it has no end.</summary>
     public static string Of(CelValue value)
     {
         var text = new StringBuilder();
         Append(text, value);
-        return text.ToString();
+        return text.Length > MaxLength && value.Kind is CelKind.List or CelKind.Map ? text.ToString(0, MaxLength) + "…" : text.ToString();
     }
 
-    public static void Append(StringBuilder text, CelValue value)
+    /// <summary>For messages, where a long text would only be in the way.</summary>
+    public static string Brief(CelValue value)
     {
+        const int Longest = 60;
+        return value.Kind == CelKind.String && value.AsString.Length > Longest
+            ? Of(CelValue.Text(value.AsString[..Longest])) + "…"
+            : Of(value);
+    }
+
+    private static void Append(StringBuilder text, CelValue value)
+    {
+        if (text.Length > MaxLength)
+            return;
         switch (value.Kind)
         {
             case CelKind.Null: text.Append("null"); break;

@@ -94,4 +94,15 @@ public sealed class CheckerTests
         CelType? Type(string expression, string container) =>
             new CelEnvironment(attributes, container: container).Compile(expression).Program?.Type;
     }
+
+    [Theory]
+    [InlineData(".map(x, {x: x})")]
+    [InlineData(".map(x, {1: x, 2: x})")]
+    [InlineData(".map(x, [x, x])")]
+    public void A_type_does_not_grow_faster_than_the_expression(string step)
+    {
+        var text = "[0]" + string.Concat(Enumerable.Repeat(step, 60));
+        var environment = new CelEnvironment([], new CelLimits { MaxEstimatedCost = long.MaxValue });
+        Assert.InRange(environment.Compile(text).Program?.Type.ToString().Length ?? 0, 1, 2_000);
+    }
 }

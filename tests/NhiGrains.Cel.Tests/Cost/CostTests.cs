@@ -52,6 +52,7 @@ public sealed class CostTests
         var program = new CelEnvironment([new("a", CelType.Dyn), new("b", CelType.Dyn)]).Compile("a == b").Program;
         var result = program?.Evaluate(new Dictionary<string, CelValue> { ["a"] = value, ["b"] = value });
         Assert.Equal(CelErrorKind.CostExceeded, result?.Error?.Kind);
+        Assert.InRange(value.ToString().Length, 1, 11_000);
     }
 
     [Fact]
