@@ -24,17 +24,23 @@ internal static class FunctionCosts
             "size" => (Costs.Walk(a.Size), Shape.Scalar),
             "contains" or "startsWith" or "endsWith" =>
                 (Costs.Product(Costs.Walk(a.Size), Costs.Walk(b.Size)), Shape.Scalar),
-            "matches" => (
-                Costs.Sum(
-                    Costs.Product(Costs.Walk(a.Size), Costs.Walk(b.Size)),
-                    call.Arguments[^1] is Expr.Literal ? 0 : Strings.CompileCost(b.Size)),
-                Shape.Scalar),
+            "matches" => (Matches(call.Arguments[^1], a, b), Shape.Scalar),
             "string" => (Costs.Walk(a.Size), new Shape(Math.Max(a.Size, LongestNumber))),
             "bytes" => (Costs.Walk(a.Size), new Shape(Costs.Product(a.Size, 3))), // At most three octets a char of UTF-16.
             "int" or "uint" or "double" or "bool" or "timestamp" or "duration" => (Costs.Walk(a.Size), Shape.Scalar),
             "dyn" => (0, a),
             _ => (0, Shape.Scalar),
         };
+    }
+
+    /// <summary>Of a pattern that is not known yet the worst is assumed.</summary>
+    private static long Matches(Expr pattern, Shape text, Shape unknown)
+    {
+        if (pattern is not Expr.Literal { Value.Kind: CelKind.String } literal)
+            return Costs.Sum(Strings.CompileCost(unknown.Size), Re2Pattern.Cost(text.Size, Re2Translator.MaxWeight));
+        var translator = new Re2Translator(literal.Value.AsString);
+        translator.Translate(); // The checker has let it through.
+        return Re2Pattern.Cost(text.Size, translator.Weight);
     }
 
     private static Shape Sum(Shape a, Shape b) => Shape.Larger(a, b) with { Size = Costs.Sum(a.Size, b.Size) };

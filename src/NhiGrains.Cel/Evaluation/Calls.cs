@@ -12,7 +12,7 @@ internal static class Calls
     /// <summary><c>matches</c> with a literal pattern, which is compiled here and now.</summary>
     public static Node Matches(Node text, CelValue pattern, int maxLength, (int, int) place)
     {
-        if (!Re2.TryCompile(pattern.AsString, maxLength, out var regex, out var problem))
+        if (!Re2.TryCompile(pattern.AsString, maxLength, out var compiled, out var problem))
         {
             var error = Errors.At(Errors.Invalid(problem), place);
             return _ => error;
@@ -25,9 +25,7 @@ internal static class Calls
                 return value;
             if (value.Kind != CelKind.String)
                 return Errors.At(Errors.NoOverload("matches", value, pattern), place);
-            return frame.Charge(1 + Strings.MatchCost(value, pattern))
-                ? CelValue.Of(regex.IsMatch(value.AsString))
-                : frame.Exceeded();
+            return frame.Charge(1) ? Strings.Match(frame, value.AsString, compiled) : frame.Exceeded();
         };
     }
 

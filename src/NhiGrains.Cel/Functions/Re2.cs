@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using NhiGrains.Cel.Evaluation;
 
 namespace NhiGrains.Cel.Functions;
 
@@ -10,9 +11,9 @@ namespace NhiGrains.Cel.Functions;
 internal static class Re2
 {
     public static bool TryCompile(
-        string pattern, int maxLength, [NotNullWhen(true)] out Regex? regex, [NotNullWhen(false)] out string? problem)
+        string pattern, int maxLength, [NotNullWhen(true)] out Re2Pattern? compiled, [NotNullWhen(false)] out string? problem)
     {
-        (regex, problem) = (null, null);
+        (compiled, problem) = (null, null);
         if (pattern.Length > maxLength)
         {
             problem = $"The regular expression is longer than {maxLength} characters.";
@@ -21,8 +22,10 @@ internal static class Re2
 
         try
         {
-            var translated = new Re2Translator(pattern).Translate();
-            regex = new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout);
+            var translator = new Re2Translator(pattern);
+            var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+            var regex = new Regex(translator.Translate(), options, Regex.InfiniteMatchTimeout);
+            compiled = new Re2Pattern(regex, translator.Weight);
             return true;
         }
         catch (Re2Failure failure)
@@ -37,6 +40,14 @@ internal static class Re2
 
         return false;
     }
+}
+
+/// <summary>A pattern ready to match.</summary>
+/// <param name="Weight">About the states of its automaton.</param>
+internal sealed record Re2Pattern(Regex Regex, long Weight)
+{
+    /// <summary>Proportional to the text and to the states.</summary>
+    public static long Cost(long textSize, long weight) => Costs.Product(Costs.Walk(textSize), Costs.Walk(weight));
 }
 
 /// <summary>What is wrong with a regular expression; never leaves this assembly.</summary>

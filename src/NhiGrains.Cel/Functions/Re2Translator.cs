@@ -13,13 +13,24 @@ internal sealed class Re2Translator(string pattern)
     private const int MaxRepeat = 1000;
     private const int MaxGroups = 100;
 
+    /// <summary>Of the automaton, in states: about what the engine lets through.</summary>
+    public const int MaxWeight = 10_000;
+
+
     private readonly StringBuilder _text = new();
-    private readonly Stack<(bool Multiline, bool Single)> _outer = new();
+    private readonly Stack<(bool Multiline, bool Single, long Weight)> _outer = new();
+    private long _lastWeight;
     private int _at;
     private int _groups;
     private bool _multiline;
     private bool _single;
     private bool _repeatable;
+
+    /// <summary>
+    /// How many states the automaton has, roughly: an atom is one or a few, and a repetition counts as often as it can repeat. The
+    /// time of a match is proportional to it.
+    /// </summary>
+    public long Weight { get; private set; }
 
     public string Translate()
     {
@@ -60,6 +71,15 @@ internal sealed class Re2Translator(string pattern)
     {
         _text.Append(text);
         _repeatable = true;
+        Weigh(text.StartsWith("(?:", StringComparison.Ordinal) ? 3 : 1);
+    }
+
+    private void Weigh(long atom)
+    {
+        _lastWeight = atom;
+        Weight += atom;
+        if (Weight > MaxWeight)
+            throw new Re2Failure("its automaton is too large");
     }
 
     private void Literal()
@@ -91,6 +111,12 @@ internal sealed class Re2Translator(string pattern)
         _repeatable = false;
     }
 
+    private void Repeat(string[] bounds)
+    {
+        var most = bounds.Max(b => b.Length == 0 ? 1 : int.Parse(b, CultureInfo.InvariantCulture));
+        Weigh(_lastWeight * Math.Max(0, most - 1));
+    }
+
     /// <summary>The length of <c>{n}</c>, <c>{n,}</c> or <c>{n,m}</c> here, or 0 if the brace is only a brace.</summary>
     private int CountLength()
     {
@@ -102,6 +128,7 @@ internal sealed class Re2Translator(string pattern)
             return 0;
         if (bounds.Any(b => b.Length > 4 || (b.Length > 0 && int.Parse(b, CultureInfo.InvariantCulture) > MaxRepeat)))
             throw new Re2Failure($"a repetition is above {MaxRepeat}");
+        Repeat(bounds);
         return close - _at + 1;
     }
 
@@ -109,7 +136,8 @@ internal sealed class Re2Translator(string pattern)
     {
         if (++_groups > MaxGroups)
             throw new Re2Failure($"there are more than {MaxGroups} groups");
-        _outer.Push((_multiline, _single));
+        _outer.Push((_multiline, _single, Weight));
+        Weight = 0;
         _at++;
         _repeatable = false;
         if (Peek() != '?')
@@ -153,7 +181,7 @@ internal sealed class Re2Translator(string pattern)
             // Flags that hold from here to the end of the group around them.
             if (flags.Length == 0)
                 _text.Length -= "(?)".Length;
-            _outer.Pop();
+            Weight = _outer.Pop().Weight;
         }
 
         _at++;
@@ -163,9 +191,12 @@ internal sealed class Re2Translator(string pattern)
     {
         if (!_outer.TryPop(out var flags))
             throw new Re2Failure("a group is closed that was not opened");
-        (_multiline, _single) = flags;
+        var inner = Math.Max(1, Weight);
+        (_multiline, _single, Weight) = flags;
         _at++;
-        Atom(")");
+        _text.Append(')');
+        _repeatable = true;
+        Weigh(inner);
     }
 
     private void Escape()

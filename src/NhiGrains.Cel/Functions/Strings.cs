@@ -19,19 +19,18 @@ internal static class Strings
     {
         if (text.Kind != CelKind.String || pattern.Kind != CelKind.String)
             return Errors.NoOverload("matches", text, pattern);
-        if (!frame.Charge(Costs.Sum(MatchCost(text, pattern), CompileCost(Costs.Size(pattern)))))
+        if (!frame.Charge(CompileCost(Costs.Size(pattern))))
             return frame.Exceeded();
-        return Re2.TryCompile(pattern.AsString, frame.Limits.MaxPatternLength, out var regex, out var problem)
-            ? CelValue.Of(regex.IsMatch(text.AsString))
-            : Errors.Invalid(problem);
+        if (!Re2.TryCompile(pattern.AsString, frame.Limits.MaxPatternLength, out var compiled, out var problem))
+            return Errors.Invalid(problem);
+        return Match(frame, text.AsString, compiled);
     }
+
+    public static CelValue Match(Frame frame, string text, Re2Pattern pattern) =>
+        frame.Charge(Re2Pattern.Cost(text.Length, pattern.Weight)) ? CelValue.Of(pattern.Regex.IsMatch(text)) : frame.Exceeded();
 
     /// <summary>Of making the automaton of a pattern that was not known when the expression was compiled.</summary>
     public static long CompileCost(long patternSize) => Costs.Sum(1_000, Costs.Product(20, patternSize));
-
-    /// <summary>Linear in the text for a pattern, and in the pattern for a text.</summary>
-    public static long MatchCost(CelValue text, CelValue pattern) =>
-        Costs.Product(Costs.Walk(Costs.Size(text)), Costs.Walk(Costs.Size(pattern)));
 
     private static CelValue Test(Frame frame, string function, CelValue a, CelValue b, Func<string, string, bool> test)
     {

@@ -99,4 +99,25 @@ public sealed class LimitsTests
         Assert.Equal(CelIssueKind.TooLarge, Some.Issue("[" + string.Concat(Enumerable.Repeat("1,", 6_000)) + "]").Kind);
         Assert.Throws<ArgumentOutOfRangeException>(() => new CelEnvironment([], new CelLimits { MaxDepth = 251 }));
     }
+
+    [Theory]
+    [InlineData("1==1&&", "true")]
+    [InlineData("[]==[]||", "true")]
+    [InlineData("{}=={}||", "true")]
+    [InlineData("(true?[]:[1])==[1]||", "true")]
+    [InlineData("[[[]]]+[[[1]]]==[]||", "true")]
+    [InlineData("{1:{}}=={1:{1:2}}||", "true")]
+    [InlineData("[].all(x,x==[])||", "true")]
+    [InlineData("dyn(1)+dyn(1)<dyn(2)&&", "true")]
+    [InlineData("'a'.matches('((a{9}){9}){9}')||", "true")]
+    [InlineData("a.b.c.d.e.f==1&&", "true")]
+    public void An_expression_as_long_as_is_allowed_is_compiled_or_refused_in_no_time(string piece, string last)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 16_300 / piece.Length)) + last;
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var environment = new CelEnvironment([new("a", CelType.Dyn)], new CelLimits { MaxNodes = 20_000, MaxEstimatedCost = long.MaxValue });
+        environment.Compile(text).Program?.Evaluate(new Dictionary<string, CelValue>());
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{clock.Elapsed.TotalMilliseconds:F0} ms");
+    }
 }
