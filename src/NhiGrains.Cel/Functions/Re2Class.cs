@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace NhiGrains.Cel.Functions;
@@ -57,7 +56,7 @@ internal sealed class Re2Class(string pattern, int start)
 
         if (to > 0xFFFF || (from < 0xE000 && to >= 0xD800))
             throw new Re2Failure("a class goes beyond U+FFFF, which is not supported");
-        _set.Append(CultureInfo.InvariantCulture, $"\\u{from:x4}-\\u{to:x4}");
+        _set.Append(CharSet.Text(from, to));
     }
 
     /// <summary>One code point, or -1 and a set.</summary>
@@ -76,7 +75,11 @@ internal sealed class Re2Class(string pattern, int start)
         _at++;
         var escape = Re2Escape.Read(pattern, ref _at);
         if (escape.CodePoint < 0)
-            set = escape.Negated ? Complement(escape.Set) : escape.Set;
+        {
+            set = escape.Negated ? escape.Others : escape.Set;
+            _beyond |= escape.Negated;
+        }
+
         return escape.CodePoint;
     }
 
@@ -85,40 +88,11 @@ internal sealed class Re2Class(string pattern, int start)
         var close = pattern.IndexOf(":]", _at, StringComparison.Ordinal);
         var name = close < 0 ? "" : pattern[(_at + 2)..close];
         var negated = name.StartsWith('^');
-        var set = (negated ? name[1..] : name) switch
-        {
-            "alnum" => "0-9A-Za-z",
-            "alpha" => "A-Za-z",
-            "ascii" => @"\x00-\x7f",
-            "blank" => @"\t ",
-            "cntrl" => @"\x00-\x1f\x7f",
-            "digit" => "0-9",
-            "graph" => @"\x21-\x7e",
-            "lower" => "a-z",
-            "print" => @"\x20-\x7e",
-            "punct" => @"\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e",
-            "space" => @"\t\n\v\f\r ",
-            "upper" => "A-Z",
-            "word" => "0-9A-Za-z_",
-            "xdigit" => "0-9A-Fa-f",
-            _ => throw new Re2Failure("a named class is unknown"),
-        };
-        _set.Append(negated ? Complement(set) : set);
+        var ranges = CharSet.Named(negated ? name[1..] : name);
+        if (ranges is null || name.Length < 4)
+            throw new Re2Failure("a named class is unknown");
+        _beyond |= negated;
+        _set.Append(CharSet.Text(negated ? CharSet.Others(ranges) : ranges));
         _at = close + 2;
     }
-
-    private string Complement(string set)
-    {
-        _beyond = true;
-        return Others(set);
-    }
-
-    private static string Others(string set) => set switch
-    {
-        "0-9" => @"\x00-\x2f\x3a-\uD7FF\uE000-\uFFFF",
-        @"\t\n\f\r " => @"\x00-\x08\x0b\x0e-\x1f\x21-\uD7FF\uE000-\uFFFF",
-        "0-9A-Za-z_" => @"\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\uD7FF\uE000-\uFFFF",
-        ['\\', 'p', .. var category] => @"\P" + category,
-        _ => throw new Re2Failure("a negated named class within a class is not supported"),
-    };
 }

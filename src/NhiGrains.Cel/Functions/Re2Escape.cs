@@ -3,7 +3,9 @@ using System.Globalization;
 namespace NhiGrains.Cel.Functions;
 
 /// <summary>What stands behind a backslash: one code point, or a set of characters in the notation of a .NET class.</summary>
-internal readonly record struct Re2Escape(int CodePoint, string Set = "", bool Negated = false)
+/// <param name="Set">Of what is not negated.</param>
+/// <param name="Others">The complement of the set in the basic plane.</param>
+internal readonly record struct Re2Escape(int CodePoint, string Set = "", string Others = "", bool Negated = false)
 {
     /// <param name="at">On the character behind the backslash; afterwards behind the escape.</param>
     public static Re2Escape Read(string pattern, ref int at)
@@ -19,9 +21,9 @@ internal readonly record struct Re2Escape(int CodePoint, string Set = "", bool N
             case 'n': return new(10);
             case 'r': return new(13);
             case 'v': return new(11);
-            case 'd' or 'D': return new(-1, "0-9", c == 'D');
-            case 's' or 'S': return new(-1, @"\t\n\f\r ", c == 'S');
-            case 'w' or 'W': return new(-1, "0-9A-Za-z_", c == 'W');
+            case 'd' or 's' or 'w' or 'D' or 'S' or 'W':
+                var ranges = CharSet.Named(char.ToLowerInvariant(c).ToString()) ?? [];
+                return new(-1, CharSet.Text(ranges), CharSet.Text(CharSet.Others(ranges)), char.IsAsciiLetterUpper(c));
             case 'p' or 'P': return Category(pattern, ref at, c == 'P');
             case 'x': return new(Hex(pattern, ref at));
             case '0': return new(Octal(pattern, ref at));
@@ -48,7 +50,7 @@ internal readonly record struct Re2Escape(int CodePoint, string Set = "", bool N
         // The names of general categories are the same to both; scripts are not, so they are refused rather than read wrongly.
         if (name.Length is 0 or > 2 || !"LMNPSZC".Contains(name[0], StringComparison.Ordinal))
             throw new Re2Failure($"the class \\p{{{name}}} is unknown or a script, which is not supported");
-        return new(-1, $@"\p{{{name}}}", negated);
+        return new(-1, $@"\p{{{name}}}", $@"\P{{{name}}}", negated);
     }
 
     private static int Hex(string pattern, ref int at)

@@ -19,6 +19,7 @@ internal sealed class Re2Translator(string pattern)
 
     private readonly StringBuilder _text = new();
     private readonly Stack<(bool Multiline, bool Single, long Weight)> _outer = new();
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private long _lastWeight;
     private int _at;
     private int _groups;
@@ -53,8 +54,8 @@ internal sealed class Re2Translator(string pattern)
             case '*' or '+' or '?': Repeat(1); break;
             case '{' when CountLength() is > 0 and var length: Repeat(length); break;
             case '.': Simple(_single ? $@"(?:{Pair}|[^\uD800-\uDFFF])" : $@"(?:{Pair}|[^\n\uD800-\uDFFF])", repeatable: true); break;
-            case '^': Simple(_multiline ? "(?m:^)" : @"\A", repeatable: false); break;
-            case '$': Simple(_multiline ? "(?m:$)" : @"\z", repeatable: false); break;
+            case '^': Simple(_multiline ? "(?m:^)" : @"(?:\A)", repeatable: true); break;
+            case '$': Simple(_multiline ? "(?m:$)" : @"(?:\z)", repeatable: true); break;
             case '|': Simple("|", repeatable: false); break;
             default: Literal(); break;
         }
@@ -154,6 +155,8 @@ internal sealed class Re2Translator(string pattern)
         var end = pattern.IndexOf('>', start);
         if (end <= start || !pattern[start..end].All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
             throw new Re2Failure("the name of a group is malformed");
+        if (!_names.Add(pattern[start..end]))
+            throw new Re2Failure("two groups have the same name");
         _text.Append('('); // Nothing asks for the group by its name.
         _at = end + 1;
     }
@@ -204,8 +207,7 @@ internal sealed class Re2Translator(string pattern)
         var c = Peek(1);
         switch (c)
         {
-            case 'A' or 'z': Simple($"\\{c}", repeatable: false); break;
-            case 'b' or 'B': Simple($"\\{c}", repeatable: false); break;
+            case 'A' or 'z' or 'b' or 'B': Simple($"(?:\\{c})", repeatable: true); break;
             case 'Q': Quotation(); return;
             default:
                 _at++;

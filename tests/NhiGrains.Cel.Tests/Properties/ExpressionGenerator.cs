@@ -12,6 +12,7 @@ internal sealed class ExpressionGenerator(int seed)
 #pragma warning disable CA5394
     private readonly Random _random = new(seed);
     private readonly List<(string Name, string Type)> _variables = [];
+    private int _names;
 
     public static readonly CelAttribute[] Attributes =
     [
@@ -107,7 +108,7 @@ internal sealed class ExpressionGenerator(int seed)
     {
         var type = Types[_random.Next(Types.Length)];
         var ordered = type.StartsWith("list", StringComparison.Ordinal) || type == "bool" ? "int" : type;
-        return _random.Next(11) switch
+        return _random.Next(12) switch
         {
             0 => $"!({Of("bool", depth)})",
             1 or 2 => $"({Of("bool", depth)} && {Of("bool", depth)})",
@@ -117,9 +118,24 @@ internal sealed class ExpressionGenerator(int seed)
             7 => $"({Of("int", depth)} in {Of("list(int)", depth)})",
             8 => $"({Of("string", depth)} in {Pick("m", Of("list(string)", depth))})",
             9 => $"{Of("string", depth)}.{Pick("contains", "startsWith", "endsWith")}({Of("string", depth)})",
+            10 => $"{Of("string", depth)}.matches(r'{Pattern(3)}')",
             _ => Macro(Pick("all", "exists", "exists_one"), depth),
         };
     }
+
+    private string Pattern(int depth) => depth == 0 ? Atom() : _random.Next(7) switch
+    {
+        0 => $"({Pattern(depth - 1)})",
+        1 => $"(?{Pick(":", "i:", "s:", $"P<n{_names++}>")}{Pattern(depth - 1)})",
+        2 => $"{Pattern(depth - 1)}|{Pattern(depth - 1)}",
+        3 => $"({Pattern(depth - 1)}){Pick("*", "+", "?", "*?", "{2}", "{1,2}", "{0,}")}",
+        4 => Atom() + Pick("*", "+", "?", "{2}"),
+        _ => Pattern(depth - 1) + Pattern(depth - 1),
+    };
+
+    private string Atom() => Pick(
+        "a", "b", "cd", "é", ".", @"\d", @"\w", @"\W", @"\S", "[a-c]", "[^b]", "[^a-cé]", @"[\w-]", @"[^\D]", "[[:alpha:]]", "[[:^lower:]]",
+        @"\pL", @"\PL", @"[^\pL]", "^", "$", @"\A", @"\z", @"\x61", @"\x{e9}", "(?i)A", @"\Qa\E", "(?:)");
 
     private string List(string type, int depth) => _random.Next(4) switch
     {

@@ -16,7 +16,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     ];
 
     private static int Seconds => int.TryParse(
-        Environment.GetEnvironmentVariable("NHIGRAINS_CEL_FUZZ_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 2;
+        Environment.GetEnvironmentVariable("NHIGRAINS_CEL_FUZZ_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 1;
 
     [Fact]
     public void No_text_makes_the_compiler_or_the_evaluator_throw_or_take_long()

@@ -19,7 +19,7 @@ public sealed class GeneratedExpressionsTests
             Assert.Null(Environment.Parse(printed, out _, out var again));
             Assert.Equal(Conformance.DebugTree.Of(tree), Conformance.DebugTree.Of(again));
         },
-        iter: 3_000);
+        iter: 1_000);
 
     [Fact]
     public void An_evaluation_ends_the_same_way_twice_and_costs_no_more_than_estimated() => Gen.Int.Sample(
@@ -36,7 +36,7 @@ public sealed class GeneratedExpressionsTests
             var type = compiled.Program.Type;
             Assert.True(!result.IsOk || type.IsDyn || type.Kind == result.Value.Kind, $"{text}: {result.Value} is no {type}");
         },
-        iter: 10_000);
+        iter: 2_000);
 
     [Fact]
     public void Without_the_checker_the_result_is_the_same() => Gen.Int.Sample(
@@ -47,7 +47,7 @@ public sealed class GeneratedExpressionsTests
             var values = generator.Values();
             Assert.Equal(Environment.Compile(text).Program?.Evaluate(values), Environment.CompileUnchecked(text).Program?.Evaluate(values));
         },
-        iter: 2_000);
+        iter: 1_000);
 
     [Fact]
     public void Any_text_is_compiled_or_refused_and_never_throws() => Gen.Select(Gen.Int, Gen.Int[0, 1_000_000], Gen.Char).Sample(
@@ -62,5 +62,5 @@ public sealed class GeneratedExpressionsTests
                 Environment.CompileUnchecked(broken).Program?.Evaluate(new ExpressionGenerator(seed).Values());
             }
         },
-        iter: 5_000);
+        iter: 1_000);
 }
