@@ -68,6 +68,8 @@ internal sealed class Checker(Names names, CelLimits limits)
     private CelType Call(Expr.Call call)
     {
         CelType[] arguments = [.. new[] { call.Target }.OfType<Expr>().Concat(call.Arguments).Select(Visit)];
+        if (call.Function is Operators.And or Operators.Or)
+            return Logic(call, arguments);
         var overloads = Signatures.Of(call.Function);
         if (overloads.Length == 0)
             return Undeclared(call, call.Function);
@@ -79,6 +81,18 @@ internal sealed class Checker(Names names, CelLimits limits)
         var given = string.Join(", ", arguments.Select(a => _unifier.Resolve(a, final: true)));
         return result ?? Problem(
             CelIssueKind.NoMatchingOverload, call, $"No overload of '{call.Function}' takes ({given}){(call.Target is null ? "" : " as a method")}.");
+    }
+
+    /// <summary>With both operands told apart: in a long chain the operator alone would not say which one is wrong.</summary>
+    private CelType Logic(Expr.Call call, CelType[] operands)
+    {
+        for (var i = 0; i < operands.Length; i++)
+        {
+            if (!_unifier.Fits(CelType.Bool, operands[i]))
+                Problem(CelIssueKind.Type, call.Arguments[i], $"The operand is of type {_unifier.Resolve(operands[i], final: true)}, not bool.");
+        }
+
+        return CelType.Bool;
     }
 
     /// <summary>

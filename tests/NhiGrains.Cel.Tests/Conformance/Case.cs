@@ -19,6 +19,7 @@ internal sealed record Case(
     bool? CheckFails,
     string? Tree,
     string? CheckedType,
+    string? ReferenceError,
     string? Scope,
     string? TreeScope)
 {

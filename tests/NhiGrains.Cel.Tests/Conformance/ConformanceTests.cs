@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace NhiGrains.Cel.Tests.Conformance;
 
@@ -21,6 +22,10 @@ public sealed class ConformanceTests(ConformanceTests.Data data, ITestOutputHelp
     [Fact]
     public void Evaluations_give_the_expected_value_or_an_error_where_one_is_expected() =>
         Run(@case => @case.Scope, @case => @case.Expected is { Value: not null } or { Error: not null }, Evaluation);
+
+    [Fact]
+    public void The_first_mistake_is_told_where_the_reference_implementation_tells_it() =>
+        Run(@case => @case.Scope ?? @case.TreeScope ?? OtherPlace(@case), @case => @case.ReferenceError is not null, Place);
 
     private void Run(Func<Case, string?> scope, Func<Case, bool> applies, Func<Case, string?> problem)
     {
@@ -57,6 +62,25 @@ public sealed class ConformanceTests(ConformanceTests.Data data, ITestOutputHelp
         return !compiled.IsOk ? string.Join("; ", compiled.Issues)
             : compiled.Program.Type == wanted ? null
             : $"{compiled.Program.Type} instead of {wanted}";
+    }
+
+    /// <summary>Where the place is another for a reason.</summary>
+    private static string? OtherPlace(Case @case) => @case.Expr switch
+    {
+        var text when text.Contains("cel.bind(z, y[0]", StringComparison.Ordinal) || text.Contains("transformMap", StringComparison.Ordinal) =>
+            "the macros of an extension were on there",
+        "\"\\xFh\"" or "'\\udead' == '\\ufffd'" => "within a literal we point at the escape",
+        var text when text.Contains("Illegal escape", StringComparison.Ordinal) => "within a literal we point at the escape",
+        "x{?." or "a.`b.c`()" => "optional values and back quotes were off there",
+        ['-', '[', '-', ..] or ['ó', ..] => "of several mistakes at once another one is told",
+        _ => null,
+    };
+
+    private static string? Place(Case @case)
+    {
+        var first = Environment(@case).Compile(@case.Expr).Issues is [var issue, ..] ? issue : null;
+        var wanted = Regex.Match(@case.ReferenceError ?? "", "^ERROR: [^:]*:(?<place>[0-9]+:[0-9]+):", RegexOptions.None, TimeSpan.FromSeconds(1));
+        return $"{first?.Line}:{first?.Column}" == wanted.Groups["place"].Value ? null : $"{first} instead of {@case.ReferenceError}";
     }
 
     private static string? Refusal(Case @case)
