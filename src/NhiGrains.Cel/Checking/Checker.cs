@@ -92,6 +92,7 @@ internal sealed class Checker(Names names, CelLimits limits)
                 Problem(CelIssueKind.Type, call.Arguments[i], $"The operand is of type {_unifier.Resolve(operands[i], final: true)}, not bool.");
         }
 
+        _result.Overloads[call] = [.. Signatures.Of(call.Function).Select(overload => overload.Id)];
         return CelType.Bool;
     }
 

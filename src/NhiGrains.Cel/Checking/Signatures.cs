@@ -141,7 +141,7 @@ internal static class Signatures
         getMinutes timestamp_to_minutes_with_tz .(timestamp, string) -> int
         getSeconds duration_to_seconds .(duration) -> int
         getSeconds timestamp_to_seconds .(timestamp) -> int
-        getSeconds timestamp_to_seconds_with_tz .(timestamp, string) -> int
+        getSeconds timestamp_to_seconds_tz .(timestamp, string) -> int
         getMilliseconds duration_to_milliseconds .(duration) -> int
         getMilliseconds timestamp_to_milliseconds .(timestamp) -> int
         getMilliseconds timestamp_to_milliseconds_with_tz .(timestamp, string) -> int

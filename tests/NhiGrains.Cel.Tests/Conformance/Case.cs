@@ -18,6 +18,7 @@ internal sealed record Case(
     bool? ParseFails,
     bool? CheckFails,
     string? Tree,
+    string? CheckedTree,
     string? CheckedType,
     string? ReferenceError,
     string? Scope,

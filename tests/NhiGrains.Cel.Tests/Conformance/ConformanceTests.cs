@@ -24,6 +24,10 @@ public sealed class ConformanceTests(ConformanceTests.Data data, ITestOutputHelp
         Run(@case => @case.Scope, @case => @case.Expected is { Value: not null } or { Error: not null }, Evaluation);
 
     [Fact]
+    public void The_checker_finds_the_type_and_the_overloads_of_each_node() => Run(
+        @case => @case.Scope ?? @case.TreeScope ?? Unlike(@case), @case => @case.CheckedTree is not null && !@case.DisableCheck, CheckedTree);
+
+    [Fact]
     public void The_first_mistake_is_told_where_the_reference_implementation_tells_it() =>
         Run(@case => @case.Scope ?? @case.TreeScope ?? OtherPlace(@case), @case => @case.ReferenceError is not null, Place);
 
@@ -81,6 +85,19 @@ public sealed class ConformanceTests(ConformanceTests.Data data, ITestOutputHelp
         var first = Environment(@case).Compile(@case.Expr).Issues is [var issue, ..] ? issue : null;
         var wanted = Regex.Match(@case.ReferenceError ?? "", "^ERROR: [^:]*:(?<place>[0-9]+:[0-9]+):", RegexOptions.None, TimeSpan.FromSeconds(1));
         return $"{first?.Line}:{first?.Column}" == wanted.Groups["place"].Value ? null : $"{first} instead of {@case.ReferenceError}";
+    }
+
+    /// <summary>A macro is one node here, so that nothing within its fold has a type.</summary>
+    private static string? Unlike(Case @case) =>
+        @case.CheckedTree?.Contains("__comprehension__", StringComparison.Ordinal) == true ? "a macro" : null;
+
+    private static string? CheckedTree(Case @case)
+    {
+        var environment = Environment(@case);
+        if (environment.Parse(@case.Expr, out _, out var tree) is { } mistake)
+            return mistake.ToString();
+        var found = DebugTree.Of(tree, environment.Check(tree));
+        return found == @case.CheckedTree ? null : $"{found}\n    instead of\n{@case.CheckedTree}";
     }
 
     private static string? Refusal(Case @case)

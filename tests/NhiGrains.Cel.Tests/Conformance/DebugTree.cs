@@ -1,19 +1,21 @@
 using System.Globalization;
 using System.Text;
+using NhiGrains.Cel.Checking;
 using NhiGrains.Cel.Functions;
 using NhiGrains.Cel.Syntax;
 
 namespace NhiGrains.Cel.Tests.Conformance;
 
-/// <summary>A tree in the notation of the data, macros expanded.</summary>
-internal sealed class DebugTree
+/// <summary>A tree in the notation of the data: with the kind of each node and macros expanded, or checked, with types and overloads.</summary>
+internal sealed class DebugTree(Checked? found)
 {
     private readonly StringBuilder _text = new();
     private int _indent;
 
-    public static string Of(Expr expression)
+    /// <param name="found">What the checker found; null for the tree as it was parsed.</param>
+    public static string Of(Expr expression, Checked? found = null)
     {
-        var tree = new DebugTree();
+        var tree = new DebugTree(found);
         tree.Visit(expression);
         return tree._text.ToString();
     }
@@ -22,15 +24,22 @@ internal sealed class DebugTree
     {
         switch (expression)
         {
+            case Expr.Identifier or Expr.Select when found is not null && found.Attributes.TryGetValue(expression, out var resolved):
+                Append(resolved);
+                Adorn(expression, "");
+                break;
             case Expr.Literal literal:
-                Append(Literal(literal.Value)).Append($"^#*expr.Constant_{Kind(literal.Value.Kind)}Value#");
+                Append(Literal(literal.Value));
+                Adorn(literal, $"Constant_{Kind(literal.Value.Kind)}Value");
                 break;
             case Expr.Identifier name:
-                Append(name.Absolute ? "." : "").Append(name.Name).Append("^#*expr.Expr_IdentExpr#");
+                Append(name.Absolute ? "." : "").Append(name.Name);
+                Adorn(name, "Expr_IdentExpr");
                 break;
             case Expr.Select select:
                 Visit(select.Operand);
-                Append(".").Append(select.Field).Append(select.TestOnly ? "~test-only~" : "").Append("^#*expr.Expr_SelectExpr#");
+                Append(".").Append(select.Field).Append(select.TestOnly ? "~test-only~" : "");
+                Adorn(select, "Expr_SelectExpr");
                 break;
             case Expr.Call call:
                 if (call.Target is not null)
@@ -41,20 +50,20 @@ internal sealed class DebugTree
 
                 Append(call.Function);
                 Block("(", ")", call.Arguments, Visit);
-                Append("^#*expr.Expr_CallExpr#");
+                Adorn(call, "Expr_CallExpr");
                 break;
             case Expr.ListLiteral list:
                 Block("[", "]", list.Items, Visit);
-                Append("^#*expr.Expr_ListExpr#");
+                Adorn(list, "Expr_ListExpr");
                 break;
             case Expr.MapLiteral map:
                 Block("{", "}", map.Entries, Entry);
-                Append("^#*expr.Expr_StructExpr#");
+                Adorn(map, "Expr_StructExpr");
                 break;
             case Expr.MessageLiteral message:
                 Append(message.Name);
                 Block("{", "}", message.Fields, Field);
-                Append("^#*expr.Expr_StructExpr#");
+                Adorn(message, "Expr_StructExpr");
                 break;
             case Expr.Comprehension macro:
                 Fold(macro);
@@ -62,19 +71,40 @@ internal sealed class DebugTree
         }
     }
 
+    private void Adorn(Expr node, string kind)
+    {
+        if (found is null)
+        {
+            Append($"^#*expr.{kind}#");
+            return;
+        }
+
+        Append($"~{TypeName(found.Types[node])}");
+        if (found.Attributes.TryGetValue(node, out var name))
+            Append($"^{name}");
+        if (found.Overloads.TryGetValue(node, out var overloads))
+            Append($"^{string.Join('|', overloads)}");
+    }
+
+    /// <summary>As the reference implementation abbreviates them.</summary>
+    private static string TypeName(CelType type) => type.ToString()
+        .Replace("null_type", "null", StringComparison.Ordinal)
+        .Replace("google.protobuf.Timestamp", "timestamp", StringComparison.Ordinal)
+        .Replace("google.protobuf.Duration", "duration", StringComparison.Ordinal);
+
     private void Entry(Entry entry)
     {
         Visit(entry.Key);
         Append(":");
         Visit(entry.Value);
-        Append("^#*expr.Expr_CreateStruct_Entry#");
+        Append(found is null ? "^#*expr.Expr_CreateStruct_Entry#" : "");
     }
 
     private void Field((string Name, Expr Value) field)
     {
         Append(field.Name).Append(':');
         Visit(field.Value);
-        Append("^#*expr.Expr_CreateStruct_Entry#");
+        Append(found is null ? "^#*expr.Expr_CreateStruct_Entry#" : "");
     }
 
     private void Fold(Expr.Comprehension macro)
@@ -92,7 +122,8 @@ internal sealed class DebugTree
         Append("// Result");
         Line();
         Visit(fold.Result);
-        Append(")^#*expr.Expr_ComprehensionExpr#");
+        Append(")");
+        Adorn(macro, "Expr_ComprehensionExpr");
         _indent--;
     }
 
