@@ -28,6 +28,18 @@ internal static class CharSet
         _ => null,
     };
 
+    /// <summary>
+    /// With the other case of each letter, in order. RE2 folds a set before it takes the complement, and knows two characters that
+    /// fold to ASCII letters: the long s and the sign of the kelvin.
+    /// </summary>
+    public static (int From, int To)[] Folded((int From, int To)[] ranges)
+    {
+        bool Has(int c) => ranges.Any(r => c >= r.From && c <= r.To);
+        int[] ascii = [.. Enumerable.Range(0, 0x80).Where(c => Has(c) || (char.IsAsciiLetter((char)c) && Has(c ^ 0x20)))];
+        int[] beyond = [.. Has('s') || Has('S') ? new[] { 0x17F } : [], .. Has('k') || Has('K') ? new[] { 0x212A } : []];
+        return [.. ascii.Concat(beyond).Select(c => (c, c))];
+    }
+
     public static string Text((int From, int To)[] ranges) => string.Concat(ranges.Select(r => Text(r.From, r.To)));
 
     public static string Text(int from, int to) => string.Create(CultureInfo.InvariantCulture, $"\\u{from:x4}-\\u{to:x4}");

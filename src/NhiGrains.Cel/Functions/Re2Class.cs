@@ -3,7 +3,7 @@ using System.Text;
 namespace NhiGrains.Cel.Functions;
 
 /// <summary>A class in brackets. What it says outside of the basic plane becomes alternatives of pairs of surrogates.</summary>
-internal sealed class Re2Class(string pattern, int start)
+internal sealed class Re2Class(string pattern, int start, bool ignoreCase)
 {
     private readonly StringBuilder _set = new();
     private int _at = start + 1;
@@ -73,7 +73,7 @@ internal sealed class Re2Class(string pattern, int start)
         }
 
         _at++;
-        var escape = Re2Escape.Read(pattern, ref _at);
+        var escape = Re2Escape.Read(pattern, ref _at, ignoreCase);
         if (escape.CodePoint < 0)
         {
             set = escape.Negated ? escape.Others : escape.Set;
@@ -91,6 +91,7 @@ internal sealed class Re2Class(string pattern, int start)
         var ranges = CharSet.Named(negated ? name[1..] : name);
         if (ranges is null || name.Length < 4)
             throw new Re2Failure("a named class is unknown");
+        ranges = ignoreCase ? CharSet.Folded(ranges) : ranges;
         _beyond |= negated;
         _set.Append(CharSet.Text(negated ? CharSet.Others(ranges) : ranges));
         _at = close + 2;

@@ -8,7 +8,8 @@ namespace NhiGrains.Cel.Functions;
 internal readonly record struct Re2Escape(int CodePoint, string Set = "", string Others = "", bool Negated = false)
 {
     /// <param name="at">On the character behind the backslash; afterwards behind the escape.</param>
-    public static Re2Escape Read(string pattern, ref int at)
+    /// <param name="ignoreCase">Whether letters of either case are the same here.</param>
+    public static Re2Escape Read(string pattern, ref int at, bool ignoreCase)
     {
         if (at >= pattern.Length)
             throw new Re2Failure("it ends with a backslash");
@@ -23,8 +24,9 @@ internal readonly record struct Re2Escape(int CodePoint, string Set = "", string
             case 'v': return new(11);
             case 'd' or 's' or 'w' or 'D' or 'S' or 'W':
                 var ranges = CharSet.Named(char.ToLowerInvariant(c).ToString()) ?? [];
+                ranges = ignoreCase ? CharSet.Folded(ranges) : ranges;
                 return new(-1, CharSet.Text(ranges), CharSet.Text(CharSet.Others(ranges)), char.IsAsciiLetterUpper(c));
-            case 'p' or 'P': return Category(pattern, ref at, c == 'P');
+            case 'p' or 'P': return Category(pattern, ref at, c == 'P', ignoreCase);
             case 'x': return new(Hex(pattern, ref at));
             case '0': return new(Octal(pattern, ref at));
             default:
@@ -34,7 +36,7 @@ internal readonly record struct Re2Escape(int CodePoint, string Set = "", string
         }
     }
 
-    private static Re2Escape Category(string pattern, ref int at, bool negated)
+    private static Re2Escape Category(string pattern, ref int at, bool negated, bool ignoreCase)
     {
         var name = at < pattern.Length ? pattern[at..(at + 1)] : "";
         at++;
@@ -50,6 +52,8 @@ internal readonly record struct Re2Escape(int CodePoint, string Set = "", string
         // The names of general categories are the same to both; scripts are not, so they are refused rather than read wrongly.
         if (name.Length is 0 or > 2 || !"LMNPSZC".Contains(name[0], StringComparison.Ordinal))
             throw new Re2Failure($"the class \\p{{{name}}} is unknown or a script, which is not supported");
+        if (ignoreCase && name is "Lu" or "Ll" or "Lt")
+            throw new Re2Failure($"the class \\p{{{name}}} is about case, and case is ignored");
         return new(-1, $@"\p{{{name}}}", $@"\P{{{name}}}", negated);
     }
 

@@ -18,13 +18,14 @@ internal sealed class Re2Translator(string pattern)
 
 
     private readonly StringBuilder _text = new();
-    private readonly Stack<(bool Multiline, bool Single, long Weight)> _outer = new();
+    private readonly Stack<(bool Multiline, bool Single, bool IgnoreCase, long Weight)> _outer = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private long _lastWeight;
     private int _at;
     private int _groups;
     private bool _multiline;
     private bool _single;
+    private bool _ignoreCase;
     private bool _repeatable;
 
     /// <summary>
@@ -49,7 +50,7 @@ internal sealed class Re2Translator(string pattern)
         {
             case '(': Open(); break;
             case ')': Close(); break;
-            case '[': Atom(new Re2Class(pattern, _at).Translate(out _at)); break;
+            case '[': Atom(new Re2Class(pattern, _at, _ignoreCase).Translate(out _at)); break;
             case '\\': Escape(); break;
             case '*' or '+' or '?': Repeat(1); break;
             case '{' when CountLength() is > 0 and var length: Repeat(length); break;
@@ -137,7 +138,7 @@ internal sealed class Re2Translator(string pattern)
     {
         if (++_groups > MaxGroups)
             throw new Re2Failure($"there are more than {MaxGroups} groups");
-        _outer.Push((_multiline, _single, Weight));
+        _outer.Push((_multiline, _single, _ignoreCase, Weight));
         Weight = 0;
         _at++;
         _repeatable = false;
@@ -177,6 +178,7 @@ internal sealed class Re2Translator(string pattern)
             }
         }
 
+        _ignoreCase = ignoreCase ?? _ignoreCase;
         var flags = ignoreCase switch { true => "i", false => "-i", null => "" };
         _text.Append("(?").Append(flags).Append(Peek());
         if (Peek() == ')')
@@ -195,7 +197,7 @@ internal sealed class Re2Translator(string pattern)
         if (!_outer.TryPop(out var flags))
             throw new Re2Failure("a group is closed that was not opened");
         var inner = Math.Max(1, Weight);
-        (_multiline, _single, Weight) = flags;
+        (_multiline, _single, _ignoreCase, Weight) = flags;
         _at++;
         _text.Append(')');
         _repeatable = true;
@@ -211,7 +213,7 @@ internal sealed class Re2Translator(string pattern)
             case 'Q': Quotation(); return;
             default:
                 _at++;
-                var escape = Re2Escape.Read(pattern, ref _at);
+                var escape = Re2Escape.Read(pattern, ref _at, _ignoreCase);
                 Atom(escape.CodePoint >= 0 ? Quoted(char.ConvertFromUtf32(escape.CodePoint)) : Whole(escape));
                 return;
         }

@@ -37,6 +37,12 @@ public sealed class RegularExpressionsTests
     [InlineData("é", "^[[:^lower:]]$", true)]
     [InlineData("q", "^[[:^lower:]]$", false)]
     [InlineData("b", "^*b$+", true)]
+    [InlineData("q", "(?i)[[:^lower:]]", false)]
+    [InlineData("k", "(?i)[[:^lower:]]", false)]
+    [InlineData("Q", "(?i:[[:lower:]])", true)]
+    [InlineData("Q", "(?i:a)|[[:lower:]]", false)]
+    [InlineData("k", @"(?i)\W", false)]
+    [InlineData("\u212a", @"(?i)\w", true)]
     [InlineData("", "^$", true)]
     [InlineData("foo", "(?:fo|foo)$", true)]
     public void A_pattern_matches_as_in_RE2(string text, string pattern, bool matches)
@@ -73,6 +79,7 @@ public sealed class RegularExpressionsTests
     [InlineData("a{1001}")]
     [InlineData("a{2,1}")]
     [InlineData(@"\p{Greek}")]
+    [InlineData(@"(?i)\p{Lu}")]
     [InlineData(@"\")]
     [InlineData("((((a{100}){100}){100}){100}){100}")]
     public void What_RE2_does_not_take_is_an_error(string pattern)
