@@ -17,7 +17,7 @@ public sealed class CelEnvironment
     private readonly Names _names;
 
     /// <param name="container">The namespace in which names are looked up first; empty for none.</param>
-    /// <exception cref="ArgumentException">Two attributes have the same name.</exception>
+    /// <exception cref="ArgumentException">Two attributes have the same name, or one has a name that no expression could use.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit of the depth is not between 32 and 250.</exception>
     public CelEnvironment(IEnumerable<CelAttribute> attributes, CelLimits? limits = null, string container = "")
     {
@@ -26,7 +26,12 @@ public sealed class CelEnvironment
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_limits.MaxDepth, 250, nameof(limits));
         var byName = new Dictionary<string, CelAttribute>(StringComparer.Ordinal);
         foreach (var attribute in attributes)
+        {
+            if (!Words.IsQualifiedName(attribute.Name))
+                throw new ArgumentException($"'{attribute.Name}' is not a plain or dotted name.", nameof(attributes));
             byName.Add(attribute.Name, attribute);
+        }
+
         _attributes = byName.ToFrozenDictionary(StringComparer.Ordinal);
         _names = new Names(
             container, byName.ToFrozenDictionary(a => a.Key, a => a.Value.Type, StringComparer.Ordinal));

@@ -26,7 +26,10 @@ public enum CelErrorKind
     /// <summary>The attribute is declared but was not given.</summary>
     UnboundAttribute,
 
-    /// <summary>The attribute that was given is not of its declared type.</summary>
+    /// <summary>
+    /// The attribute that was given is not of its declared type. What is within a list or a map is not looked at: it fails where it
+    /// is used.
+    /// </summary>
     AttributeType,
 
     /// <summary>The evaluation was stopped at the limit of its cost. Nothing absorbs this error.</summary>

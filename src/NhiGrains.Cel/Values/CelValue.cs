@@ -3,6 +3,7 @@ namespace NhiGrains.Cel;
 /// <summary>
 /// One value of CEL. Immutable; small values need no allocation. <see cref="Equals(CelValue)"/> is identity of kind and content
 /// (so <c>NaN</c> equals itself and <c>1</c> is not <c>1u</c>); CEL's own <c>==</c> is a different question.
+/// The members named <c>As…</c> throw <see cref="InvalidOperationException"/> if the value is of another kind.
 /// </summary>
 public readonly struct CelValue : IEquatable<CelValue>
 {

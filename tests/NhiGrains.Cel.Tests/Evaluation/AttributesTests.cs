@@ -14,6 +14,16 @@ public sealed class AttributesTests
         Assert.True(Evaluate(program, ("a", CelValue.Of(1L))).IsTrue);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("a..b")]
+    [InlineData("1a")]
+    [InlineData("while")]
+    [InlineData("a.in")]
+    public void An_attribute_whose_name_no_expression_could_use_is_refused(string name) =>
+        Assert.Throws<ArgumentException>(() => new CelEnvironment([new(name, CelType.Int)]));
+
     [Fact]
     public void One_program_evaluates_on_many_threads_at_once()
     {
