@@ -128,7 +128,7 @@ public sealed class ConformanceTests(ConformanceTests.Data data, ITestOutputHelp
         var attributes = @case.TypeEnv
             .Select(declared => (declared.Key, Type: CelType.Parse(declared.Value)))
             .Where(declared => declared.Type is not null)
-            .Where(declared => declared.Key != "false") // One case declares it, to see that it stays a literal; here one cannot.
+            .Where(declared => declared.Key is not ("true" or "false" or "null")) // Declared to see that they stay literals; here one cannot.
             .Select(declared => new CelAttribute(declared.Key, declared.Type!)); // Filtered one line above.
         return new CelEnvironment(attributes, container: @case.Container);
     }
