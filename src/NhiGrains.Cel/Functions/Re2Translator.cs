@@ -16,7 +16,6 @@ internal sealed class Re2Translator(string pattern)
     /// <summary>Of the automaton, in states: about what the engine lets through.</summary>
     public const int MaxWeight = 10_000;
 
-
     private readonly StringBuilder _text = new();
     private readonly Stack<(bool Multiline, bool Single, bool IgnoreCase, long Weight)> _outer = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);

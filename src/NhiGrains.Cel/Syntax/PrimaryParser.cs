@@ -53,7 +53,8 @@ internal sealed class PrimaryParser(Parser parser, NodeFactory nodes)
                 return nodes.Literal(negative?.Position ?? token.Position, Numbers.Parse(token, negative is not null));
             case TokenKind.Identifier:
                 return Name(absolute: false);
-            case TokenKind.Punctuation when token.Text == "." && parser.Take() is var _:
+            case TokenKind.Punctuation when token.Text == ".":
+                parser.Take();
                 return parser.Current.Kind == TokenKind.Identifier ? Name(absolute: true) : throw parser.Unexpected("a name");
             case TokenKind.Punctuation when token.Text == "(":
                 parser.Take();
