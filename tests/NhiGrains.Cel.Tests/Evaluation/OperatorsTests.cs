@@ -1,0 +1,80 @@
+namespace NhiGrains.Cel.Tests.Evaluation;
+
+/// <summary>Operators (Language Definition, <i>Logical Operators</i>, <i>Equality and Ordering</i>, <i>Overflow</i>).</summary>
+public sealed class OperatorsTests
+{
+    [Theory]
+    [InlineData("false", "false && 1/0 > 0")]
+    [InlineData("false", "1/0 > 0 && false")]
+    [InlineData("true", "true || 1/0 > 0")]
+    [InlineData("true", "1/0 > 0 || true")]
+    [InlineData("true", "true || dyn(1)")]
+    [InlineData("true", "dyn(1) || true")]
+    [InlineData("false", "dyn('x') && false")]
+    [InlineData("1", "true ? 1 : 1/0")]
+    [InlineData("2", "false ? 1/0 : 2")]
+    [InlineData("14", "2 + 3 * 4")]
+    [InlineData("1", "7 - 4 - 2")]
+    [InlineData("-1", "-7 % 3 * 1")]
+    [InlineData("-2", "-7 / 3")]
+    [InlineData("-9223372036854775808", "-9223372036854775808")]
+    [InlineData("double(\"Infinity\")", "1.0 / 0.0")]
+    [InlineData("double(\"NaN\")", "0.0 / 0.0")]
+    [InlineData("false", "0.0 / 0.0 == 0.0 / 0.0")]
+    [InlineData("true", "0.0 / 0.0 != 0.0 / 0.0")]
+    [InlineData("false", "0.0 / 0.0 < 1.0")]
+    [InlineData("true", "0.0 == -0.0")]
+    [InlineData("true", "dyn(1) == 1u && dyn(1u) == 1.0 && dyn(1.0) == 1")]
+    [InlineData("false", "dyn(1) == '1'")]
+    [InlineData("true", "dyn(1) != null")]
+    [InlineData("true", "dyn(-1) < 0u && dyn(18446744073709551615u) > 1 && dyn(1.5) > 1")]
+    [InlineData("true", "[1, 2] == [1, 2] && [1] != [1, 2] && dyn([1, [2u]]) == [1.0, [2]]")]
+    [InlineData("true", "{'a': 1, 'b': 2} == {'b': 2, 'a': 1} && dyn({1: 'x'}) == {1u: 'x'}")]
+    [InlineData("true", "'a' < 'b' && 'a' < 'aa' && b'a' < b'b' && false < true")]
+    [InlineData("true", "'\\uFFFD' < '\\U0001F600'")]
+    [InlineData("true", "2 in [1, 2] && !(3 in [1, 2]) && dyn(1.0) in [1] && 'a' in {'a': 1}")]
+    [InlineData("false", "dyn([1]) in dyn({'a': 1})")]
+    [InlineData("\"ab\"", "'a' + 'b'")]
+    [InlineData("[1, 2]", "[1] + [2]")]
+    [InlineData("b\"ab\"", "b'a' + b'b'")]
+    [InlineData("2", "[1, 2][1]")]
+    [InlineData("\"x\"", "{1: 'x'}[1]")]
+    [InlineData("\"x\"", "dyn({1u: 'x'})[1.0]")]
+    public void An_operator_gives_what_the_specification_says(string expected, string expression) => Some.Gives(expected, expression);
+
+    [Theory]
+    [InlineData(CelErrorKind.DivisionByZero, "1 / 0")]
+    [InlineData(CelErrorKind.DivisionByZero, "1u / 0u")]
+    [InlineData(CelErrorKind.DivisionByZero, "1 % 0")]
+    [InlineData(CelErrorKind.DivisionByZero, "true && 1/0 > 0")]
+    [InlineData(CelErrorKind.DivisionByZero, "1/0 > 0 || false")]
+    [InlineData(CelErrorKind.Overflow, "9223372036854775807 + 1")]
+    [InlineData(CelErrorKind.Overflow, "-9223372036854775807 - 2")]
+    [InlineData(CelErrorKind.Overflow, "-(-9223372036854775808)")]
+    [InlineData(CelErrorKind.Overflow, "-9223372036854775808 / -1")]
+    [InlineData(CelErrorKind.Overflow, "-9223372036854775808 % -1")]
+    [InlineData(CelErrorKind.Overflow, "4611686018427387904 * 2")]
+    [InlineData(CelErrorKind.Overflow, "0u - 1u")]
+    [InlineData(CelErrorKind.Overflow, "18446744073709551615u + 1u")]
+    [InlineData(CelErrorKind.Overflow, "18446744073709551615u * 18446744073709551615u")]
+    [InlineData(CelErrorKind.NoMatchingOverload, "dyn(1) + 1u")]
+    [InlineData(CelErrorKind.NoMatchingOverload, "dyn(1) < 'a'")]
+    [InlineData(CelErrorKind.NoMatchingOverload, "dyn(1) && true")]
+    [InlineData(CelErrorKind.NoMatchingOverload, "dyn(1) ? 1 : 2")]
+    [InlineData(CelErrorKind.NoMatchingOverload, "dyn([1]) < dyn([2])")]
+    [InlineData(CelErrorKind.IndexOutOfRange, "[1][1]")]
+    [InlineData(CelErrorKind.IndexOutOfRange, "[1][-1]")]
+    [InlineData(CelErrorKind.NoSuchField, "{'a': 1}['b']")]
+    [InlineData(CelErrorKind.NoSuchField, "{'a': 1}.b")]
+    [InlineData(CelErrorKind.DuplicateKey, "{'a': 1, 'a': 2}")]
+    [InlineData(CelErrorKind.UnsupportedKey, "{1.5: 1}")]
+    [InlineData(CelErrorKind.UnsupportedKey, "{null: 1}")]
+    public void An_operation_that_cannot_be_done_is_an_error(CelErrorKind kind, string expression) => Some.Fails(kind, expression);
+
+    [Fact]
+    public void An_error_says_where_it_is_from()
+    {
+        var error = Some.Fails(CelErrorKind.DivisionByZero, "1 + 2 +\n  3 / (1 - 1)");
+        Assert.Equal((2, 5), (error.Line, error.Column));
+    }
+}
