@@ -12,7 +12,7 @@ public class DependencyTests
 {
     private static readonly string[] OurProjects =
     [
-        "NhiGrains.Domain", "NhiGrains.Contracts", "NhiGrains.Platforms",
+        "NhiGrains.Domain", "NhiGrains.Cel", "NhiGrains.Contracts", "NhiGrains.Platforms",
         "NhiGrains.Platforms.Aws", "NhiGrains.Platforms.Gcp", "NhiGrains.Platforms.Kubernetes", "NhiGrains.Platforms.Postgres",
         "nhigrains-sandbox",
         "NhiGrains.Grains", "NhiGrains.Storage", "NhiGrains.GraphQL", "nhigrains",
@@ -20,6 +20,7 @@ public class DependencyTests
 
     [Theory]
     [InlineData("NhiGrains.Domain", "")]
+    [InlineData("NhiGrains.Cel", "")]
     [InlineData("NhiGrains.Contracts", "NhiGrains.Domain")]
     [InlineData("NhiGrains.Platforms", "NhiGrains.Domain")]
     [InlineData("NhiGrains.Platforms.Aws", "NhiGrains.Platforms NhiGrains.Domain")]

@@ -30,7 +30,8 @@ public class ZombieTests
         var owed = await OweAsync(first);
         await silos.Second.StartAsync(TestContext.Current.CancellationToken);
         using var second = await Stage.PortalAsync(silos.Second);
-        ending = [.. ending, .. await GiveAsync(second, "later")];
+        // Orleans places them by load: mostly on the second, and what comes to the first is refused there until the other stands in for it.
+        ending = [.. ending, .. await GiveAsync(second, "later", "UNKNOWN")];
         await UntilAsync(ending.Min(given => given.Ends) - BeforeTheEnd);
 
         silos.First.Freeze();
@@ -53,12 +54,13 @@ public class ZombieTests
         Assert.True(audit.Code == 0, audit.Output);
     }
 
-    private static Task<Given[]> GiveAsync(Portal portal, string name) => Task.WhenAll(Enumerable.Range(0, Each).Select(async index =>
+    /// <param name="or">Another status than EFFECTIVE that will do.</param>
+    private static Task<Given[]> GiveAsync(Portal portal, string name, string or = "EFFECTIVE") => Task.WhenAll(Enumerable.Range(0, Each).Select(async index =>
     {
         var identity = $"{name}-{index}";
         await portal.RegisterAsync(identity);
         var grantId = await portal.RequestAsync(identity, ShortSeconds, ["READ"]);
-        Assert.Equal("EFFECTIVE", await StatusAsync(portal, identity, grantId));
+        Assert.Contains(await StatusAsync(portal, identity, grantId), new[] { "EFFECTIVE", or });
         return new Given(identity, grantId, (await portal.GrantAsync(identity, grantId)).GetProperty("expiresAt").GetDateTimeOffset());
     }));
 
