@@ -19,3 +19,14 @@ public sealed class PrincipalOrder : IComparer<string>
         ? string.CompareOrdinal(x, y)
         : Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y));
 }
+
+public static class PrincipalOrders
+{
+    /// <summary>Those whose names come behind <paramref name="after"/>, in the order of <see cref="PrincipalOrder"/>.</summary>
+    /// <param name="after">Null for all.</param>
+    public static IEnumerable<T> Behind<T>(this IEnumerable<T> all, string? after, Func<T, string> name) => all
+        .Select(one => (Name: name(one), One: one))
+        .Where(one => PrincipalOrder.Instance.Compare(one.Name, after) > 0)
+        .OrderBy(one => one.Name, PrincipalOrder.Instance)
+        .Select(one => one.One);
+}

@@ -5,12 +5,7 @@ namespace NhiGrains.Grains.Platforms;
 /// <summary>The principals that a sweep should come by, in its order: tells which of them it has passed without seeing them.</summary>
 internal sealed class Expected(IEnumerable<string> principals, string? after)
 {
-    private readonly string[] _inOrder =
-    [
-        .. principals.Distinct(StringComparer.Ordinal)
-            .Where(principal => after is null || PrincipalOrder.Instance.Compare(principal, after) > 0)
-            .Order(PrincipalOrder.Instance),
-    ];
+    private readonly string[] _inOrder = [.. principals.Distinct(StringComparer.Ordinal).Behind(after, principal => principal)];
 
     private int _next;
 

@@ -36,9 +36,7 @@ internal sealed class Observer(string platform, IIamApi api, PrincipalReader rea
 
         // What was changed between two pages can come twice, and the later one is the newer.
         var behind = principals.AsEnumerable().Reverse().DistinctBy(one => one.Principal.Name)
-            .Select(one => (Name: one.Principal.Name.ToString(), Detail: one))
-            .Where(one => after is null || PrincipalOrder.Instance.Compare(one.Name, after) > 0)
-            .OrderBy(one => one.Name, PrincipalOrder.Instance).Select(one => one.Detail);
+            .Behind(after, one => one.Principal.Name.ToString());
         foreach (var some in behind.Chunk(PageSize))
         {
             var seen = new List<Observation>();

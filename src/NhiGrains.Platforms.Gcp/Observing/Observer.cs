@@ -21,10 +21,7 @@ internal sealed class Observer(GcpPlatformOptions options, SnapshotReader snapsh
     public async IAsyncEnumerable<ObservedPage> ObservePagesAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var (snapshot, listPages) = await snapshots.SweepAsync(cancellation);
-        var behind = snapshot.AllAccounts
-            .Where(account => after is null || PrincipalOrder.Instance.Compare(account.Email, after) > 0)
-            .OrderBy(account => account.Email, PrincipalOrder.Instance);
-        foreach (var page in behind.Chunk(AtOnce))
+        foreach (var page in snapshot.AllAccounts.Behind(after, account => account.Email).Chunk(AtOnce))
         {
             yield return new(await PageAsync(snapshot, page, cancellation), listPages);
             listPages = 0;

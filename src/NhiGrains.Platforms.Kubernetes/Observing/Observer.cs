@@ -24,11 +24,8 @@ internal sealed class Observer(string platform, KubernetesApi api, SnapshotReade
         var listed = await api.ListAsync(ApiKinds.ServiceAccount, cancellation);
         var existing = listed.Items.ToDictionary(account => new ServiceAccountName(account.Metadata.NamespaceProperty, account.Metadata.Name));
         var marked = existing.Where(account => Marker.IdentityOf(account.Value) is not null).Select(account => account.Key);
-        var behind = snapshot.Accounts.Union(marked)
-            .Where(account => after is null || PrincipalOrder.Instance.Compare(account.ToString(), after) > 0)
-            .OrderBy(account => account.ToString(), PrincipalOrder.Instance);
         var listPages = snapshot.ListPages + listed.Pages;
-        foreach (var page in behind.Chunk(PageSize))
+        foreach (var page in snapshot.Accounts.Union(marked).Behind(after, account => account.ToString()).Chunk(PageSize))
         {
             yield return new([.. page.Select(account => Observed(
                 account, existing.GetValueOrDefault(account)?.Metadata.Uid,

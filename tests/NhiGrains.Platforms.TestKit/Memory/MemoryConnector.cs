@@ -43,8 +43,7 @@ public sealed class MemoryConnector(string name, MemoryPlatform platform, TimePr
             platform.Before?.Invoke("observe-page", after ?? "");
             // A page is what is there when it is read.
             var page = (await _way.PassAsync(new("GET", after is null ? "/accounts" : $"/accounts?after={after}"), platform.ReadAll, cancellation))
-                .Where(account => account.Value.Objects.Count > 0 && (after is null || PrincipalOrder.Instance.Compare(account.Key, after) > 0))
-                .OrderBy(account => account.Key, PrincipalOrder.Instance).Take(PageSize).ToArray();
+                .Where(account => account.Value.Objects.Count > 0).Behind(after, account => account.Key).Take(PageSize).ToArray();
             yield return new([.. page.Select(one =>
                 Observed(one.Key, one.Value, one.Value.Objects.Values.FirstOrDefault(held => held.IdentityId is not null)?.IdentityId ?? ""))], ListPages: 1);
             after = page.Length == PageSize ? page[^1].Key : null;
