@@ -54,7 +54,7 @@ add() {
 }
 
 # Two at a time, since each waits a lot; fast ones first, and the end-to-end tests, which hold the program to seconds, alone.
-for suites in "Domain Platforms" "Cel GraphQL" Sandbox "Storage Platforms.Gcp" "Grains Platforms.Postgres" "Platforms.Kubernetes Platforms.Aws" Host; do
+for suites in "Domain Platforms" "Cel GraphQL" "Sandbox Evidence" "Storage Platforms.Gcp" "Grains Platforms.Postgres" "Platforms.Kubernetes Platforms.Aws" Host; do
   for name in $suites; do run "$name" & done
   wait
   for name in $suites; do add "$name"; done

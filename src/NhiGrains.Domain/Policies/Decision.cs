@@ -1,3 +1,4 @@
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 
@@ -35,6 +36,12 @@ public sealed record Decision(
     public bool OnlyExact { get; init; }
 
     public BundleMode Bundle { get; init; }
+
+    /// <summary>For RequireApproval: who has to agree; null otherwise.</summary>
+    public ApprovalRequirement? Approval { get; init; }
+
+    /// <summary>For RequireApproval: what may be granted at once, until approvers have answered; null when nothing may.</summary>
+    public Decision? Meanwhile { get; init; }
 
     /// <summary>How faithfully each platform says what was asked for, as it was known when it was decided; refused ones as well.</summary>
     public IReadOnlyList<PlatformFidelity> Fidelities { get; init; } = [];

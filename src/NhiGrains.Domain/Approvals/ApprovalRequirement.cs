@@ -1,0 +1,25 @@
+namespace NhiGrains.Domain.Approvals;
+
+/// <summary>Some distinct people, each a member of at least one of some groups.</summary>
+/// <param name="Groups">Sorted and distinct. <see cref="OwnerTeam"/> stands for the team of the identity's owner.</param>
+/// <param name="Count">At least 1.</param>
+public sealed record ApprovalSeats(IReadOnlyList<string> Groups, int Count)
+{
+    /// <summary>In place of a group's name: whichever team owns the identity when it is decided.</summary>
+    public const string OwnerTeam = "$owner-team";
+}
+
+/// <summary>Who has to agree (promise 10), and within which time: silence is a no.</summary>
+/// <param name="Seats">All of them have to be filled, by different people: nobody sits in two.</param>
+public sealed record ApprovalRequirement(IReadOnlyList<ApprovalSeats> Seats, TimeSpan AnswerWithin)
+{
+    /// <summary>What satisfies both: for the same groups the larger number, otherwise all seats of both, within the shorter time.</summary>
+    public ApprovalRequirement With(ApprovalRequirement other) => new(
+        [
+            .. Seats.Concat(other.Seats)
+                .GroupBy(seats => string.Join('\n', seats.Groups), StringComparer.Ordinal)
+                .OrderBy(same => same.Key, StringComparer.Ordinal)
+                .Select(same => new ApprovalSeats(same.First().Groups, same.Max(seats => seats.Count))),
+        ],
+        AnswerWithin < other.AnswerWithin ? AnswerWithin : other.AnswerWithin);
+}
