@@ -10,7 +10,13 @@ public sealed record AccessRequest(
     string Reason,
     IReadOnlyList<Entitlement> Entitlements,
     TimeSpan Lifetime,
-    DateTimeOffset RequestedAt);
+    DateTimeOffset RequestedAt)
+{
+    public string? Ticket { get; init; }
+
+    /// <summary>Emergency access was asked for.</summary>
+    public bool BreakGlass { get; init; }
+}
 
 public enum RevocationReason
 {

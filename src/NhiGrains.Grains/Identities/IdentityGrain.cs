@@ -46,10 +46,17 @@ internal sealed class IdentityGrain(
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
         var outcome = decided.Value;
+        var change = new Change(envelope.Actor, outcome.Action, outcome.Why) { Record = outcome.Record };
+        if (outcome.Refused is { } denied)
+        {
+            await Commit(current.Telling(change, now), now);
+            return new(denied, null, null);
+        }
+
         if (await ClaimPrincipals(outcome.Identity) is { } taken)
             return new(taken, null, null);
 
-        var next = current.With(outcome.Identity, new(envelope.Actor, outcome.Action, outcome.Why), now);
+        var next = current.With(outcome.Identity, change, now);
         await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
         return new(null, View(), outcome.GrantId);
     }
@@ -59,10 +66,10 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         if (state.State.AsOf(now).Identity is not { } identity)
             return new(CommandRules.UnknownIdentity, null, []);
-        var evaluated = CommandRules.Evaluate(identity, request.Entitlements, request.Lifetime, await Gather("simulation", now));
+        var evaluated = CommandRules.Evaluate(identity, Asked.Of(request), await Gather(request.Actor, now));
         return evaluated.Refusal is { } refusal
             ? new(refusal, null, [])
-            : new(null, evaluated.Value.Decision, evaluated.Value.Plans);
+            : new(null, evaluated.Value.Record.Decision, evaluated.Value.Plans);
     }
 
     public Task<IdentityView?> Get() => Task.FromResult(state.State.Identity is null ? null : View());
