@@ -19,6 +19,7 @@ internal static class WebhookEndpoint
         if (endpoints.ServiceProvider.GetService<WebhookSecrets>() is null)
             return;
         endpoints.MapPost("/events/{platform}", ReceiveAsync);
+        PeopleEvents.Map(endpoints);
     }
 
     private static async Task ReceiveAsync(
