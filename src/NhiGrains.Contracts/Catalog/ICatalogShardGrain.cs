@@ -39,6 +39,7 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
 /// <param name="Sequence">The identity's sequence: a row replaces only an older one, by this and then by <paramref name="AsOf"/>.</param>
 /// <param name="Windows">When conditions of what it holds begin or end to be true.</param>
 /// <param name="AsOf">When the row was made; null in a row of an earlier version.</param>
+/// <param name="Orphaned">Set while its owner has departed and nobody has taken it over.</param>
 public sealed record CatalogRow(
     string Id,
     long Sequence,
@@ -51,7 +52,8 @@ public sealed record CatalogRow(
     IReadOnlyList<CatalogPlatform> Platforms,
     IReadOnlyList<CatalogGrant> Grants,
     IReadOnlyList<DateTimeOffset>? Windows = null,
-    DateTimeOffset? AsOf = null);
+    DateTimeOffset? AsOf = null,
+    Orphaned? Orphaned = null);
 
 /// <param name="Settled">Whether enforcement owes nothing there.</param>
 /// <param name="ObservedDigest">Of what was seen there last and judged (<see cref="Observation.OwnDigest"/>); null when that is not known.</param>
@@ -78,7 +80,9 @@ public sealed record CatalogFilter(
     GrantStatus? Grant = null,
     string? IdContains = null,
     string? Principal = null,
-    bool? Differs = null);
+    bool? Differs = null,
+    string? OwnerPerson = null,
+    bool? Orphaned = null);
 
 /// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogOrder, CatalogRow)"/> in the same order.</param>
 public sealed record CatalogQuery(CatalogFilter Filter, CatalogOrder Order, bool Descending, string? After, int First);

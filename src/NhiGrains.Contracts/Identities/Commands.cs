@@ -22,6 +22,8 @@ public sealed record CommandEnvelope(string IdempotencyKey, string Actor, Identi
 [JsonDerivedType(typeof(ResumeIdentity), "resume")]
 [JsonDerivedType(typeof(OffboardIdentity), "offboard")]
 [JsonDerivedType(typeof(TransferOwnership), "transferOwnership")]
+[JsonDerivedType(typeof(OwnerDeparted), "ownerDeparted")]
+[JsonDerivedType(typeof(OwnerReturned), "ownerReturned")]
 public abstract record IdentityCommand
 {
     public sealed record RegisterIdentity(IdentityProfile Profile) : IdentityCommand;
@@ -52,6 +54,12 @@ public abstract record IdentityCommand
     public sealed record OffboardIdentity(string Reason) : IdentityCommand;
 
     public sealed record TransferOwnership(Owner Owner, string Reason) : IdentityCommand;
+
+    /// <summary>Its owner may have departed: the directory is asked. Of somebody who does not own it, or is here: no change.</summary>
+    public sealed record OwnerDeparted(string Person) : IdentityCommand;
+
+    /// <summary>Its owner may be back: the directory is asked.</summary>
+    public sealed record OwnerReturned(string Person) : IdentityCommand;
 }
 
 /// <summary>Exactly one of a refusal and a view. A denied request is no refusal: its grant is Denied, with the decision.</summary>

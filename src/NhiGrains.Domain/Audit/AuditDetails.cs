@@ -30,6 +30,10 @@ public static class AuditDetails
         var details = new Dictionary<string, string>(StringComparer.Ordinal) { ["status"] = after.Status.ToString() };
         if (before?.Profile.Owner != after.Profile.Owner)
             (details["owner"], details["team"]) = after.Profile.Owner;
+        if (before is null && after.RegisteredUnder is { } policy)
+            details["policy"] = policy;
+        if (after.Orphaned is { } orphaned && before?.Orphaned != orphaned)
+            (details["departed"], details["handoverBy"]) = (orphaned.Person, Canonical.Instant(orphaned.Deadline));
         if ((before?.Intent ?? Intent.Empty) == after.Intent)
             return details;
         details["entitlements"] = TextOf(after.Intent.Entitlements);

@@ -20,7 +20,8 @@ internal static class CatalogRows
         return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
             profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(Of)],
             [.. DueTimes.Boundaries(identity)],
-            now);
+            now,
+            identity.Orphaned);
     }
 
     // While something is owed, whatever is seen is a reason to look.

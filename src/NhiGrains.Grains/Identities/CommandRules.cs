@@ -4,6 +4,7 @@ using NhiGrains.Domain;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Platforms;
 
@@ -16,7 +17,11 @@ internal sealed record CommandContext(
     string NewGrantId,
     PolicyVersion Policy,
     PlatformRegistry Platforms,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>Of the person whom the command names as an owner; null when that person is here, or none is named.</summary>
+    public Departure? OwnerDeparture { get; init; }
+}
 
 /// <summary>The next identity and what to tell of the change.</summary>
 internal sealed record Outcome(Identity Identity, string Action, string Why, string? GrantId = null)
@@ -65,7 +70,9 @@ internal static class CommandRules
         (_, IdentityCommand.SuspendIdentity suspend) => Told(identity.Suspend(), "identity.suspended", suspend.Reason),
         (_, IdentityCommand.ResumeIdentity resume) => Told(identity.Resume(), "identity.resumed", resume.Reason),
         (_, IdentityCommand.OffboardIdentity offboard) => Told(identity.Offboard(context.Now), "identity.offboarding", offboard.Reason),
-        (_, IdentityCommand.TransferOwnership transfer) => Told(identity.TransferOwnership(transfer.Owner), "identity.owner-changed", transfer.Reason),
+        (_, IdentityCommand.TransferOwnership transfer) => OwnerCommands.Transfer(identity, transfer, context),
+        (_, IdentityCommand.OwnerDeparted departed) => OwnerCommands.Departed(identity, departed, context),
+        (_, IdentityCommand.OwnerReturned returned) => OwnerCommands.Returned(identity, returned, context),
         _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{command.GetType().Name}'.", "Use a newer server.", null),
     };
 
@@ -99,9 +106,9 @@ internal static class CommandRules
     }
 
     private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
-        KnownPlatforms(register.Profile.Bindings, context) is { } refusal
+        (KnownPlatforms(register.Profile.Bindings, context) ?? OwnerRules.CheckOwner(context.OwnerDeparture)) is { } refusal
             ? refusal
-            : Told(Identity.Register(context.IdentityId, register.Profile), "identity.registered", "registered");
+            : OwnerCommands.Registered(Identity.Register(context.IdentityId, register.Profile), context);
 
     private static Result<Outcome> Update(Identity identity, IdentityCommand.UpdateIdentity update, CommandContext context) =>
         (identity.CheckGeneration(update.ExpectedGeneration) ?? KnownPlatforms(update.Changes.Bindings ?? [], context)) is { } refusal

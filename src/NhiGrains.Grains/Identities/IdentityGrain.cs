@@ -41,7 +41,7 @@ internal sealed class IdentityGrain(
 
         var now = time.GetUtcNow();
         var current = state.State.AsOf(now); // Whether or not the timer has been here.
-        var context = await Gather(envelope.Actor, now);
+        var context = await Gather(envelope.Actor, now) with { OwnerDeparture = await OwnerCommands.DepartureFor(envelope.Command, GrainFactory) };
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);

@@ -7,6 +7,7 @@ using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.People;
 using NhiGrains.GraphQL.Platforms;
 using NhiGrains.GraphQL.Policies;
 using NhiGrains.GraphQL.Types;
@@ -43,6 +44,7 @@ internal sealed class QueryRoot : ObjectGraphType
         ManualTaskQueries.AddTo(this);
         PlatformQueries.AddTo(this);
         PolicyQueries.AddTo(this);
+        PeopleQueries.AddTo(this);
         AuditQueries.AddTo(this);
         SimulationQueries.AddTo(this);
         this.GuardFields();
@@ -81,6 +83,7 @@ internal sealed class MutationRoot : ObjectGraphType
         GrantMutations.AddTo(this);
         DriftMutations.AddTo(this);
         PlatformMutations.AddTo(this);
+        PeopleMutations.AddTo(this);
         this.GuardFields();
     }
 }
