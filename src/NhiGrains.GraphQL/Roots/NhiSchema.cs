@@ -7,6 +7,7 @@ using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Notifications;
 using NhiGrains.GraphQL.Platforms;
 using NhiGrains.GraphQL.Policies;
 using NhiGrains.GraphQL.Types;
@@ -44,6 +45,7 @@ internal sealed class QueryRoot : ObjectGraphType
         PlatformQueries.AddTo(this);
         PolicyQueries.AddTo(this);
         AuditQueries.AddTo(this);
+        NotificationQueries.AddTo(this);
         SimulationQueries.AddTo(this);
         this.GuardFields();
     }
