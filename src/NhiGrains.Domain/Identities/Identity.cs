@@ -3,6 +3,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Domain.Identities;
 
@@ -38,6 +39,9 @@ public sealed record Identity(
 
     /// <summary>When it was found that its offboarding was not done within <see cref="ManualTime"/>; null before, and when it was.</summary>
     public DateTimeOffset? OverdueAt { get; init; }
+
+    /// <summary>What was noticed about it and is not over, in the order in which it was told; see <see cref="RiskRules"/>.</summary>
+    public IReadOnlyList<RiskSignal> Risks { get; init; } = [];
 
     /// <summary>The source of standing access in a desired state; a grant's is its id.</summary>
     public const string IntentSource = "intent";
@@ -95,6 +99,8 @@ public sealed record Identity(
     {
         if (DueTimes.OverdueOf(this) <= now)
             return (this with { OverdueAt = now }).Expire(now); // Nothing that is wanted changes by it, so the generation stays.
+        if (RiskRules.WithoutEnded(this, now) is var calmer && !ReferenceEquals(calmer, this))
+            return calmer.Expire(now); // Nor by this: what a signal took away comes back by a person only.
         var due = DueTimes.DueAt(this, now);
         if (due.Count == 0)
             return this;
@@ -173,6 +179,7 @@ public sealed record Identity(
 
     public Result<Identity> Resume() => Status switch
     {
+        IdentityStatus.Suspended when RiskRules.CheckResume(this) is { } alive => alive,
         IdentityStatus.Suspended => Next(this with { Status = IdentityStatus.Active }),
         IdentityStatus.Active => this,
         _ => NotWhile("resumed"),

@@ -1,5 +1,6 @@
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Domain.Policies;
 
@@ -42,8 +43,11 @@ public sealed record PolicySet(string Name, IReadOnlyList<PolicyRule> Rules)
     /// <summary>Denies everything: what is in force before a set was loaded.</summary>
     public static PolicySet Empty { get; } = new("empty", []);
 
-    /// <summary>The digest of the content: equal sets have equal versions.</summary>
-    public string Version => Canonical.Digest(new { Name, Rules })[..16];
+    /// <summary>What is done at once when something is noticed about an identity; the first that matches counts.</summary>
+    public IReadOnlyList<RiskResponse> RiskResponses { get; init; } = [];
+
+    /// <summary>The digest of the content: equal sets have equal versions. What a set does not have is not in it, so that older ones keep theirs.</summary>
+    public string Version => Canonical.Digest(new { Name, Rules, RiskResponses = RiskResponses.Count > 0 ? RiskResponses : null })[..16];
 }
 
 /// <summary>What is decided about: who asks for what, for how long.</summary>

@@ -20,6 +20,8 @@ internal static class ChangeEvents
         var restBefore = before is null ? null : Digest(before);
         if (rest != restBefore)
             yield return Event(after.Id, at, actor, action, why, restBefore, rest, AuditDetails.Of(before, after));
+        foreach (var risk in RiskChange.Between(before, after))
+            yield return Event(after.Id, at, actor, risk.Action, risk.Why ?? why, Canonical.Digest(before?.Risks ?? []), Canonical.Digest(after.Risks), risk.Details);
         foreach (var grant in changed)
         {
             var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
@@ -31,7 +33,7 @@ internal static class ChangeEvents
         string id, DateTimeOffset at, string actor, string action, string why, string? before, string after, Dictionary<string, string> details) =>
         new(AuditSources.OfIdentity(id), SourceSequence: 0, at, actor, action, why, before, after, details);
 
-    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Generation = 0 });
+    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Risks = [], Generation = 0 });
 
     private static string ActionOf(Grant? before, Grant grant) => grant.Status switch
     {

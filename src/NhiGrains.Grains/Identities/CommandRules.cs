@@ -5,6 +5,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -40,6 +41,7 @@ internal static class CommandRules
         IdentityCommand.ResumeIdentity resume => resume.Reason,
         IdentityCommand.OffboardIdentity offboard => offboard.Reason,
         IdentityCommand.TransferOwnership transfer => transfer.Reason,
+        IdentityCommand.ClearRisk clear => clear.Reason,
         _ => "", // The others have none.
     };
 
@@ -59,6 +61,8 @@ internal static class CommandRules
         (_, IdentityCommand.ResumeIdentity resume) => Told(identity.Resume(), "identity.resumed", resume.Reason),
         (_, IdentityCommand.OffboardIdentity offboard) => Told(identity.Offboard(context.Now), "identity.offboarding", offboard.Reason),
         (_, IdentityCommand.TransferOwnership transfer) => Told(identity.TransferOwnership(transfer.Owner), "identity.owner-changed", transfer.Reason),
+        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report.Signal, context),
+        (_, IdentityCommand.ClearRisk clear) => Told(RiskRules.Clear(identity, clear.RiskKey, context.Now), "identity.risk-cleared", clear.Reason),
         _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{command.GetType().Name}'.", "Use a newer server.", null),
     };
 
