@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NhiGrains.Domain;
 using NhiGrains.Grains.Identities;
+using NhiGrains.Grains.Notifications;
 using NhiGrains.Grains.Platforms;
 using NhiGrains.Platforms;
 using Orleans.Serialization;
@@ -22,6 +23,7 @@ public static class GrainsExtensions
         services.TryAddTransient<IdentityAftermath>();
         services.TryAddSingleton<Turnstiles>();
         services.TryAddSingleton(new SweepPeriods());
+        services.TryAddSingleton(new NotificationPace());
         services.TryAddSingleton<BackgroundWork>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<BackgroundWork>());
         return services.AddNhiSerialization();

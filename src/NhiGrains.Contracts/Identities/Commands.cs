@@ -4,6 +4,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Contracts.Identities;
 
@@ -24,6 +25,8 @@ public sealed record CommandEnvelope(string IdempotencyKey, string Actor, Identi
 [JsonDerivedType(typeof(TransferOwnership), "transferOwnership")]
 [JsonDerivedType(typeof(OwnerDeparted), "ownerDeparted")]
 [JsonDerivedType(typeof(OwnerReturned), "ownerReturned")]
+[JsonDerivedType(typeof(ReportRisk), "reportRisk")]
+[JsonDerivedType(typeof(ClearRisk), "clearRisk")]
 public abstract record IdentityCommand
 {
     public sealed record RegisterIdentity(IdentityProfile Profile) : IdentityCommand;
@@ -60,6 +63,12 @@ public abstract record IdentityCommand
 
     /// <summary>Its owner may be back: the directory is asked.</summary>
     public sealed record OwnerReturned(string Person) : IdentityCommand;
+
+    /// <param name="Signal">As it was noticed: what becomes of it is decided when this is carried out.</param>
+    public sealed record ReportRisk(RiskSignal Signal) : IdentityCommand;
+
+    /// <param name="RiskKey">As <see cref="RiskSignal.Key"/>.</param>
+    public sealed record ClearRisk(string RiskKey, string Reason) : IdentityCommand;
 }
 
 /// <summary>Exactly one of a refusal and a view. A denied request is no refusal: its grant is Denied, with the decision.</summary>

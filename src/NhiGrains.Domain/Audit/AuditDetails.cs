@@ -1,6 +1,7 @@
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Notifications;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Audit;
@@ -19,9 +20,6 @@ public static class AuditDetails
 
     /// <summary>The key of a decision as <see cref="DecisionRecord.Write"/> writes it.</summary>
     public const string Record = "decided";
-
-    /// <summary>The key of the sinks that are to be told, separated by commas.</summary>
-    public const string Notify = "notify";
 
     /// <param name="before">Null for a registration.</param>
     /// <param name="record">What was decided for this change; null when it needed no decision.</param>
@@ -88,7 +86,7 @@ public static class AuditDetails
             return;
         details[Record] = record.Write();
         if (record.Decision.Notify.Count > 0)
-            details[Notify] = Bounded(string.Join(',', record.Decision.Notify), MaxExplanation);
+            details[Notices.Detail] = Bounded(string.Join(',', record.Decision.Notify), MaxExplanation);
     }
 
     private static void Explain(Dictionary<string, string> details, Decision decision)

@@ -3,6 +3,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Domain.Identities;
 
@@ -44,6 +45,9 @@ public sealed record Identity(
 
     /// <summary>The version of the policy set that was in force when it was registered; null in states from before that was kept.</summary>
     public string? RegisteredUnder { get; init; }
+
+    /// <summary>What was noticed about it and is not over, in the order in which it was told; see <see cref="RiskRules"/>.</summary>
+    public IReadOnlyList<RiskSignal> Risks { get; init; } = [];
 
     /// <summary>The source of standing access in a desired state; a grant's is its id.</summary>
     public const string IntentSource = "intent";
@@ -103,6 +107,8 @@ public sealed record Identity(
             return (this with { OverdueAt = now }).Expire(now); // Nothing that is wanted changes by it, so the generation stays.
         if (OwnerRules.SuspensionOf(this) <= now)
             return this.SuspendOwnerless(now).Expire(now);
+        if (RiskRules.WithoutEnded(this, now) is var calmer && !ReferenceEquals(calmer, this))
+            return calmer.Expire(now); // Nor by this: what a signal took away comes back by a person only.
         var due = DueTimes.DueAt(this, now);
         if (due.Count == 0)
             return this;
@@ -182,6 +188,7 @@ public sealed record Identity(
     public Result<Identity> Resume() => Status switch
     {
         IdentityStatus.Suspended when Orphaned is not null => OwnerRules.Ownerless(Orphaned),
+        IdentityStatus.Suspended when RiskRules.CheckResume(this) is { } alive => alive,
         IdentityStatus.Suspended => Next(this with { Status = IdentityStatus.Active }),
         IdentityStatus.Active => this,
         _ => NotWhile("resumed"),

@@ -17,6 +17,7 @@ internal static class CatalogFilters
         && (filter.OwnerPerson is null || row.OwnerPerson == filter.OwnerPerson)
         && (filter.Orphaned is null || row.Orphaned is not null == filter.Orphaned)
         && (filter.Grant is null || row.Grants.Any(grant => grant.Status == filter.Grant))
+        && (filter.RiskAtLeast is null || row.Risk >= filter.RiskAtLeast)
         && (filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal));
 
     public static bool Matches(CatalogGrantFilter filter, CatalogGrantRow row) =>

@@ -6,6 +6,7 @@ using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -52,6 +53,7 @@ internal static class CommandRules
         IdentityCommand.ResumeIdentity resume => resume.Reason,
         IdentityCommand.OffboardIdentity offboard => offboard.Reason,
         IdentityCommand.TransferOwnership transfer => transfer.Reason,
+        IdentityCommand.ClearRisk clear => clear.Reason,
         _ => "", // The others have none.
     };
 
@@ -73,6 +75,8 @@ internal static class CommandRules
         (_, IdentityCommand.TransferOwnership transfer) => OwnerCommands.Transfer(identity, transfer, context),
         (_, IdentityCommand.OwnerDeparted departed) => OwnerCommands.Departed(identity, departed, context),
         (_, IdentityCommand.OwnerReturned returned) => OwnerCommands.Returned(identity, returned, context),
+        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report.Signal, context),
+        (_, IdentityCommand.ClearRisk clear) => Told(RiskRules.Clear(identity, clear.RiskKey, context.Now), "identity.risk-cleared", clear.Reason),
         _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{command.GetType().Name}'.", "Use a newer server.", null),
     };
 

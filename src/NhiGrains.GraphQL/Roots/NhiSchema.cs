@@ -7,6 +7,7 @@ using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Notifications;
 using NhiGrains.GraphQL.People;
 using NhiGrains.GraphQL.Platforms;
 using NhiGrains.GraphQL.Policies;
@@ -46,6 +47,7 @@ internal sealed class QueryRoot : ObjectGraphType
         PolicyQueries.AddTo(this);
         PeopleQueries.AddTo(this);
         AuditQueries.AddTo(this);
+        NotificationQueries.AddTo(this);
         SimulationQueries.AddTo(this);
         this.GuardFields();
     }
