@@ -1,16 +1,18 @@
+using NhiGrains.Domain.Approvals;
+
 namespace NhiGrains.Contracts.Audit;
 
 /// <summary>Who acts besides the people and programs whose tokens name them. They are stored: they never change.</summary>
 public static class Actors
 {
     /// <summary>What happens by itself.</summary>
-    public const string System = "system";
+    public const string System = Agents.System;
 
     public const string PolicyFile = "system:policy-file";
 
     public const string Demo = "system:demo";
 
-    private const string Identity = "identity:";
+    private const string Identity = Agents.Identity;
 
     public static string OfIdentity(string identityId) => Identity + identityId;
 

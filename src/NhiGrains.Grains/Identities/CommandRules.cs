@@ -4,6 +4,7 @@ using NhiGrains.Domain;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Platforms;
 
@@ -16,10 +17,29 @@ internal sealed record CommandContext(
     string NewGrantId,
     PolicyVersion Policy,
     PlatformRegistry Platforms,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>Whether the caller's token acts as or for an identity.</summary>
+    public bool IsAgent { get; init; }
+
+    /// <summary>The subject of such a token, when it names one.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>For the grant that bridges the wait for approvers.</summary>
+    public string MeanwhileGrantId { get; init; } = NewGrantId + "-m";
+
+    /// <summary>Gathered for answers to requests; empty otherwise.</summary>
+    public PeopleDirectory People { get; init; } = PeopleDirectory.Empty;
+
+    public DecisionEngine Engine { get; init; } = PolicyEngine.Decide;
+}
+
+/// <summary>Answers what may be granted; <see cref="PolicyEngine.Decide"/>.</summary>
+internal delegate Decision DecisionEngine(PolicySet set, DecisionInput input);
 
 /// <summary>The next identity and what to tell of the change.</summary>
-internal sealed record Outcome(Identity Identity, string Action, string Why, string? GrantId = null);
+/// <param name="Refused">The identity has changed, and yet what was asked for was not done.</param>
+internal sealed record Outcome(Identity Identity, string Action, string Why, string? GrantId = null, Refusal? Refused = null);
 
 /// <summary>Decides commands: pure, and the only place where a command's meaning is written.</summary>
 internal static class CommandRules
@@ -40,6 +60,9 @@ internal static class CommandRules
         IdentityCommand.ResumeIdentity resume => resume.Reason,
         IdentityCommand.OffboardIdentity offboard => offboard.Reason,
         IdentityCommand.TransferOwnership transfer => transfer.Reason,
+        IdentityCommand.ApproveGrant approve => approve.Comment,
+        IdentityCommand.RejectGrant reject => reject.Comment,
+        IdentityCommand.WithdrawApproval withdraw => withdraw.Comment,
         _ => "", // The others have none.
     };
 
@@ -53,6 +76,11 @@ internal static class CommandRules
         (_, IdentityCommand.SetIntent intent) => identity.CheckGeneration(intent.ExpectedGeneration) is { } refusal ? refusal : SetIntent(identity, intent, context),
         (_, IdentityCommand.RequestAccess request) => Request(identity, request, context),
         (_, IdentityCommand.RenewGrant renew) => Renew(identity, renew, context),
+        (_, IdentityCommand.ApproveGrant approve) => ApprovalRules.Approve(identity, approve, context),
+        (_, IdentityCommand.RejectGrant reject) => ApprovalRules.Reject(identity, reject, context),
+        (_, IdentityCommand.WithdrawApproval withdraw) => ApprovalRules.Withdraw(identity, withdraw, context),
+        (_, IdentityCommand.RevokeGrant revoke) when identity.Pending(revoke.GrantId) is { IsOk: true } pending =>
+            ApprovalRules.TakeBack(identity, pending.Value, revoke.Reason, context),
         (_, IdentityCommand.RevokeGrant revoke) =>
             Told(identity.Revoke(revoke.GrantId, RevocationReason.RevokedByRequest, context.Now), "grant.revocation-asked", revoke.Reason, revoke.GrantId),
         (_, IdentityCommand.SuspendIdentity suspend) => Told(identity.Suspend(), "identity.suspended", suspend.Reason),
@@ -76,13 +104,13 @@ internal static class CommandRules
             return refusal;
         var profile = identity.Profile;
         var input = new DecisionInput(identity.Id, profile.Kind, profile.Environment, profile.Tags, [.. normal.Select(result => result.Value)], lifetime);
-        var decision = PolicyEngine.Decide(context.Policy.Set, input);
+        var decision = context.Engine(context.Policy.Set, input);
         IReadOnlyList<PlatformPlan> plans = decision.Outcome == DecisionOutcome.Deny ? [] : RequestPlans.Of(identity, decision, context);
         return (decision, plans);
     }
 
     /// <summary>The same, as far as the platforms can do it.</summary>
-    private static Result<Decision> Decide(Identity identity, IReadOnlyList<Entitlement> asked, TimeSpan? lifetime, CommandContext context)
+    public static Result<Decision> Decide(Identity identity, IReadOnlyList<Entitlement> asked, TimeSpan? lifetime, CommandContext context)
     {
         var evaluated = Evaluate(identity, asked, lifetime, context);
         return evaluated.Refusal is { } refusal ? refusal : RequestPlans.Settle(evaluated.Value.Decision, evaluated.Value.Plans);
@@ -106,8 +134,8 @@ internal static class CommandRules
         if (decided.Refusal is { } refusal)
             return refusal;
         var decision = decided.Value;
-        return decision.Outcome == DecisionOutcome.Deny
-            ? new Refusal("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements")
+        return decision.Outcome == DecisionOutcome.Deny ? new Refusal("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements")
+            : decision.Outcome == DecisionOutcome.RequireApproval ? ApprovalRules.StandingAccess
             : Told(identity.SetIntent(new(decision.Entitlements, decision)), "identity.intent-set", intent.Reason);
     }
 
@@ -116,20 +144,23 @@ internal static class CommandRules
         var decided = Decide(identity, request.Entitlements, request.Lifetime, context);
         if (decided.Refusal is { } refusal)
             return refusal;
-        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now);
+        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now) { Subject = context.Subject };
         var grant = Grant.From(context.NewGrantId, asked, decided.Value);
-        return Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id);
+        return grant is PendingApprovalGrant pending ? ApprovalRules.Ask(identity, pending, context) : Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id);
     }
 
     private static Result<Outcome> Renew(Identity identity, IdentityCommand.RenewGrant renew, CommandContext context)
     {
         if (identity.Grants.FirstOrDefault(grant => grant.Id == renew.GrantId) is not ActiveGrant active)
             return new Refusal("NOT_ACTIVE", "Only a grant that is active can be renewed.", "Request access anew.", "grantId");
+        if (ApprovalRules.CheckRenewal(active) is { } approved)
+            return approved;
         var decided = Decide(identity, active.Entitlements, renew.Lifetime, context);
         if (decided.Refusal is { } refusal)
             return refusal;
         var decision = decided.Value;
-        return decision.Outcome == DecisionOutcome.Deny || !SameEntitlements(decision.Entitlements, active.Entitlements)
+        return decision.Outcome == DecisionOutcome.RequireApproval ? ApprovalRules.RenewalNeedsApproval
+            : decision.Outcome == DecisionOutcome.Deny || !SameEntitlements(decision.Entitlements, active.Entitlements)
             ? new Refusal("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId")
             : Told(identity.Renew(renew.GrantId, decision, context.Now), "grant.renewed", renew.Reason, renew.GrantId);
     }

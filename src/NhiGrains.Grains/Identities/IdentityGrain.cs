@@ -1,7 +1,10 @@
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.People;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -16,7 +19,9 @@ internal sealed class IdentityGrain(
     PlatformRegistry platforms,
     TimeProvider time,
     Turnstiles turnstiles,
-    IdentityAftermath aftermath)
+    IdentityAftermath aftermath,
+    IPeople people,
+    DecisionEngine engine)
     : Grain, IIdentityGrain
 {
     // A silo that does not answer is declared dead, and others take over, only after much longer.
@@ -41,7 +46,12 @@ internal sealed class IdentityGrain(
 
         var now = time.GetUtcNow();
         var current = state.State.AsOf(now); // Whether or not the timer has been here.
-        var context = await Gather(envelope.Actor, now);
+        var context = (await Gather(envelope.Actor, now)) with
+        {
+            IsAgent = envelope.ActorIdentity is not null,
+            Subject = envelope.Subject,
+            People = ApprovalRules.Asks(envelope.Command) ? await people.Current() : PeopleDirectory.Empty,
+        };
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
@@ -50,6 +60,13 @@ internal sealed class IdentityGrain(
             return new(taken, null, null);
 
         var next = current.With(outcome.Identity, new(envelope.Actor, outcome.Action, outcome.Why), now);
+        if (outcome.Refused is { } refused)
+        {
+            // What was found on the way is stored; the command was not carried out, and may be when it is repeated.
+            await Commit(next, now);
+            return new(refused, null, null);
+        }
+
         await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
         return new(null, View(), outcome.GrantId);
     }
@@ -98,6 +115,8 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
         var next = state.State.AsOf(now);
+        if (ApprovalRules.IsWaiting(next.Identity))
+            next = ApprovalRules.Reconsider(next, await Gather(Actors.System, now));
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
@@ -127,7 +146,7 @@ internal sealed class IdentityGrain(
     private async Task<CommandContext> Gather(string actor, DateTimeOffset now)
     {
         var policy = await GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main).Current();
-        return new(Id, actor, NewGrantId(now), policy, platforms, now);
+        return new(Id, actor, NewGrantId(now), policy, platforms, now) { MeanwhileGrantId = NewGrantId(now), Engine = engine };
     }
 
     private Task<Refusal?> ClaimPrincipals(Identity next)
