@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NhiGrains.Contracts.People;
 using NhiGrains.Domain;
-using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Grains.People;
 using NhiGrains.Grains.Platforms;
@@ -23,7 +22,6 @@ public static class GrainsExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PlatformRegistry>();
         services.TryAddTransient<IdentityAftermath>();
-        services.TryAddSingleton<DecisionEngine>(PolicyEngine.Decide);
         services.TryAddSingleton<IPeople, Nobody>();
         services.TryAddSingleton<Turnstiles>();
         services.TryAddSingleton(new SweepPeriods());

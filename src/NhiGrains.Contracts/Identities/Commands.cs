@@ -42,7 +42,14 @@ public abstract record IdentityCommand
     /// <param name="ExpectedGeneration">As above: an intent is replaced as a whole.</param>
     public sealed record SetIntent(IReadOnlyList<Entitlement> Entitlements, string Reason, long? ExpectedGeneration = null) : IdentityCommand;
 
-    public sealed record RequestAccess(IReadOnlyList<Entitlement> Entitlements, TimeSpan Lifetime, string Reason) : IdentityCommand;
+    public sealed record RequestAccess(IReadOnlyList<Entitlement> Entitlements, TimeSpan Lifetime, string Reason) : IdentityCommand
+    {
+        /// <summary>The number of a ticket, at most 100 characters; null for none.</summary>
+        public string? Ticket { get; init; }
+
+        /// <summary>Emergency access: permitted by rules for that alone.</summary>
+        public bool BreakGlass { get; init; }
+    }
 
     public sealed record RenewGrant(string GrantId, TimeSpan Lifetime, string Reason) : IdentityCommand;
 
@@ -74,7 +81,16 @@ public sealed record Narrower(IReadOnlyList<Entitlement>? Entitlements = null, T
 /// <summary>Exactly one of a refusal and a view. A denied request is no refusal: its grant is Denied, with the decision.</summary>
 public sealed record CommandAnswer(Refusal? Refusal, IdentityView? Identity, string? GrantId);
 
-public sealed record SimulationRequest(IReadOnlyList<Entitlement> Entitlements, TimeSpan? Lifetime);
+/// <param name="Lifetime">Null for standing access.</param>
+public sealed record SimulationRequest(IReadOnlyList<Entitlement> Entitlements, TimeSpan? Lifetime)
+{
+    /// <summary>Who would ask.</summary>
+    public string Actor { get; init; } = "simulation";
+
+    public string? Ticket { get; init; }
+
+    public bool BreakGlass { get; init; }
+}
 
 public sealed record SimulationAnswer(Refusal? Refusal, Decision? Decision, IReadOnlyList<PlatformPlan> Plans);
 

@@ -17,8 +17,15 @@ public static class AuditDetails
     /// <summary>Of what policy says: its reasons, and the names of its rules.</summary>
     public const int MaxExplanation = 8_000;
 
+    /// <summary>The key of a decision as <see cref="DecisionRecord.Write"/> writes it.</summary>
+    public const string Record = "decided";
+
+    /// <summary>The key of the sinks that are to be told, separated by commas.</summary>
+    public const string Notify = "notify";
+
     /// <param name="before">Null for a registration.</param>
-    public static Dictionary<string, string> Of(Identity? before, Identity after)
+    /// <param name="record">What was decided for this change; null when it needed no decision.</param>
+    public static Dictionary<string, string> Of(Identity? before, Identity after, DecisionRecord? record = null)
     {
         var details = new Dictionary<string, string>(StringComparer.Ordinal) { ["status"] = after.Status.ToString() };
         if (before?.Profile.Owner != after.Profile.Owner)
@@ -28,11 +35,23 @@ public static class AuditDetails
         details["entitlements"] = TextOf(after.Intent.Entitlements);
         if (after.Intent.Decision is { } decision)
             Explain(details, decision);
+        Keep(details, record);
+        return details;
+    }
+
+    /// <summary>Of a change that policy has denied.</summary>
+    public static Dictionary<string, string> OfDenial(DecisionRecord? record)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (record is not null)
+            Explain(details, record.Decision);
+        Keep(details, record);
         return details;
     }
 
     /// <param name="before">Null for a new one. What was decided is told when it was decided, and not again until it is decided anew.</param>
-    public static Dictionary<string, string> Of(Grant? before, Grant after)
+    /// <param name="record">What was decided for this change; null when it needed no decision.</param>
+    public static Dictionary<string, string> Of(Grant? before, Grant after, DecisionRecord? record = null)
     {
         var details = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -55,7 +74,17 @@ public static class AuditDetails
             details["revocation"] = revoking.Failure is { } failure ? Bounded($"{revoking.Reason}: {failure}", MaxExplanation) : revoking.Reason.ToString();
         if (after is RevokedGrant { ResidualUntil: { } residual })
             details["residualUntil"] = Canonical.Instant(residual);
+        Keep(details, record);
         return details;
+    }
+
+    private static void Keep(Dictionary<string, string> details, DecisionRecord? record)
+    {
+        if (record is null)
+            return;
+        details[Record] = record.Write();
+        if (record.Decision.Notify.Count > 0)
+            details[Notify] = Bounded(string.Join(',', record.Decision.Notify), MaxExplanation);
     }
 
     private static void Explain(Dictionary<string, string> details, Decision decision)
@@ -65,6 +94,8 @@ public static class AuditDetails
         details["rules"] = Bounded(string.Join(", ", decision.MatchedRules), MaxExplanation);
         if (decision.Fidelities.Count > 0)
             details["fidelity"] = Bounded(string.Join(", ", decision.Fidelities.Select(one => $"{one.Platform} {one.Fidelity.GetType().Name}")), MaxExplanation);
+        if (decision.Exceptions.Count > 0)
+            details["exceptions"] = Bounded(string.Join(", ", decision.Exceptions), MaxExplanation);
         details["policy"] = decision.PolicyVersion;
         details["input"] = decision.InputDigest;
     }

@@ -15,6 +15,11 @@ public sealed record AccessRequest(
 {
     /// <summary>Whose token asked, when it acts as or for an identity and names somebody besides; null otherwise.</summary>
     public string? Subject { get; init; }
+
+    public string? Ticket { get; init; }
+
+    /// <summary>Emergency access was asked for.</summary>
+    public bool BreakGlass { get; init; }
 }
 
 public enum RevocationReason

@@ -43,9 +43,29 @@ public sealed record Decision(
     /// <summary>For RequireApproval: what may be granted at once, until approvers have answered; null when nothing may.</summary>
     public Decision? Meanwhile { get; init; }
 
+    /// <summary>For emergency access: who reviews it, and within which time; null for any other.</summary>
+    public ReviewTerms? Review { get; init; }
+
+    /// <summary>The exceptions without which it would have been stricter; sorted.</summary>
+    public IReadOnlyList<string> Exceptions { get; init; } = [];
+
+    /// <summary>Whom to tell: names of notification sinks; sorted.</summary>
+    public IReadOnlyList<string> Notify { get; init; } = [];
+
+    /// <summary>What would have had to differ, for a decision that is not what was asked for; the nearest rules first.</summary>
+    public IReadOnlyList<RuleFinding> Findings { get; init; } = [];
+
     /// <summary>How faithfully each platform says what was asked for, as it was known when it was decided; refused ones as well.</summary>
     public IReadOnlyList<PlatformFidelity> Fidelities { get; init; } = [];
 }
+
+/// <summary>What would have had to differ at one rule.</summary>
+/// <param name="Matched">
+/// True: the rule matched, and <paramref name="Differences"/> are what it looks at: another value of one of them, and it would not.
+/// False: it did not match, and they are what kept it from matching.
+/// </param>
+/// <param name="Differences">For example <c>environments: production</c>.</param>
+public sealed record RuleFinding(string Rule, PolicyEffect Effect, bool Matched, string Platform, IReadOnlyList<string> Differences);
 
 /// <summary>What becomes of a grant on several platforms when one of them refuses it or fails.</summary>
 public enum BundleMode

@@ -26,7 +26,7 @@ internal static class ApprovalPlans
 
     // What explains a decision is no part of what it permits, nor is what is granted until it is answered.
     private static Decision Substance(Decision decision) =>
-        decision with { Reasons = [], InputDigest = "", Meanwhile = null, Fidelities = [] };
+        decision with { Reasons = [], InputDigest = "", Meanwhile = null, Fidelities = [], Findings = [], Notify = [] };
 
     // What is learned about a principal when it is first seen changes nothing about whom it is for.
     private static IdentityProfile Steady(IdentityProfile profile) => profile with

@@ -31,13 +31,13 @@ internal static class ApprovalRules
         : active.Decision.Outcome == DecisionOutcome.RequireApproval ? RenewalNeedsApproval
         : null;
 
-    public static Result<Outcome> Ask(Identity identity, PendingApprovalGrant pending, CommandContext context)
+    public static Result<Outcome> Ask(Identity identity, PendingApprovalGrant pending, DecisionRecord record, CommandContext context)
     {
         var opened = Reconsiderations.Open(identity, pending, context);
         if (opened.Refusal is { } refusal)
             return refusal;
         var next = identity.AddRequest(opened.Value, context.MeanwhileGrantId);
-        return next.Refusal is { } full ? full : new Outcome(next.Value, "grant.requested", pending.Request.Reason, pending.Id);
+        return next.Refusal is { } full ? full : new Outcome(next.Value, "grant.requested", pending.Request.Reason, pending.Id) { Record = record };
     }
 
     public static Result<Outcome> Approve(Identity identity, IdentityCommand.ApproveGrant approve, CommandContext context)
@@ -54,8 +54,8 @@ internal static class ApprovalRules
         var anew = Reconsiderations.Of(identity, pending, context);
         if (anew.Refusal is { } impossible)
             return impossible;
-        return ReferenceEquals(anew.Value, pending)
-            ? Vote(identity, pending, ballot, voter, approve, context)
+        return ReferenceEquals(anew.Value.Grant, pending)
+            ? Vote(identity, anew.Value, pending, ballot, voter, approve, context)
             : Found(identity, pending, anew.Value, context);
     }
 
@@ -94,10 +94,10 @@ internal static class ApprovalRules
         foreach (var pending in state.Identity?.Grants.OfType<PendingApprovalGrant>() ?? [])
         {
             if (state.Identity is { Status: IdentityStatus.Active } identity
-                && Reconsiderations.Of(identity, pending, context) is { IsOk: true } anew && !ReferenceEquals(anew.Value, pending))
+                && Reconsiderations.Of(identity, pending, context) is { IsOk: true } anew && !ReferenceEquals(anew.Value.Grant, pending))
             {
                 var found = Found(identity, pending, anew.Value, context);
-                state = state.With(found.Identity, new(Actors.System, found.Action, found.Why), context.Now);
+                state = state.With(found.Identity, new(Actors.System, found.Action, found.Why) { Record = found.Record }, context.Now);
             }
         }
 
@@ -105,41 +105,42 @@ internal static class ApprovalRules
     }
 
     private static Result<Outcome> Vote(
-        Identity identity, PendingApprovalGrant pending, Ballot ballot, Voter voter, IdentityCommand.ApproveGrant approve, CommandContext context)
+        Identity identity, Reconsidered now, PendingApprovalGrant pending, Ballot ballot, Voter voter, IdentityCommand.ApproveGrant approve, CommandContext context)
     {
         var electorate = ElectorateOf(identity, context);
-        var (digest, plan) = (approve.PlanDigest, pending);
+        var (digest, plan, record) = (approve.PlanDigest, pending, now.Record);
         if (approve.NarrowTo is { } narrower)
         {
-            var narrowed = Narrowings.Of(identity, pending, ballot, voter, approve.PlanDigest, narrower, electorate, context);
+            var narrowed = Narrowings.Of(identity, now, pending, ballot, voter, approve.PlanDigest, narrower, electorate, context);
             if (narrowed.Refusal is { } refusal)
                 return refusal;
-            if (narrowed.Value is not PendingApprovalGrant { Ballot: { } anew } smaller)
-                return Answered(identity, narrowed.Value, approve.Comment, context);
+            if (narrowed.Value.Grant is not PendingApprovalGrant { Ballot: { } anew } smaller)
+                return Answered(identity, narrowed.Value.Grant, approve.Comment, context) with { Record = narrowed.Value.Record };
             // Whoever narrows a plan has seen what is left of it; nobody else has.
             if (!ReferenceEquals(smaller, pending))
-                (digest, plan, ballot) = (anew.Digest, smaller, anew);
+                (digest, plan, record, ballot) = (anew.Digest, smaller, narrowed.Value.Record, anew);
         }
 
         var voted = ballot.Approve(voter, digest, approve.Comment, electorate);
         if (voted.Refusal is { } no)
             return no;
-        plan = plan with { Ballot = voted.Value };
+        // What is stored is what was decided just now; it says the same as what was voted on.
+        plan = plan with { Ballot = voted.Value, Decision = record.Decision };
         var quorum = voted.Value.Count(electorate);
         return quorum.IsMet
-            ? Answered(identity, plan.Approve(quorum, context.Now), approve.Comment, context)
-            : new Outcome(identity.Vote(plan), "grant.approval-given", approve.Comment, plan.Id);
+            ? Answered(identity, plan.Approve(quorum, context.Now), approve.Comment, context) with { Record = record }
+            : new Outcome(identity.Vote(plan), "grant.approval-given", approve.Comment, plan.Id) { Record = record };
     }
 
     // What has changed since is stored whatever becomes of the answer, so that it can be read before answering again.
-    private static Outcome Found(Identity identity, PendingApprovalGrant pending, Grant anew, CommandContext context)
+    private static Outcome Found(Identity identity, PendingApprovalGrant pending, Reconsidered anew, CommandContext context)
     {
-        if (anew is not PendingApprovalGrant { Ballot: { } ballot } changed)
-            return new(identity.Answer(anew, context.Now), "grant.reconsidered", "policy was asked again", pending.Id);
+        if (anew.Grant is not PendingApprovalGrant { Ballot: { } ballot } changed)
+            return new(identity.Answer(anew.Grant, context.Now), "grant.reconsidered", "policy was asked again", pending.Id) { Record = anew.Record };
         var next = identity.Vote(changed);
         if (Canonical.Text(pending.Decision.Meanwhile?.Entitlements) != Canonical.Text(changed.Decision.Meanwhile?.Entitlements))
             next = next.EndMeanwhile(changed.Id, context.Now);
-        return new(next, "grant.plan-changed", "the plan changed", pending.Id, Refused: Reconsiderations.PlanChanged(ballot.Digest));
+        return new(next, "grant.plan-changed", "the plan changed", pending.Id) { Record = anew.Record, Refused = Reconsiderations.PlanChanged(ballot.Digest) };
     }
 
     private static Outcome Answered(Identity identity, Grant answered, string why, CommandContext context) =>

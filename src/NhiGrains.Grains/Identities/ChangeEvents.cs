@@ -9,7 +9,7 @@ namespace NhiGrains.Grains.Identities;
 /// <summary>What to tell the audit of a change of an identity: one event for each thing that changed (promise 9).</summary>
 internal static class ChangeEvents
 {
-    public static IEnumerable<AuditEvent> Between(Identity? before, Identity after, DateTimeOffset at, string actor, string action, string why)
+    public static IEnumerable<AuditEvent> Between(Identity? before, Identity after, DateTimeOffset at, Change change)
     {
         // Every command and wake comes by here, mostly with nothing that time has changed.
         if (ReferenceEquals(before, after))
@@ -19,17 +19,20 @@ internal static class ChangeEvents
         var rest = Digest(after);
         var restBefore = before is null ? null : Digest(before);
         if (rest != restBefore)
-            yield return Event(after.Id, at, actor, action, why, restBefore, rest, AuditDetails.Of(before, after));
+            yield return Event(after.Id, at, change, change.Action, restBefore, rest, AuditDetails.Of(before, after, change.Record));
         foreach (var grant in changed)
         {
             var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
-            yield return Event(after.Id, at, actor, ActionOf(old, grant), why, old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), ApprovalDetails.AddTo(AuditDetails.Of(old, grant), old, grant, after.Profile.Owner.Team));
+            yield return Event(after.Id, at, change, ActionOf(old, grant), old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), ApprovalDetails.AddTo(AuditDetails.Of(old, grant, change.Record), old, grant, after.Profile.Owner.Team));
         }
     }
 
-    private static AuditEvent Event(
-        string id, DateTimeOffset at, string actor, string action, string why, string? before, string after, Dictionary<string, string> details) =>
-        new(AuditSources.OfIdentity(id), SourceSequence: 0, at, actor, action, why, before, after, details);
+    /// <summary>Policy said no to a change, so nothing has changed.</summary>
+    public static AuditEvent Denial(Identity identity, DateTimeOffset at, Change change) =>
+        Event(identity.Id, at, change, change.Action, Digest(identity), Digest(identity), AuditDetails.OfDenial(change.Record));
+
+    private static AuditEvent Event(string id, DateTimeOffset at, Change change, string action, string? before, string after, Dictionary<string, string> details) =>
+        new(AuditSources.OfIdentity(id), SourceSequence: 0, at, change.Actor, action, change.Why, before, after, details);
 
     private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Generation = 0 });
 

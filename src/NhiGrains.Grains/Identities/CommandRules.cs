@@ -30,16 +30,17 @@ internal sealed record CommandContext(
 
     /// <summary>Gathered for answers to requests; empty otherwise.</summary>
     public PeopleDirectory People { get; init; } = PeopleDirectory.Empty;
-
-    public DecisionEngine Engine { get; init; } = PolicyEngine.Decide;
 }
 
-/// <summary>Answers what may be granted; <see cref="PolicyEngine.Decide"/>.</summary>
-internal delegate Decision DecisionEngine(PolicySet set, DecisionInput input);
-
 /// <summary>The next identity and what to tell of the change.</summary>
-/// <param name="Refused">The identity has changed, and yet what was asked for was not done.</param>
-internal sealed record Outcome(Identity Identity, string Action, string Why, string? GrantId = null, Refusal? Refused = null);
+internal sealed record Outcome(Identity Identity, string Action, string Why, string? GrantId = null)
+{
+    /// <summary>What was decided and from what; null when nothing was to decide.</summary>
+    public DecisionRecord? Record { get; init; }
+
+    /// <summary>What was asked for was not done. What has changed all the same is stored; when nothing has, that policy said no is told.</summary>
+    public Refusal? Refused { get; init; }
+}
 
 /// <summary>Decides commands: pure, and the only place where a command's meaning is written.</summary>
 internal static class CommandRules
@@ -91,29 +92,32 @@ internal static class CommandRules
     };
 
     /// <summary>Checks, decides and compiles a request, without doing it.</summary>
-    public static Result<(Decision Decision, IReadOnlyList<PlatformPlan> Plans)> Evaluate(
-        Identity identity, IReadOnlyList<Entitlement> asked, TimeSpan? lifetime, CommandContext context)
+    public static Result<(DecisionRecord Record, IReadOnlyList<PlatformPlan> Plans)> Evaluate(Identity identity, Asked asked, CommandContext context)
     {
-        if (asked.Count is 0 or > 20)
+        if (asked.Entitlements.Count is 0 or > 20)
             return new Refusal("ENTITLEMENTS_REQUIRED", "Ask for 1 to 20 entitlements.", "Name what is needed, or split the request.", "entitlements");
-        var normal = asked.Select(EntitlementRules.Normalize).ToArray();
+        var normal = asked.Entitlements.Select(EntitlementRules.Normalize).ToArray();
         var refusal = normal.Select(result => result.Refusal).FirstOrDefault(refused => refused is not null)
-            ?? (lifetime is { } time ? PolicyEngine.CheckLifetime(time) : null)
-            ?? asked.Select(entitlement => CheckBound(identity, entitlement.Platform, context)).FirstOrDefault(refused => refused is not null);
+            ?? (asked.Lifetime is { } time ? PolicyEngine.CheckLifetime(time) : null)
+            ?? AskedRules.Check(asked)
+            ?? asked.Entitlements.Select(entitlement => CheckBound(identity, entitlement.Platform, context)).FirstOrDefault(refused => refused is not null);
         if (refusal is not null)
             return refusal;
-        var profile = identity.Profile;
-        var input = new DecisionInput(identity.Id, profile.Kind, profile.Environment, profile.Tags, [.. normal.Select(result => result.Value)], lifetime);
-        var decision = context.Engine(context.Policy.Set, input);
+        var input = DecisionInputs.Of(identity, asked, [.. normal.Select(result => result.Value)], context);
+        var decision = PolicyEngine.Decide(context.Policy.Set, input);
         IReadOnlyList<PlatformPlan> plans = decision.Outcome == DecisionOutcome.Deny ? [] : RequestPlans.Of(identity, decision, context);
-        return (decision, plans);
+        return (new DecisionRecord(input, decision), plans);
     }
 
     /// <summary>The same, as far as the platforms can do it.</summary>
-    public static Result<Decision> Decide(Identity identity, IReadOnlyList<Entitlement> asked, TimeSpan? lifetime, CommandContext context)
+    public static Result<DecisionRecord> Judge(Identity identity, Asked asked, CommandContext context)
     {
-        var evaluated = Evaluate(identity, asked, lifetime, context);
-        return evaluated.Refusal is { } refusal ? refusal : RequestPlans.Settle(evaluated.Value.Decision, evaluated.Value.Plans);
+        var evaluated = Evaluate(identity, asked, context);
+        if (evaluated.Refusal is { } refusal)
+            return refusal;
+        var (record, plans) = evaluated.Value;
+        var settled = RequestPlans.Settle(record.Decision, plans);
+        return settled.Refusal is { } impossible ? impossible : record with { Decision = settled.Value };
     }
 
     private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
@@ -130,23 +134,29 @@ internal static class CommandRules
     {
         if (intent.Entitlements.Count == 0)
             return Told(identity.SetIntent(Intent.Empty), "identity.intent-set", intent.Reason);
-        var decided = Decide(identity, intent.Entitlements, lifetime: null, context);
+        var decided = Judge(identity, new(intent.Entitlements, Lifetime: null), context);
         if (decided.Refusal is { } refusal)
             return refusal;
-        var decision = decided.Value;
-        return decision.Outcome == DecisionOutcome.Deny ? new Refusal("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements")
-            : decision.Outcome == DecisionOutcome.RequireApproval ? ApprovalRules.StandingAccess
-            : Told(identity.SetIntent(new(decision.Entitlements, decision)), "identity.intent-set", intent.Reason);
+        var decision = decided.Value.Decision;
+        return decision.Outcome is DecisionOutcome.Deny or DecisionOutcome.RequireApproval
+            ? new Outcome(identity, "identity.intent-denied", intent.Reason)
+            {
+                Record = decided.Value,
+                Refused = decision.Outcome == DecisionOutcome.RequireApproval
+                    ? ApprovalRules.StandingAccess
+                    : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements"),
+            }
+            : Told(identity.SetIntent(new(decision.Entitlements, decision)), "identity.intent-set", intent.Reason, record: decided.Value);
     }
 
     private static Result<Outcome> Request(Identity identity, IdentityCommand.RequestAccess request, CommandContext context)
     {
-        var decided = Decide(identity, request.Entitlements, request.Lifetime, context);
+        var decided = Judge(identity, Asked.Of(request), context);
         if (decided.Refusal is { } refusal)
             return refusal;
-        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now) { Subject = context.Subject };
-        var grant = Grant.From(context.NewGrantId, asked, decided.Value);
-        return grant is PendingApprovalGrant pending ? ApprovalRules.Ask(identity, pending, context) : Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id);
+        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now) { Ticket = request.Ticket, BreakGlass = request.BreakGlass, Subject = context.Subject };
+        var grant = Grant.From(context.NewGrantId, asked, decided.Value.Decision);
+        return grant is PendingApprovalGrant pending ? ApprovalRules.Ask(identity, pending, decided.Value, context) : Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id, decided.Value);
     }
 
     private static Result<Outcome> Renew(Identity identity, IdentityCommand.RenewGrant renew, CommandContext context)
@@ -155,14 +165,21 @@ internal static class CommandRules
             return new Refusal("NOT_ACTIVE", "Only a grant that is active can be renewed.", "Request access anew.", "grantId");
         if (ApprovalRules.CheckRenewal(active) is { } approved)
             return approved;
-        var decided = Decide(identity, active.Entitlements, renew.Lifetime, context);
+        if (active.Request.BreakGlass)
+            return new Refusal("BREAK_GLASS_NOT_RENEWED", "Emergency access is not renewed.", "Ask for it again, with the reason that it has now.", "grantId");
+        var decided = Judge(identity, new(active.Entitlements, renew.Lifetime) { Ticket = active.Request.Ticket }, context);
         if (decided.Refusal is { } refusal)
             return refusal;
-        var decision = decided.Value;
-        return decision.Outcome == DecisionOutcome.RequireApproval ? ApprovalRules.RenewalNeedsApproval
-            : decision.Outcome == DecisionOutcome.Deny || !SameEntitlements(decision.Entitlements, active.Entitlements)
-            ? new Refusal("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId")
-            : Told(identity.Renew(renew.GrantId, decision, context.Now), "grant.renewed", renew.Reason, renew.GrantId);
+        var decision = decided.Value.Decision;
+        return decision.Outcome is DecisionOutcome.Deny or DecisionOutcome.RequireApproval || !SameEntitlements(decision.Entitlements, active.Entitlements)
+            ? new Outcome(identity, "grant.renewal-denied", renew.Reason, renew.GrantId)
+            {
+                Record = decided.Value,
+                Refused = decision.Outcome == DecisionOutcome.RequireApproval
+                    ? ApprovalRules.RenewalNeedsApproval
+                    : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId"),
+            }
+            : Told(identity.Renew(renew.GrantId, decision, context.Now), "grant.renewed", renew.Reason, renew.GrantId, decided.Value);
     }
 
     private static bool SameEntitlements(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) =>
@@ -181,6 +198,6 @@ internal static class CommandRules
             ? null
             : new Refusal("NOT_BOUND", $"The identity has no principal on {platform}.", "Add a binding with 'updateIdentity'.", "entitlements"));
 
-    private static Result<Outcome> Told(Result<Identity> next, string action, string why, string? grantId = null) =>
-        next.Refusal is { } refusal ? refusal : new Outcome(next.Value, action, why, grantId);
+    private static Result<Outcome> Told(Result<Identity> next, string action, string why, string? grantId = null, DecisionRecord? record = null) =>
+        next.Refusal is { } refusal ? refusal : new Outcome(next.Value, action, why, grantId) { Record = record };
 }

@@ -20,8 +20,7 @@ internal sealed class IdentityGrain(
     TimeProvider time,
     Turnstiles turnstiles,
     IdentityAftermath aftermath,
-    IPeople people,
-    DecisionEngine engine)
+    IPeople people)
     : Grain, IIdentityGrain
 {
     // A silo that does not answer is declared dead, and others take over, only after much longer.
@@ -56,17 +55,18 @@ internal sealed class IdentityGrain(
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
         var outcome = decided.Value;
+        var change = new Change(envelope.Actor, outcome.Action, outcome.Why) { Record = outcome.Record };
+        if (outcome.Refused is { } denied)
+        {
+            // What was found on the way is stored and told; the command was not carried out, and may be when it is repeated.
+            await Commit(ReferenceEquals(outcome.Identity, current.Identity) ? current.Telling(change, now) : current.With(outcome.Identity, change, now), now);
+            return new(denied, null, null);
+        }
+
         if (await ClaimPrincipals(outcome.Identity) is { } taken)
             return new(taken, null, null);
 
-        var next = current.With(outcome.Identity, new(envelope.Actor, outcome.Action, outcome.Why), now);
-        if (outcome.Refused is { } refused)
-        {
-            // What was found on the way is stored; the command was not carried out, and may be when it is repeated.
-            await Commit(next, now);
-            return new(refused, null, null);
-        }
-
+        var next = current.With(outcome.Identity, change, now);
         await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
         return new(null, View(), outcome.GrantId);
     }
@@ -76,10 +76,10 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         if (state.State.AsOf(now).Identity is not { } identity)
             return new(CommandRules.UnknownIdentity, null, []);
-        var evaluated = CommandRules.Evaluate(identity, request.Entitlements, request.Lifetime, await Gather("simulation", now));
+        var evaluated = CommandRules.Evaluate(identity, Asked.Of(request), await Gather(request.Actor, now));
         return evaluated.Refusal is { } refusal
             ? new(refusal, null, [])
-            : new(null, evaluated.Value.Decision, evaluated.Value.Plans);
+            : new(null, evaluated.Value.Record.Decision, evaluated.Value.Plans);
     }
 
     public Task<IdentityView?> Get() => Task.FromResult(state.State.Identity is null ? null : View());
@@ -146,7 +146,7 @@ internal sealed class IdentityGrain(
     private async Task<CommandContext> Gather(string actor, DateTimeOffset now)
     {
         var policy = await GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main).Current();
-        return new(Id, actor, NewGrantId(now), policy, platforms, now) { MeanwhileGrantId = NewGrantId(now), Engine = engine };
+        return new(Id, actor, NewGrantId(now), policy, platforms, now) { MeanwhileGrantId = NewGrantId(now) };
     }
 
     private Task<Refusal?> ClaimPrincipals(Identity next)

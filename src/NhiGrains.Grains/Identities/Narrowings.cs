@@ -12,8 +12,8 @@ namespace NhiGrains.Grains.Identities;
 internal static class Narrowings
 {
     /// <summary>The narrower plan, with none of the approvals of the wider one; the same instance when it is no narrower.</summary>
-    public static Result<Grant> Of(
-        Identity identity, PendingApprovalGrant pending, Ballot ballot, Voter voter, string seen, Narrower narrower, Electorate electorate, CommandContext context)
+    public static Result<Reconsidered> Of(
+        Identity identity, Reconsidered now, PendingApprovalGrant pending, Ballot ballot, Voter voter, string seen, Narrower narrower, Electorate electorate, CommandContext context)
     {
         if (ballot.MayAnswer(voter, electorate).Refusal is { } refusal)
             return refusal;
@@ -24,16 +24,18 @@ internal static class Narrowings
             return malformed;
         var narrowed = asked.Value;
         if (IsSame(pending.Decision, narrowed))
-            return pending;
+            return now;
         if (!Narrowing.IsWithin(narrowed.Entitlements, pending.Decision.Entitlements) || narrowed.Lifetime > pending.Decision.Lifetime)
             return NotSubset;
-        var decided = CommandRules.Decide(identity, narrowed.Entitlements, narrowed.Lifetime, context);
+        var smaller = pending with { Narrowed = narrowed };
+        var decided = Reconsiderations.Judge(identity, smaller, context);
         if (decided.Refusal is { } impossible)
             return impossible;
         // An approver agrees to what they have written down and to nothing else.
-        return decided.Value.Outcome == DecisionOutcome.Deny || !IsSame(decided.Value, narrowed)
-            ? NotPermitted(decided.Value)
-            : Reconsiderations.With(identity, pending with { Narrowed = narrowed }, decided.Value, VoidReason.Narrowed, context);
+        var decision = decided.Value.Decision;
+        return decision.Outcome == DecisionOutcome.Deny || !IsSame(decision, narrowed)
+            ? NotPermitted(decision)
+            : Reconsiderations.With(identity, smaller, decided.Value, VoidReason.Narrowed, context);
     }
 
     private static Result<NarrowedRequest> Asked(PendingApprovalGrant pending, Narrower narrower, string by)

@@ -6,6 +6,9 @@ using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Grains.Identities;
 
+/// <param name="Record">By which decision.</param>
+internal sealed record Reconsidered(Grant Grant, DecisionRecord Record);
+
 /// <summary>A request that waits, decided anew with the policy, the identity and the platforms as they are now: pure.</summary>
 internal static class Reconsiderations
 {
@@ -33,15 +36,24 @@ internal static class Reconsiderations
     /// The same instance when everything is as it was; the request with a new vote when something is not; or what became of it when
     /// policy does not ask for an approval any more. A refusal when it cannot be granted at the moment.
     /// </summary>
-    public static Result<Grant> Of(Identity identity, PendingApprovalGrant pending, CommandContext context)
+    public static Result<Reconsidered> Of(Identity identity, PendingApprovalGrant pending, CommandContext context)
     {
-        var decided = CommandRules.Decide(
-            identity, pending.Narrowed?.Entitlements ?? pending.Request.Entitlements, pending.Narrowed?.Lifetime ?? pending.Request.Lifetime, context);
+        var decided = Judge(identity, pending, context);
         return decided.Refusal is { } refusal ? refusal : With(identity, pending, decided.Value, VoidReason.PlanChanged, context);
     }
 
+    /// <summary>Decides as if the request came now, from whoever made it.</summary>
+    public static Result<DecisionRecord> Judge(Identity identity, PendingApprovalGrant pending, CommandContext context) =>
+        CommandRules.Judge(identity, Asked.Of(pending), context with { Actor = pending.Request.RequestedBy });
+
     /// <summary>The request as another decision has it.</summary>
-    public static Result<Grant> With(Identity identity, PendingApprovalGrant pending, Decision decision, VoidReason why, CommandContext context)
+    public static Result<Reconsidered> With(Identity identity, PendingApprovalGrant pending, DecisionRecord record, VoidReason why, CommandContext context)
+    {
+        var grant = With(identity, pending, record.Decision, why, context);
+        return grant.Refusal is { } refusal ? refusal : new Reconsidered(grant.Value, record);
+    }
+
+    private static Result<Grant> With(Identity identity, PendingApprovalGrant pending, Decision decision, VoidReason why, CommandContext context)
     {
         if (decision.Outcome == DecisionOutcome.Deny)
             return pending.Deny(decision);

@@ -18,27 +18,9 @@ internal static class RequestPlans
             .Select(group => Of(identity, decision, [.. group], end, context))];
     }
 
-    /// <summary>
-    /// The decision with what the platforms say to it, and without what policy does not want in that form.
-    /// </summary>
-    public static Result<Decision> Settle(Decision decision, IReadOnlyList<PlatformPlan> plans)
-    {
-        var told = decision with { Fidelities = [.. plans.Select(plan => new PlatformFidelity(plan.Platform, plan.Translation.Fidelity))] };
-        var impossible = plans
-            .Select(plan => (plan.Platform, Why: WhyNot(plan, decision.OnlyExact)))
-            .Where(plan => plan.Why is not null)
-            .ToDictionary(plan => plan.Platform, plan => plan.Why!, StringComparer.Ordinal); // Those without were left out.
-        if (impossible.Count == 0)
-            return told;
-        return decision.Bundle == BundleMode.AllOrNothing || impossible.Count == plans.Count
-            ? impossible.Values.First()
-            : told with
-            {
-                Outcome = told.Outcome == DecisionOutcome.Permit ? DecisionOutcome.PermitReduced : told.Outcome,
-                Entitlements = [.. told.Entitlements.Where(entitlement => !impossible.ContainsKey(entitlement.Platform))],
-                Reasons = [.. told.Reasons, .. impossible.Select(left => $"Left out on {left.Key}: {left.Value.Message}")],
-            };
-    }
+    /// <summary>The decision with what the platforms say to it, and without what policy does not want in that form.</summary>
+    public static Result<Decision> Settle(Decision decision, IReadOnlyList<PlatformPlan> plans) =>
+        Settlement.Of(decision, [.. plans.Select(plan => new PlatformFidelity(plan.Platform, plan.Translation.Fidelity))]);
 
     // What enforcement will compile is the union, so a request is compiled beside what the identity has; how faithful it is itself
     // shows when it is compiled alone.
@@ -54,16 +36,4 @@ internal static class RequestPlans
         var alone = connector.Compile(new(identity.Id, binding, added, decision.AllowsControllerEnforcedEnd));
         return new(platform, union.Fidelity is Fidelity.Refused ? union : union with { Fidelity = alone.Fidelity });
     }
-
-    private static Refusal? WhyNot(PlatformPlan plan, bool onlyExact) => plan.Translation.Fidelity switch
-    {
-        Fidelity.Refused refused => refused.Why,
-        Fidelity.Narrower narrower when onlyExact => NotExact(plan.Platform, narrower.Differences),
-        Fidelity.ControllerEnforced controller when onlyExact => NotExact(plan.Platform, controller.Obligations),
-        _ => null,
-    };
-
-    private static Refusal NotExact(string platform, IReadOnlyList<string> reasons) => new(
-        "NOT_EXACT", $"Policy permits only what a platform can say exactly, and {platform} cannot: {string.Join(' ', reasons)}",
-        "Ask for what the platform can say exactly, or for a rule without 'onlyExact'.", "entitlements");
 }

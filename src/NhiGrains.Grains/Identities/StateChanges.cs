@@ -2,12 +2,16 @@ using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Grains.Identities;
 
 /// <summary>Who changed an identity, and why.</summary>
 internal sealed record Change(string Actor, string Action, string Why)
 {
+    /// <summary>What was decided for it; null when it needed no decision.</summary>
+    public DecisionRecord? Record { get; init; }
+
     public static Change ByTime { get; } = new(Actors.System, "identity.time-passed", "its time came");
 
     /// <param name="left">What is not gone yet.</param>
@@ -28,7 +32,7 @@ internal static class StateChanges
         // A window that opens or closes changes what is wanted although nobody changed the identity.
         if (changed && next.Generation == state.Identity?.Generation)
             next = next.AsNextGeneration();
-        var outbox = ChangeEvents.Between(state.Identity, next, now, change.Actor, change.Action, change.Why)
+        var outbox = ChangeEvents.Between(state.Identity, next, now, change)
             .Aggregate(state.Outbox, (box, told) => box.Add(told));
         return state with
         {
@@ -40,6 +44,10 @@ internal static class StateChanges
                 StringComparer.Ordinal),
         };
     }
+
+    /// <summary>The state with the same identity, which a decision has left as it is.</summary>
+    public static IdentityState Telling(this IdentityState state, Change change, DateTimeOffset now) =>
+        state.Identity is { } identity ? state with { Outbox = state.Outbox.Add(ChangeEvents.Denial(identity, now, change)) } : state;
 
     /// <summary>The state with what time alone has changed. The same instance when that is nothing.</summary>
     public static IdentityState AsOf(this IdentityState state, DateTimeOffset now)

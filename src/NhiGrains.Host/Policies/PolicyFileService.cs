@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Policies;
 
@@ -26,28 +25,19 @@ internal sealed class PolicyFileService(
         using var timer = new PeriodicTimer(options.LookEvery, time);
         do
         {
-            var (content, problems) = Look();
-            var current = Fingerprint(content, problems);
+            var source = PolicySource.Read(options.Path);
+            var current = source.Fingerprint;
             // Twice the same: nobody is in the middle of writing it. At start there is nothing to wait for.
             if (current != _settled && (current == previous || previous.Length == 0))
-                await Settle(content, problems, current);
+                await Settle(source, current);
             previous = current;
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private (byte[]? Content, PolicyProblems Problems) Look()
+    private async Task Settle(PolicySource source, string fingerprint)
     {
-        var problems = new PolicyProblems(options.Path);
-        return (PolicyFile.Read(options.Path, problems), problems);
-    }
-
-    private static string Fingerprint(byte[]? content, PolicyProblems problems) =>
-        content is null ? string.Join('\n', problems.InOrder) : Convert.ToHexString(SHA256.HashData(content));
-
-    private async Task Settle(byte[]? content, PolicyProblems unreadable, string fingerprint)
-    {
-        var result = content is null ? new(null, unreadable.InOrder) : PolicyFile.Parse(options.Path, content);
+        var result = source.Problems.Count > 0 ? new(null, source.Problems) : PolicyFile.Parse(source.Documents);
         if (result.Set is not { } set)
         {
             Refuse(result.Problems);

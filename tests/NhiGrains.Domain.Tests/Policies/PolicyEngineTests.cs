@@ -8,7 +8,7 @@ public class PolicyEngineTests
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private static Decision Decide(Entitlement entitlement, TimeSpan? lifetime, params PolicyRule[] rules) =>
-        PolicyEngine.Decide(new("test", rules), new("billing", Some.Profile.Kind, "staging", Some.Profile.Tags, [entitlement], lifetime));
+        PolicyEngine.Decide(new PolicySet("test", rules), new("billing", Some.Profile.Kind, "staging", Some.Profile.Tags, [entitlement], lifetime));
 
     private static PolicyRule Permit(PolicyMatch? match = null, TimeSpan? max = null, Verb[]? only = null) =>
         new("permit", PolicyEffect.Permit, match ?? new(), max, only);

@@ -53,6 +53,7 @@ internal sealed class VotingHistory
     private readonly VotingOracle _oracle;
     private readonly List<(string Grant, string Digest)> _seen = [];
     private CommandEnvelope? _last;
+    private (CommandEnvelope Envelope, HeardVote Heard)? _lastVote;
     private int _keys;
 
     public VotingHistory(int seed)
@@ -135,8 +136,11 @@ internal sealed class VotingHistory
             ? _oracle.Plan(pending, narrower?.Entitlements ?? pending.Decision.Entitlements, narrower?.Lifetime ?? pending.Decision.Lifetime)
             : "something else";
         var answer = Tell(isAgent && _random.Next(2) == 0 ? "identity:robot" : person, new IdentityCommand.ApproveGrant(pending.Id, digest, "fine", place, narrower), isAgent: isAgent);
-        if (answer.Refusal is null && _last is { } last)
-            _oracle.Heard(new(pending.Id, last.Actor, place, to, isAgent));
+        if (_last is not { } last)
+            return false;
+        _lastVote = (last, new(pending.Id, last.Actor, place, to, isAgent));
+        if (answer.Refusal is null)
+            _oracle.Heard(_lastVote.Value.Heard);
         return answer.Refusal is null;
     }
 
@@ -161,10 +165,14 @@ internal sealed class VotingHistory
     // A command that arrives twice, or the same again with another key.
     private bool Repeat()
     {
-        if (_last is not { Command: IdentityCommand.ApproveGrant } last)
+        if (_lastVote is not { } vote)
             return false;
-        Send(_random.Next(2) == 0 ? last : last with { IdempotencyKey = $"k{++_keys}" });
-        return false;
+        var again = _random.Next(2) == 0 ? vote.Envelope : vote.Envelope with { IdempotencyKey = $"k{++_keys}" };
+        var isNew = !_world.HasDone(again.IdempotencyKey);
+        // What was refused may be accepted by now.
+        if (Send(again).Refusal is null && isNew)
+            _oracle.Heard(vote.Heard);
+        return true;
     }
 
     private void Delegate()
@@ -177,7 +185,7 @@ internal sealed class VotingHistory
 
     private void ChangePolicy()
     {
-        _world.Policy = new(_world.Policy.Number + 1, Any(DecisionOutcome.RequireApproval, DecisionOutcome.RequireApproval, DecisionOutcome.RequireApproval, DecisionOutcome.Deny, DecisionOutcome.Permit),
+        _world.Policy = new(_world.Policy.Number + 1, Any(PolicyEffect.RequireApproval, PolicyEffect.RequireApproval, PolicyEffect.RequireApproval, PolicyEffect.Deny, PolicyEffect.Permit),
             _random.Next(VotingWorld.Requirements.Length), TimeSpan.FromHours(_random.Next(1, 5)), _random.Next(2) == 0);
         Steps.Add($"{_world.Policy}");
     }

@@ -67,10 +67,10 @@ internal sealed class VotingOracle(VotingWorld world)
         if (active.MeanwhileOf is not null)
             return active.Entitlements.All(entitlement => entitlement.Verbs is [Verb.Read]) && world.Policy.Meanwhile ? null : "nothing was to be given meanwhile";
         if (active.Decision.Outcome != DecisionOutcome.RequireApproval)
-            return world.Policy.Outcome == DecisionOutcome.Permit ? null : "policy did not permit it";
+            return world.Policy.Effect == PolicyEffect.Permit ? null : "policy did not permit it";
         Activations++;
         var plan = Plan(active, active.Entitlements, active.ExpiresAt - active.Since);
-        return world.Policy.Outcome != DecisionOutcome.RequireApproval ? "policy says something else now"
+        return world.Policy.Effect != PolicyEffect.RequireApproval ? "policy says something else now"
             : !HasQuorum(active, plan) ? $"no quorum agreed to {plan}"
             : active.Approvals.All(told => _votes.Exists(vote => vote.Grant == active.Id && vote.Voter == told.Approver && vote.To == plan && (vote.InPlaceOf is null || vote.InPlaceOf == (told.OnBehalfOf ?? told.Approver))))
                 ? null : "it names approvals that nobody gave";

@@ -16,7 +16,17 @@ using NhiGrains.Platforms.TestKit.Memory;
 namespace NhiGrains.Grains.Tests.Approvals;
 
 /// <summary>What policy says in a world: it changes as a whole, and its number with it.</summary>
-internal sealed record VotingPolicy(int Number, DecisionOutcome Outcome, int Requirement, TimeSpan Limit, bool Meanwhile);
+internal sealed record VotingPolicy(int Number, PolicyEffect Effect, int Requirement, TimeSpan Limit, bool Meanwhile)
+{
+    public PolicySet Set { get; } = new($"number-{Number}",
+    [
+        new("the-rule", Effect, new(), Effect == PolicyEffect.Deny ? null : Limit, AllowControllerEnforcedEnd: true)
+        {
+            Approval = Effect == PolicyEffect.RequireApproval ? VotingWorld.Requirements[Requirement] : null,
+            Meanwhile = Effect == PolicyEffect.RequireApproval && Meanwhile ? new([Verb.Read]) : null,
+        },
+    ]);
+}
 
 /// <summary>
 /// One identity, driven by the rules alone: the same beats as its grain, without a store or a silo. People, policy and clock are the
@@ -45,7 +55,7 @@ internal sealed class VotingWorld
 
     public DateTimeOffset Now { get; set; } = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
-    public VotingPolicy Policy { get; set; } = new(1, DecisionOutcome.RequireApproval, 0, TimeSpan.FromHours(4), Meanwhile: false);
+    public VotingPolicy Policy { get; set; } = new(1, PolicyEffect.RequireApproval, 0, TimeSpan.FromHours(4), Meanwhile: false);
 
     public Dictionary<string, HashSet<string>> Groups { get; } = AllGroups.ToDictionary(group => group, _ => new HashSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
 
@@ -62,6 +72,8 @@ internal sealed class VotingWorld
 
     public IEnumerable<PendingApprovalGrant> Pending => Identity.Grants.OfType<PendingApprovalGrant>();
 
+    public bool HasDone(string key) => IdempotencyKeys.Find(State.Done, key) is not null;
+
     /// <summary>As the grain does.</summary>
     public CommandAnswer Execute(CommandEnvelope envelope)
     {
@@ -74,7 +86,10 @@ internal sealed class VotingWorld
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
         var outcome = decided.Value;
-        var next = current.With(outcome.Identity, new(envelope.Actor, outcome.Action, outcome.Why), Now);
+        var change = new Change(envelope.Actor, outcome.Action, outcome.Why);
+        if (outcome.Refused is not null && ReferenceEquals(outcome.Identity, current.Identity))
+            return new(outcome.Refused, null, null);
+        var next = current.With(outcome.Identity, change, Now);
         State = (outcome.Refused is null ? next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) } : next) with { Outbox = AuditOutbox.Empty };
         return new(outcome.Refused, null, outcome.GrantId);
     }
@@ -93,30 +108,13 @@ internal sealed class VotingWorld
         [],
         Departed.ToDictionary(person => person, _ => DateTimeOffset.MinValue, StringComparer.Ordinal));
 
-    private CommandContext Context(CommandEnvelope envelope) => new(Id, envelope.Actor, $"g{++_ids}", new(PolicySet.Empty, "", Now, ""), Platforms, Now)
+    private CommandContext Context(CommandEnvelope envelope) => new(Id, envelope.Actor, $"g{++_ids}", new(Policy.Set, "", Now, ""), Platforms, Now)
     {
         IsAgent = envelope.ActorIdentity is not null,
         Subject = envelope.Subject,
         People = Directory,
-        Engine = (_, input) => Decide(input),
         MeanwhileGrantId = $"g{_ids}-m",
     };
-
-    private Decision Decide(DecisionInput input)
-    {
-        var lifetime = input.Lifetime < Policy.Limit ? input.Lifetime.Value : Policy.Limit;
-        var decision = new Decision(Policy.Outcome, input.Entitlements, lifetime, [], [], $"v{Policy.Number}", Canonical.Digest(input), AllowsControllerEnforcedEnd: true);
-        return Policy.Outcome switch
-        {
-            DecisionOutcome.Deny => decision with { Entitlements = [], Lifetime = TimeSpan.Zero },
-            DecisionOutcome.RequireApproval => decision with
-            {
-                Approval = Requirements[Policy.Requirement],
-                Meanwhile = Policy.Meanwhile ? decision with { Outcome = DecisionOutcome.PermitReduced, Entitlements = [.. input.Entitlements.Select(asked => asked with { Verbs = [Verb.Read] })] } : null,
-            },
-            _ => decision,
-        };
-    }
 
     private static ApprovalRequirement Within(params ApprovalSeats[] seats) => new(seats, TimeSpan.FromMinutes(60));
 }

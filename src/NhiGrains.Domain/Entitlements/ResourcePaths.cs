@@ -1,0 +1,34 @@
+namespace NhiGrains.Domain.Entitlements;
+
+/// <summary>Selectors against beginnings of <c>container/type/name</c>, as policies write them.</summary>
+public static class ResourcePaths
+{
+    public static string PathOf(ResourceSelector resource) => $"{resource.Container}/{resource.Type}/{resource.Name}";
+
+    /// <summary>Whether everything that the selector reaches begins so.</summary>
+    public static bool Covers(string prefix, ResourceSelector resource) => PathOf(resource).StartsWith(prefix, StringComparison.Ordinal);
+
+    /// <summary>Whether the selector reaches anything that begins so.</summary>
+    public static bool Overlaps(string prefix, ResourceSelector resource) =>
+        Covers(prefix, resource)
+        || IsContainer(prefix, resource)
+        // A selector that is wider than the prefix reaches into it.
+        || (resource.Match != ResourceMatch.Exact && prefix.StartsWith(PathOf(resource), StringComparison.Ordinal));
+
+    /// <summary>The part of the selector that begins so; null when there is none, or when no selector can say it.</summary>
+    public static ResourceSelector? Narrow(string prefix, ResourceSelector resource)
+    {
+        if (Covers(prefix, resource))
+            return resource;
+        var start = $"{resource.Container}/{resource.Type}/";
+        return resource.Match != ResourceMatch.Exact && prefix.StartsWith(PathOf(resource), StringComparison.Ordinal) && prefix.Length > start.Length
+            ? resource with { Match = ResourceMatch.Prefix, Name = prefix[start.Length..] }
+            : null;
+    }
+
+    // A bucket or a namespace is a resource of its own, and the container of what is in it: who may change it reaches into it.
+    private static bool IsContainer(string prefix, ResourceSelector resource) =>
+        resource is { Container.Length: 0, Name: { } name } && (resource.Match == ResourceMatch.Exact
+            ? $"{name}/".StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith($"{name}/", StringComparison.Ordinal)
+            : name.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(name, StringComparison.Ordinal));
+}

@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+using NhiGrains.Cel;
+
+namespace NhiGrains.Domain.Policies;
+
+/// <summary>A policy set that is ready to decide: conditions compiled, rules indexed. Immutable.</summary>
+public sealed class CompiledPolicy
+{
+    // A pure function of an immutable value, remembered for as long as the value lives.
+    private static readonly ConditionalWeakTable<PolicySet, CompiledPolicy> Known = [];
+
+    private readonly RuleIndex _index;
+
+    private CompiledPolicy(PolicySet set)
+    {
+        Set = set;
+        Version = set.Version;
+        Catalogue = new(set);
+        Rules = [.. set.Rules.Select(rule => new CompiledRule(rule))];
+        _index = new(Rules);
+        RequesterGroups = [.. set.Rules.SelectMany(rule => rule.Match.RequesterGroups ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    public PolicySet Set { get; }
+
+    public string Version { get; }
+
+    /// <summary>The groups that the set wants to know of a requester, sorted.</summary>
+    public IReadOnlyList<string> RequesterGroups { get; }
+
+    internal Catalogue Catalogue { get; }
+
+    internal CompiledRule[] Rules { get; }
+
+    public static CompiledPolicy Of(PolicySet set) => Known.GetValue(set, unknown => new(unknown));
+
+    /// <summary>What is wrong with a condition; empty when nothing is.</summary>
+    public static IReadOnlyList<CelIssue> Check(string condition) => Compile(condition).Issues;
+
+    /// <summary>The rules that can match, in their order: the others differ in what the index knows.</summary>
+    internal IEnumerable<CompiledRule> Candidates(Question question) => _index.Candidates(question);
+
+    internal static CelCompilation Compile(string condition) => ConditionAttributes.Environment.Compile(condition, CelType.Bool);
+}
+
+internal sealed class CompiledRule
+{
+    public CompiledRule(PolicyRule rule)
+    {
+        Rule = rule;
+        Condition = rule.Match.Condition is { } text ? CompiledPolicy.Compile(text).Program : null;
+        Stated = [.. Matching.Checks.Where(check => check.Named(this) is not null)];
+    }
+
+    public PolicyRule Rule { get; }
+
+    public PolicyMatch Match => Rule.Match;
+
+    /// <summary>What the rule looks at.</summary>
+    public Check[] Stated { get; }
+
+    /// <summary>Null when the rule has no condition, or one that does not compile: what a reader would have refused fails closed.</summary>
+    public CelProgram? Condition { get; }
+}

@@ -1,0 +1,67 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+
+namespace NhiGrains.Domain.Policies;
+
+/// <summary>
+/// A decision with everything that it depended on besides the set: whoever has the set of that version can make it again, and get the
+/// same byte for byte. It goes into the audit.
+/// </summary>
+public sealed record DecisionRecord(DecisionInput Input, Decision Decision)
+{
+    /// <summary>The longest canonical text of what a request may ask for, in characters: every record fits into an audit entry.</summary>
+    public const int LongestRequest = 200_000;
+
+    // Short ones stay readable; long ones are mostly the same names twice.
+    private const int LongestPlain = 4_000;
+    private const int LongestUnpacked = 16 * 1024 * 1024;
+    private const string Packed = "brotli:";
+
+    /// <summary>The canonical text, or <c>brotli:</c> and its Brotli form (RFC 7932) in Base64.</summary>
+    public string Write()
+    {
+        var text = Canonical.Text(this);
+        if (text.Length <= LongestPlain)
+            return text;
+        using var packed = new MemoryStream();
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            brotli.Write(Encoding.UTF8.GetBytes(text));
+        return Packed + Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length);
+    }
+
+    /// <summary>Null when the text is not what <see cref="Write"/> makes.</summary>
+    public static DecisionRecord? Read(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DecisionRecord>(text.StartsWith(Packed, StringComparison.Ordinal) ? Unpack(text.AsSpan(Packed.Length)) : text, Canonical.Json);
+        }
+        catch (Exception fault) when (fault is JsonException or FormatException or InvalidDataException or NotSupportedException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the set answers the same to the same; what each platform said is taken as it was told then.</summary>
+    public bool Replays(PolicySet set)
+    {
+        var again = Settlement.Of(PolicyEngine.Decide(set, Input), Decision.Fidelities);
+        return again.IsOk && Canonical.Text(again.Value) == Canonical.Text(Decision);
+    }
+
+    private static string Unpack(ReadOnlySpan<char> base64)
+    {
+        using var brotli = new BrotliStream(new MemoryStream(Convert.FromBase64String(base64.ToString())), CompressionMode.Decompress);
+        using var text = new MemoryStream();
+        var buffer = new byte[81_920];
+        for (int read; (read = brotli.Read(buffer)) > 0;)
+        {
+            text.Write(buffer, 0, read);
+            if (text.Length > LongestUnpacked)
+                throw new InvalidDataException("The record is longer than any that is written.");
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+}

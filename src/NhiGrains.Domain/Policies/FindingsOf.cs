@@ -1,0 +1,45 @@
+using NhiGrains.Domain.Entitlements;
+
+namespace NhiGrains.Domain.Policies;
+
+/// <summary>What would have had to differ: for people who were told no, or less than they asked for.</summary>
+internal static class FindingsOf
+{
+    /// <summary>For each entitlement; the nearest rules are what helps, and decisions are stored.</summary>
+    private const int Most = 3;
+
+    private const int LongestText = 200;
+
+    /// <summary>The denies, with what they look at.</summary>
+    public static RuleFinding[] Denies(RulesFor rules, Question question) => [.. rules.Denying.Take(Most).Select(rule => Of(rule, question, rule.Stated, matched: true))];
+
+    /// <summary>The rules that made it less.</summary>
+    public static RuleFinding[] Limits(RulesFor rules, Question question, Entitlement granted) =>
+    [
+        .. rules.Permitting.Union(rules.Approving)
+            .Where(rule => rules.Approving.Contains(rule) || rule.Rule.MaxLifetime < question.Input.Lifetime
+                || (Cuts.IsLess(granted, question.Entitlement) && (rule.Rule.OnlyVerbs is not null || rule.Rule.OnlyResources is not null)))
+            .Take(Most)
+            .Select(rule => Of(rule, question, rule.Stated, matched: true)),
+    ];
+
+    /// <summary>The rules that would permit it if the fewest things were different.</summary>
+    public static RuleFinding[] NearMisses(CompiledPolicy policy, Question question) =>
+    [
+        .. policy.Rules
+            .Where(rule => IsOfInterest(rule.Rule.Effect, question.Input.BreakGlass))
+            .Select(rule => (Rule: rule, Missing: Matching.Differences(rule, question, Fit.Covers).ToArray()))
+            .Where(near => near.Missing.Length > 0)
+            .OrderBy(near => near.Missing.Length) // Stable: then in the set's order.
+            .Take(Most)
+            .Select(near => Of(near.Rule, question, near.Missing, matched: false)),
+    ];
+
+    private static bool IsOfInterest(PolicyEffect effect, bool breakGlass) =>
+        breakGlass ? effect == PolicyEffect.BreakGlass : effect is PolicyEffect.Permit or PolicyEffect.RequireApproval;
+
+    private static RuleFinding Of(CompiledRule rule, Question question, IEnumerable<Check> checks, bool matched) => new(
+        rule.Rule.Name, rule.Rule.Effect, matched, question.Entitlement.Platform, [.. checks.Select(check => $"{check.Key}: {Bounded(check.Named(rule) ?? "")}")]);
+
+    private static string Bounded(string text) => text.Length <= LongestText ? text : $"{text.AsSpan(0, LongestText)}...";
+}

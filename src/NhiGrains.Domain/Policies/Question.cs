@@ -1,0 +1,22 @@
+using NhiGrains.Cel;
+using NhiGrains.Domain.Entitlements;
+
+namespace NhiGrains.Domain.Policies;
+
+/// <summary>One entitlement of an input, with what the catalogue knows of it: what a rule is held against.</summary>
+internal sealed class Question(DecisionInput input, Entitlement entitlement, Catalogue catalogue)
+{
+    private ResourceFact[]? _facts;
+    private IReadOnlyDictionary<string, CelValue>? _attributes;
+
+    public DecisionInput Input => input;
+
+    public Entitlement Entitlement => entitlement;
+
+    /// <summary>At least one.</summary>
+    public ResourceFact[] Facts => _facts ??= [.. entitlement.Resources.SelectMany(FactsOf).DefaultIfEmpty(catalogue.Unknown)];
+
+    public IReadOnlyDictionary<string, CelValue> Attributes => _attributes ??= ConditionAttributes.Of(this);
+
+    public IReadOnlyList<ResourceFact> FactsOf(ResourceSelector resource) => catalogue.Of(entitlement.Platform, resource);
+}

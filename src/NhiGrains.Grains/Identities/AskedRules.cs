@@ -1,0 +1,17 @@
+using NhiGrains.Domain;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>What a request may bring along.</summary>
+internal static class AskedRules
+{
+    private const int LongestTicket = 100;
+
+    public static Refusal? Check(Asked asked) =>
+        asked.Ticket is { Length: > LongestTicket } ? new("TICKET_TOO_LONG", $"A ticket's number has at most {LongestTicket} characters.", "Give its number, not its text.", "ticket")
+        : asked is { BreakGlass: true, Lifetime: null } ? new("LIFETIME_REQUIRED", "Emergency access is never standing access.", "Ask for a lifetime.", "lifetimeSeconds")
+        : Canonical.Text(asked.Entitlements).Length > DecisionRecord.LongestRequest
+            ? new("REQUEST_TOO_LARGE", $"What is asked for has more than {DecisionRecord.LongestRequest} characters.", "Split it into several requests.", "entitlements")
+            : null;
+}

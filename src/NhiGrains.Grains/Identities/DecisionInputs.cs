@@ -1,0 +1,48 @@
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>What is asked for, beside the entitlements: what a request brings along.</summary>
+/// <param name="Lifetime">Null for standing access.</param>
+internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? Lifetime)
+{
+    public string? Ticket { get; init; }
+
+    public bool BreakGlass { get; init; }
+
+    public static Asked Of(IdentityCommand.RequestAccess request) =>
+        new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
+
+    /// <summary>What waits for approvers, as it was asked, or what an approver has left of it.</summary>
+    public static Asked Of(PendingApprovalGrant pending) =>
+        new(pending.Narrowed?.Entitlements ?? pending.Request.Entitlements, pending.Narrowed?.Lifetime ?? pending.Request.Lifetime)
+        {
+            Ticket = pending.Request.Ticket,
+            BreakGlass = pending.Request.BreakGlass,
+        };
+
+    public static Asked Of(SimulationRequest request) =>
+        new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
+}
+
+/// <summary>Everything that a decision depends on, from what was gathered: pure.</summary>
+internal static class DecisionInputs
+{
+    /// <param name="normal">The entitlements of what was asked, in their normal form.</param>
+    public static DecisionInput Of(Identity identity, Asked asked, IReadOnlyList<Entitlement> normal, CommandContext context)
+    {
+        var profile = identity.Profile;
+        return new(identity.Id, profile.Kind, profile.Environment, profile.Tags, normal, asked.Lifetime)
+        {
+            At = context.Now,
+            Owner = profile.Owner,
+            Requester = context.Actor,
+            Ticket = asked.Ticket,
+            BreakGlass = asked.BreakGlass,
+        };
+    }
+}
