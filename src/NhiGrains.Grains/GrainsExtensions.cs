@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using NhiGrains.Contracts.People;
 using NhiGrains.Domain;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Grains.Notifications;
+using NhiGrains.Grains.People;
 using NhiGrains.Grains.Platforms;
 using NhiGrains.Platforms;
 using Orleans.Serialization;
@@ -21,6 +23,7 @@ public static class GrainsExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PlatformRegistry>();
         services.TryAddTransient<IdentityAftermath>();
+        services.TryAddSingleton<IPeople, DirectoryPeople>();
         services.TryAddSingleton<Turnstiles>();
         services.TryAddSingleton(new SweepPeriods());
         services.TryAddSingleton(new NotificationPace());

@@ -1,10 +1,12 @@
+using NhiGrains.Domain.Approvals;
+
 namespace NhiGrains.Contracts.Audit;
 
 /// <summary>Who acts besides the people and programs whose tokens name them. They are stored: they never change.</summary>
 public static class Actors
 {
     /// <summary>What happens by itself.</summary>
-    public const string System = "system";
+    public const string System = Agents.System;
 
     public const string PolicyFile = "system:policy-file";
 
@@ -16,7 +18,7 @@ public static class Actors
     /// <summary>Whoever may sign events of risk.</summary>
     public const string RiskEvents = "system:risk-events";
 
-    private const string Identity = "identity:";
+    private const string Identity = Agents.Identity;
 
     public static string OfIdentity(string identityId) => Identity + identityId;
 

@@ -26,6 +26,11 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
     [Alias("grants")]
     Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query);
 
+    /// <summary>The requests in which one of the groups is asked, the oldest first, after the given key.</summary>
+    [AlwaysInterleave]
+    [Alias("asked")]
+    Task<CatalogGrantPage> QueryAsked(CatalogAskedQuery query);
+
     /// <summary>The identities that are bound to a principal of the platform, those that are retired left out.</summary>
     [AlwaysInterleave]
     [Alias("bound")]
@@ -71,7 +76,14 @@ public sealed record CatalogBinding(string IdentityId, CatalogPlatform On);
 public sealed record CatalogDue(string Id, DateTimeOffset By);
 
 /// <param name="ExpiresAt">Null when it gives nothing any more.</param>
-public sealed record CatalogGrant(string Id, GrantStatus Status, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Platforms);
+public sealed record CatalogGrant(string Id, GrantStatus Status, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Platforms)
+{
+    /// <summary>While it waits for approvers: since when; null otherwise.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
+    /// <summary>While it waits for approvers: the groups whose members are asked, whether or not their seats are filled already.</summary>
+    public IReadOnlyList<string> Asked { get; init; } = [];
+}
 
 /// <summary>A null member matches everything.</summary>
 /// <param name="Differs">Whether some platform has differences that are known and not settled.</param>
@@ -104,6 +116,9 @@ public sealed record CatalogGrantFilter(string? IdentityId = null, GrantStatus? 
 /// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogGrantRow)"/>.</param>
 public sealed record CatalogGrantQuery(CatalogGrantFilter Filter, string? After, int First);
 
+/// <param name="After">A key of <see cref="CatalogOrders.KeyOfAsked"/>.</param>
+public sealed record CatalogAskedQuery(IReadOnlyList<string> Groups, string? After, int First);
+
 public sealed record CatalogGrantRow(string IdentityId, CatalogGrant Grant);
 
 public sealed record CatalogGrantPage(IReadOnlyList<CatalogGrantRow> Rows, int TotalCount, bool HasMore);
@@ -130,6 +145,9 @@ public static class CatalogOrders
     };
 
     public static string KeyOf(CatalogGrantRow row) => $"{row.IdentityId}\0{row.Grant.Id}";
+
+    /// <summary>Of a request that waits for approvers: the oldest comes first.</summary>
+    public static string KeyOfAsked(CatalogGrantRow row) => $"{Canonical.Instant(row.Grant.AskedAt ?? default)}\0{KeyOf(row)}";
 
     // A tilde sorts after every digit.
     private static string NextExpiry(CatalogRow row) =>

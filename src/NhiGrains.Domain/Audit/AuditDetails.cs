@@ -105,7 +105,7 @@ public static class AuditDetails
     private static string TextOf(IReadOnlyList<Entitlement> entitlements) => Bounded(Canonical.Text(entitlements), MaxEntitlements);
 
     // Whoever has the whole text can show by the digest that it is the one.
-    private static string Bounded(string text, int longest) => text.Length <= longest
+    internal static string Bounded(string text, int longest) => text.Length <= longest
         ? text
         : $"{text.AsSpan(0, longest)}... (cut: it has {text.Length} characters, SHA-256 {Canonical.DigestOfText(text)})";
 }

@@ -96,7 +96,7 @@ public sealed record Identity(
     {
         null => new Refusal("UNKNOWN_GRANT", "The identity has no such grant.", "Ask the query 'grants' for its grants.", "grantId"),
         ActiveGrant grant => Next(Replace(grant.BeginRevocation(reason, now))),
-        PendingApprovalGrant grant => Next(Replace(grant.Deny())),
+        PendingApprovalGrant grant => this.Answer(grant.Deny(), now),
         _ => this,
     };
 

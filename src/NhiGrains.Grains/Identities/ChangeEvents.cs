@@ -25,7 +25,7 @@ internal static class ChangeEvents
         foreach (var grant in changed)
         {
             var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
-            yield return Event(after.Id, at, change, ActionOf(old, grant), old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), AuditDetails.Of(old, grant, change.Record));
+            yield return Event(after.Id, at, change, ActionOf(old, grant), old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), ApprovalDetails.AddTo(AuditDetails.Of(old, grant, change.Record), old, grant, after.Profile.Owner.Team));
         }
     }
 
@@ -42,7 +42,7 @@ internal static class ChangeEvents
     {
         GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && active.Awaiting.Count > now.Awaiting.Count && active.ExpiresAt == now.ExpiresAt => "grant.there-on-platform",
         GrantStatus.Active when before is ActiveGrant => "grant.renewed",
-        GrantStatus.PendingApproval => "grant.pending-approval",
+        GrantStatus.PendingApproval => ApprovalDetails.ActionOf(before as PendingApprovalGrant, (PendingApprovalGrant)grant),
         GrantStatus.ExpiredUnanswered => "grant.expired-unanswered",
         GrantStatus.Revoking when before is RevokingGrant => "grant.gone-on-platform",
         _ => "grant." + grant.Status.ToString().ToLowerInvariant(),

@@ -1,7 +1,11 @@
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.People;
+using NhiGrains.Domain.Policies;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -16,7 +20,8 @@ internal sealed class IdentityGrain(
     PlatformRegistry platforms,
     TimeProvider time,
     Turnstiles turnstiles,
-    IdentityAftermath aftermath)
+    IdentityAftermath aftermath,
+    IPeople people)
     : Grain, IIdentityGrain
 {
     // A silo that does not answer is declared dead, and others take over, only after much longer.
@@ -41,7 +46,12 @@ internal sealed class IdentityGrain(
 
         var now = time.GetUtcNow();
         var current = state.State.AsOf(now); // Whether or not the timer has been here.
-        var context = await Gather(envelope.Actor, now) with { OwnerDeparture = await OwnerCommands.DepartureFor(envelope.Command, GrainFactory) };
+        var context = (await Gather(envelope.Actor, now, ApprovalRules.Asks(envelope.Command))) with
+        {
+            IsAgent = envelope.ActorIdentity is not null,
+            Subject = envelope.Subject,
+            OwnerDeparture = await OwnerCommands.DepartureFor(envelope.Command, GrainFactory),
+        };
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
@@ -49,7 +59,8 @@ internal sealed class IdentityGrain(
         var change = new Change(envelope.Actor, outcome.Action, outcome.Why) { Record = outcome.Record };
         if (outcome.Refused is { } denied)
         {
-            await Commit(current.Telling(change, now), now);
+            // What was found on the way is stored and told; the command was not carried out, and may be when it is repeated.
+            await Commit(ReferenceEquals(outcome.Identity, current.Identity) ? current.Telling(change, now) : current.With(outcome.Identity, change, now), now);
             return new(denied, null, null);
         }
 
@@ -105,6 +116,8 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
         var next = state.State.AsOf(now);
+        if (ApprovalRules.IsWaiting(next.Identity))
+            next = ApprovalRules.Reconsider(next, await Gather(Actors.System, now));
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
@@ -131,10 +144,16 @@ internal sealed class IdentityGrain(
         _confirmedAt = now;
     }
 
-    private async Task<CommandContext> Gather(string actor, DateTimeOffset now)
+    /// <param name="asksForPeople">Whether it matters who is in which group, even if no rule says so.</param>
+    private async Task<CommandContext> Gather(string actor, DateTimeOffset now, bool asksForPeople = false)
     {
         var policy = await GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main).Current();
-        return new(Id, actor, NewGrantId(now), policy, platforms, now);
+        var asked = asksForPeople || CompiledPolicy.Of(policy.Set).RequesterGroups.Count > 0;
+        return new(Id, actor, NewGrantId(now), policy, platforms, now)
+        {
+            MeanwhileGrantId = NewGrantId(now),
+            People = asked ? await people.Current() : PeopleDirectory.Empty,
+        };
     }
 
     private Task<Refusal?> ClaimPrincipals(Identity next)
