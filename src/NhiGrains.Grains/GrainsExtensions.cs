@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using NhiGrains.Domain;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Grains.Platforms;
+using NhiGrains.Grains.Policies;
 using NhiGrains.Platforms;
 using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
@@ -23,6 +24,8 @@ public static class GrainsExtensions
         services.TryAddSingleton<Turnstiles>();
         services.TryAddSingleton(new SweepPeriods());
         services.TryAddSingleton<BackgroundWork>();
+        services.TryAddSingleton<PolicyContents>();
+        services.TryAddSingleton<IPolicyPeople, NoDirectory>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<BackgroundWork>());
         return services.AddNhiSerialization();
     }

@@ -39,6 +39,9 @@ public sealed record Identity(
     /// <summary>When it was found that its offboarding was not done within <see cref="ManualTime"/>; null before, and when it was.</summary>
     public DateTimeOffset? OverdueAt { get; init; }
 
+    /// <summary>Until when it has more than the policy set permits; null when it does not, or when nothing is done about it.</summary>
+    public PolicyGrace? PolicyGrace { get; init; }
+
     /// <summary>The source of standing access in a desired state; a grant's is its id.</summary>
     public const string IntentSource = "intent";
 

@@ -42,8 +42,11 @@ public sealed record PolicySet(string Name, IReadOnlyList<PolicyRule> Rules)
     /// <summary>Denies everything: what is in force before a set was loaded.</summary>
     public static PolicySet Empty { get; } = new("empty", []);
 
+    /// <summary>Who may put another set in force; null: every administrator.</summary>
+    public PolicyAdministrators? Administrators { get; init; }
+
     /// <summary>The digest of the content: equal sets have equal versions.</summary>
-    public string Version => Canonical.Digest(new { Name, Rules })[..16];
+    public string Version => Canonical.Digest(new { Name, Rules, Administrators })[..16];
 }
 
 /// <summary>What is decided about: who asks for what, for how long.</summary>

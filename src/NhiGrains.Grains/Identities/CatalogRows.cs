@@ -19,7 +19,7 @@ internal static class CatalogRows
         var platforms = profile.Bindings.Select(binding => Of(binding, shown.FirstOrDefault(report => report.Platform == binding.Platform), !state.IsUnsettled(binding.Platform)));
         return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
             profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(Of)],
-            [.. DueTimes.Boundaries(identity)],
+            [.. DueTimes.Boundaries(identity), .. identity.PolicyGrace is { } grace ? [grace.Until] : Array.Empty<DateTimeOffset>()],
             now);
     }
 

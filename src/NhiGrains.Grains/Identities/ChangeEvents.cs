@@ -23,7 +23,7 @@ internal static class ChangeEvents
         foreach (var grant in changed)
         {
             var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
-            yield return Event(after.Id, at, actor, ActionOf(old, grant), why, old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), AuditDetails.Of(old, grant));
+            yield return Event(after.Id, at, actor, ActionOf(old, grant, action), why, old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), AuditDetails.Of(old, grant));
         }
     }
 
@@ -33,9 +33,11 @@ internal static class ChangeEvents
 
     private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Generation = 0 });
 
-    private static string ActionOf(Grant? before, Grant grant) => grant.Status switch
+    private static string ActionOf(Grant? before, Grant grant, string action) => grant.Status switch
     {
         GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && active.Awaiting.Count > now.Awaiting.Count && active.ExpiresAt == now.ExpiresAt => "grant.there-on-platform",
+        GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && now.ExpiresAt < active.ExpiresAt => "grant.shortened",
+        GrantStatus.Active when before is ActiveGrant && action == Reconsiderations.PolicyChanged => "grant.decided-anew",
         GrantStatus.Active when before is ActiveGrant => "grant.renewed",
         GrantStatus.PendingApproval => "grant.pending-approval",
         GrantStatus.ExpiredUnanswered => "grant.expired-unanswered",

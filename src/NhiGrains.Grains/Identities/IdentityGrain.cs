@@ -1,7 +1,9 @@
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Grains.Policies;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -16,7 +18,8 @@ internal sealed class IdentityGrain(
     PlatformRegistry platforms,
     TimeProvider time,
     Turnstiles turnstiles,
-    IdentityAftermath aftermath)
+    IdentityAftermath aftermath,
+    PolicyContents contents)
     : Grain, IIdentityGrain
 {
     // A silo that does not answer is declared dead, and others take over, only after much longer.
@@ -65,6 +68,21 @@ internal sealed class IdentityGrain(
             : new(null, evaluated.Value.Decision, evaluated.Value.Plans);
     }
 
+    public async Task<ReconsiderAnswer> Reconsider(ReconsiderOrder order)
+    {
+        var now = time.GetUtcNow();
+        var current = state.State.AsOf(now);
+        if (current.Identity is not { } identity)
+            return ReconsiderAnswer.Nothing;
+        if (order.Mode != RolloutMode.Leave && await PolicySet.CurrentVersion() != order.Version)
+            return ReconsiderAnswer.Nothing with { IsSuperseded = true };
+        var by = Reconsiderations.Of(identity, With(new(await contents.Of(order.Version), order.Version, now, order.Actor), order.Actor, now));
+        var next = Reconsiderations.Next(identity, by, order);
+        if (!ReferenceEquals(next, identity))
+            await Commit(current.With(next, Reconsiderations.ChangeOf(order, by), now), now);
+        return new(by.Findings);
+    }
+
     public Task<IdentityView?> Get() => Task.FromResult(state.State.Identity is null ? null : View());
 
     public async Task<EnforcementOrder?> GetDesired(string platform)
@@ -98,10 +116,21 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
         var next = state.State.AsOf(now);
+        if (next.Identity?.PolicyGrace?.Until <= now)
+            next = await EndGrace(next, next.Identity, now);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
             await aftermath.CatchUp(state.State, now);
+    }
+
+    /// <summary>What the identity has too much of ends, by the policy set that is in force now.</summary>
+    private async Task<IdentityState> EndGrace(IdentityState current, Identity identity, DateTimeOffset now)
+    {
+        var context = await Gather(Actors.System, now);
+        var by = Reconsiderations.Of(identity, context);
+        var order = new ReconsiderOrder(context.Policy.Version, RolloutMode.Now, GraceUntil: null, Actors.System, "the time of grace is over.");
+        return current.With(Reconsiderations.InLine(identity, by), Reconsiderations.ChangeOf(order, by), now);
     }
 
     private async Task Commit(IdentityState next, DateTimeOffset now)
@@ -124,11 +153,11 @@ internal sealed class IdentityGrain(
         _confirmedAt = now;
     }
 
-    private async Task<CommandContext> Gather(string actor, DateTimeOffset now)
-    {
-        var policy = await GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main).Current();
-        return new(Id, actor, NewGrantId(now), policy, platforms, now);
-    }
+    private IPolicySetGrain PolicySet => GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main);
+
+    private async Task<CommandContext> Gather(string actor, DateTimeOffset now) => With(await PolicySet.Current(), actor, now);
+
+    private CommandContext With(PolicyVersion policy, string actor, DateTimeOffset now) => new(Id, actor, NewGrantId(now), policy, platforms, now);
 
     private Task<Refusal?> ClaimPrincipals(Identity next)
     {
