@@ -81,6 +81,7 @@ internal sealed class MutationRoot : ObjectGraphType
         GrantMutations.AddTo(this);
         DriftMutations.AddTo(this);
         PlatformMutations.AddTo(this);
+        PolicyMutations.AddTo(this);
         this.GuardFields();
     }
 }

@@ -85,6 +85,7 @@ internal static class Server
             return;
         services.AddHostedService<ShardKeeper>();
         services.AddHostedService<PlatformKeeper>();
+        services.AddHostedService<RolloutKeeper>();
         if (settings.Demo)
             services.AddHostedService<DemoSeed>();
     }

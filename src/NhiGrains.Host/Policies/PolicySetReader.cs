@@ -28,8 +28,9 @@ internal sealed class PolicySetReader(PolicyProblems problems)
         var name = reader.RequiredText("name");
         CheckName(name, reader.At("name"));
         var rules = ReadRules(reader);
+        var administrators = PolicyAdministratorsReader.Read(reader, problems);
         reader.Finish();
-        return problems.Count == 0 && name is not null ? new PolicySet(name, rules) : null;
+        return problems.Count == 0 && name is not null ? new PolicySet(name, rules) { Administrators = administrators } : null;
     }
 
     private List<PolicyRule> ReadRules(MapReader reader)

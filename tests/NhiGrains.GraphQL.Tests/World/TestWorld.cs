@@ -4,6 +4,7 @@ using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Platforms;
+using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
@@ -31,6 +32,15 @@ public sealed class TestWorld
         new("readers", PolicyEffect.Permit, new(Environments: ["test"]), MaxLifetime: TimeSpan.FromHours(1), OnlyVerbs: [Domain.Entitlements.Verb.List, Domain.Entitlements.Verb.Read], AllowControllerEnforcedEnd: true),
         new("no-secrets", PolicyEffect.Deny, new(ResourcePrefix: "shop/secrets/")),
     ]);
+
+    /// <summary>What was asked of the policy set.</summary>
+    public ConcurrentQueue<object> PolicyOrders { get; } = [];
+
+    /// <summary>What a look at all identities found, by its id.</summary>
+    public ConcurrentDictionary<string, RolloutView> Rollouts { get; } = [];
+
+    /// <summary>Of each of them.</summary>
+    public List<PolicyFinding> Findings { get; } = [];
 
     /// <summary>How often an identity was read, by id.</summary>
     public ConcurrentDictionary<string, int> Reads { get; } = [];
