@@ -1,5 +1,4 @@
 using NhiGrains.Domain.Policies;
-using NhiGrains.Host.Policies.Yaml;
 
 namespace NhiGrains.Host.Policies;
 
