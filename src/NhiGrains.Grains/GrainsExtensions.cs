@@ -6,6 +6,7 @@ using NhiGrains.Grains.Identities;
 using NhiGrains.Grains.Notifications;
 using NhiGrains.Grains.People;
 using NhiGrains.Grains.Platforms;
+using NhiGrains.Grains.Policies;
 using NhiGrains.Platforms;
 using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
@@ -28,6 +29,7 @@ public static class GrainsExtensions
         services.TryAddSingleton(new SweepPeriods());
         services.TryAddSingleton(new NotificationPace());
         services.TryAddSingleton<BackgroundWork>();
+        services.TryAddSingleton<PolicyContents>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<BackgroundWork>());
         return services.AddNhiSerialization();
     }

@@ -25,6 +25,11 @@ internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? 
             BreakGlass = pending.Request.BreakGlass,
         };
 
+    /// <summary>What is had already, asked for as it was then.</summary>
+    /// <param name="request">Null for an intent.</param>
+    public static Asked Again(IReadOnlyList<Entitlement> had, TimeSpan? lifetime, AccessRequest? request) =>
+        new(had, lifetime) { Ticket = request?.Ticket, BreakGlass = request?.BreakGlass ?? false };
+
     public static Asked Of(SimulationRequest request) =>
         new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
 }

@@ -6,6 +6,7 @@ using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Policies;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -21,7 +22,8 @@ internal sealed class IdentityGrain(
     TimeProvider time,
     Turnstiles turnstiles,
     IdentityAftermath aftermath,
-    IPeople people)
+    IPeople people,
+    PolicyContents contents)
     : Grain, IIdentityGrain
 {
     // A silo that does not answer is declared dead, and others take over, only after much longer.
@@ -83,6 +85,22 @@ internal sealed class IdentityGrain(
             : new(null, evaluated.Value.Record.Decision, evaluated.Value.Plans);
     }
 
+    public async Task<ReconsiderAnswer> Reconsider(ReconsiderOrder order)
+    {
+        var now = time.GetUtcNow();
+        var current = state.State.AsOf(now);
+        if (current.Identity is not { } identity)
+            return ReconsiderAnswer.Nothing;
+        if (order.Mode != RolloutMode.Leave && await PolicySet.CurrentVersion() != order.Version)
+            return ReconsiderAnswer.Nothing with { IsSuperseded = true };
+        var context = await With(new(await contents.Of(order.Version), order.Version, now, order.Actor), order.Actor, now);
+        var by = RolloutRules.Of(identity, context);
+        var next = RolloutRules.Next(current, by, order, context);
+        if (!ReferenceEquals(next, current))
+            await Commit(next, now);
+        return new(by.Findings);
+    }
+
     public Task<IdentityView?> Get() => Task.FromResult(state.State.Identity is null ? null : View());
 
     public async Task<EnforcementOrder?> GetDesired(string platform)
@@ -118,10 +136,21 @@ internal sealed class IdentityGrain(
         var next = state.State.AsOf(now);
         if (ApprovalRules.IsWaiting(next.Identity))
             next = ApprovalRules.Reconsider(next, await Gather(Actors.System, now));
+        if (next.Identity is { } late && late.PolicyGrace?.Until <= now)
+            next = await EndGrace(next, late, now);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
             await aftermath.CatchUp(state.State, now);
+    }
+
+    /// <summary>What the identity has too much of ends, by the policy set that is in force now.</summary>
+    private async Task<IdentityState> EndGrace(IdentityState current, Identity identity, DateTimeOffset now)
+    {
+        var context = await Gather(Actors.System, now);
+        var by = RolloutRules.Of(identity, context);
+        var order = new ReconsiderOrder(context.Policy.Version, RolloutMode.Now, GraceUntil: null, Actors.System, "the time of grace is over.");
+        return RolloutRules.Next(current, by, order, context);
     }
 
     private async Task Commit(IdentityState next, DateTimeOffset now)
@@ -144,10 +173,14 @@ internal sealed class IdentityGrain(
         _confirmedAt = now;
     }
 
+    private IPolicySetGrain PolicySet => GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main);
+
     /// <param name="asksForPeople">Whether it matters who is in which group, even if no rule says so.</param>
-    private async Task<CommandContext> Gather(string actor, DateTimeOffset now, bool asksForPeople = false)
+    private async Task<CommandContext> Gather(string actor, DateTimeOffset now, bool asksForPeople = false) =>
+        await With(await PolicySet.Current(), actor, now, asksForPeople);
+
+    private async Task<CommandContext> With(PolicyVersion policy, string actor, DateTimeOffset now, bool asksForPeople = false)
     {
-        var policy = await GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main).Current();
         var asked = asksForPeople || CompiledPolicy.Of(policy.Set).RequesterGroups.Count > 0;
         return new(Id, actor, NewGrantId(now), policy, platforms, now)
         {
