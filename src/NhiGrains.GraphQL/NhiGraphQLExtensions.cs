@@ -15,13 +15,15 @@ public static class NhiGraphQLExtensions
     /// Adds the schema and its transport. The host has an <c>IGrainFactory</c>, authentication whose principals carry the claims
     /// <c>sub</c>, roles and <c>nhi_identity</c>, and registers a <see cref="Platforms.IPlatformNames"/>, an
     /// <see cref="Transport.Errors.IStoreCondition"/> and, for sockets of browsers, a
-    /// <see cref="Transport.Sockets.ISocketAuthenticator"/>. Serve it with <c>MapNhiGraphQL</c>.
+    /// <see cref="Transport.Sockets.ISocketAuthenticator"/>. Without an <see cref="Contracts.Evidence.IEvidenceVerification"/> all evidence
+    /// is refused. Serve it with <c>MapNhiGraphQL</c>.
     /// </summary>
     public static IServiceCollection AddNhiGraphQL(this IServiceCollection services, Action<GraphQLTransportOptions>? configure = null)
     {
         services.AddNhiGraphQLTransport(configure);
         services.TryAddSingleton<AuditFeed>();
         services.TryAddScoped<Loaders>();
+        services.AddHttpContextAccessor(); // Evidence may be the certificate of the connection, on a socket as well.
         services.AddGraphQL(graphql => graphql.AddSelfActivatingSchema<NhiSchema>());
         return services;
     }

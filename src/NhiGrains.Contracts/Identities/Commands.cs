@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 
@@ -32,7 +33,11 @@ public abstract record IdentityCommand
     /// <param name="ExpectedGeneration">As above: an intent is replaced as a whole.</param>
     public sealed record SetIntent(IReadOnlyList<Entitlement> Entitlements, string Reason, long? ExpectedGeneration = null) : IdentityCommand;
 
-    public sealed record RequestAccess(IReadOnlyList<Entitlement> Entitlements, TimeSpan Lifetime, string Reason) : IdentityCommand;
+    public sealed record RequestAccess(IReadOnlyList<Entitlement> Entitlements, TimeSpan Lifetime, string Reason) : IdentityCommand
+    {
+        /// <summary>Verified, and taken into use for this identity.</summary>
+        public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
+    }
 
     public sealed record RenewGrant(string GrantId, TimeSpan Lifetime, string Reason) : IdentityCommand;
 
@@ -50,7 +55,11 @@ public abstract record IdentityCommand
 /// <summary>Exactly one of a refusal and a view. A denied request is no refusal: its grant is Denied, with the decision.</summary>
 public sealed record CommandAnswer(Refusal? Refusal, IdentityView? Identity, string? GrantId);
 
-public sealed record SimulationRequest(IReadOnlyList<Entitlement> Entitlements, TimeSpan? Lifetime);
+public sealed record SimulationRequest(IReadOnlyList<Entitlement> Entitlements, TimeSpan? Lifetime)
+{
+    /// <summary>Verified, and not taken into use.</summary>
+    public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
+}
 
 public sealed record SimulationAnswer(Refusal? Refusal, Decision? Decision, IReadOnlyList<PlatformPlan> Plans);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Grants;
@@ -10,7 +11,11 @@ public sealed record AccessRequest(
     string Reason,
     IReadOnlyList<Entitlement> Entitlements,
     TimeSpan Lifetime,
-    DateTimeOffset RequestedAt);
+    DateTimeOffset RequestedAt)
+{
+    /// <summary>What the requester showed, verified. Empty in states from before that was asked for.</summary>
+    public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
+}
 
 public enum RevocationReason
 {

@@ -116,7 +116,7 @@ internal static class CommandRules
         var decided = Decide(identity, request.Entitlements, request.Lifetime, context);
         if (decided.Refusal is { } refusal)
             return refusal;
-        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now);
+        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now) { Evidence = request.Evidence };
         var grant = Grant.From(context.NewGrantId, asked, decided.Value);
         return Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id);
     }
