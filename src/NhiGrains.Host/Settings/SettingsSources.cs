@@ -31,6 +31,9 @@ internal static class SettingsSources
             RefuseUnknown(path, "", configuration.GetChildren(), SettingKeys.All);
             RefuseUnknown(path, $"{SettingKeys.Tokens}:", configuration.GetSection(SettingKeys.Tokens).GetChildren(), SettingKeys.OfTokens);
             RefuseUnknown(path, $"{SettingKeys.Webhooks}:", configuration.GetSection(SettingKeys.Webhooks).GetChildren(), SettingKeys.OfWebhooks);
+            RefuseUnknown(path, $"{SettingKeys.Tls}:", configuration.GetSection(SettingKeys.Tls).GetChildren(), TlsSettings.Keys);
+            foreach (var trust in configuration.GetSection(SettingKeys.Evidence).GetChildren())
+                RefuseUnknown(path, $"{SettingKeys.Evidence}:{trust.Key}:", trust.GetChildren(), EvidenceSettings.KeysOf(trust["kind"]));
             foreach (var (kind, known) in PlatformSettings.Keys)
             {
                 foreach (var platform in configuration.GetSection(kind).GetChildren())

@@ -28,12 +28,16 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         (_store, _app) = (store, app);
         _tokens = new(SigningKeyFile.LoadOrCreate(settings.Tokens.KeyFile), settings.Tokens, TimeProvider.System);
-        _http = new HttpClient { BaseAddress = new(app.Urls.Single()) };
+        _http = new HttpClient { BaseAddress = new(Url) };
     }
 
     public IServiceProvider Services => _app.Services;
 
-    public string Url => _app.Urls.Single();
+    /// <summary>Where it listens without TLS.</summary>
+    public string Url => _app.Urls.Single(url => url.StartsWith("http:", StringComparison.Ordinal));
+
+    /// <summary>Where it listens with TLS, if it was told to.</summary>
+    public string SecureUrl => _app.Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -45,7 +49,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var given = more.ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.OrdinalIgnoreCase);
         given[SettingKeys.Data] = folder;
-        given[SettingKeys.Urls] = "http://127.0.0.1:0";
+        given.TryAdd(SettingKeys.Urls, "http://127.0.0.1:0");
         given["logging:Console:logLevel:Default"] = "None";
         var configuration = SettingsSources.Gather(file: null, given);
         var settings = SettingsReader.Read(configuration);
