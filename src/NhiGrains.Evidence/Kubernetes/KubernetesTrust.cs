@@ -6,7 +6,7 @@ using NhiGrains.Evidence.Keys;
 namespace NhiGrains.Evidence.Kubernetes;
 
 /// <summary>A cluster, asked about each token: it knows whether the pod and the account are still there.</summary>
-public sealed record KubernetesTrust : TokenTrust
+public sealed record KubernetesTrust : BearerTrust
 {
     public override EvidenceKind Kind => EvidenceKind.KubernetesToken;
 

@@ -5,7 +5,7 @@ using NhiGrains.Evidence.Keys;
 namespace NhiGrains.Evidence.Oidc;
 
 /// <summary>An OpenID Connect issuer whose tokens say what its jobs are: a CI system, for example.</summary>
-public sealed record OidcTrust : TokenTrust
+public sealed record OidcTrust : BearerTrust
 {
     public override EvidenceKind Kind => EvidenceKind.OidcToken;
 

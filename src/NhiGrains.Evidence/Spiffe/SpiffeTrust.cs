@@ -6,7 +6,7 @@ using NhiGrains.Evidence.Keys;
 namespace NhiGrains.Evidence.Spiffe;
 
 /// <summary>A SPIFFE trust domain, whose JWT-SVIDs say which workload it is.</summary>
-public sealed record SpiffeTrust : TokenTrust
+public sealed record SpiffeTrust : BearerTrust
 {
     /// <summary>Bundles have other keys too, for X.509.</summary>
     private static readonly string?[] Uses = ["jwt-svid"];

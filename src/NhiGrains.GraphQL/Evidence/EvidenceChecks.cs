@@ -28,8 +28,8 @@ internal static class EvidenceChecks
             return Result<IReadOnlyList<VerifiedEvidence>>.Ok([]);
         if (context.RequestServices?.GetService<IEvidenceVerification>() is not { } verification)
             return NotConfigured;
-        var connection = context.Service<IHttpContextAccessor>().HttpContext?.Connection;
-        ReadOnlyMemory<byte>? certificate = presented.Any(one => one.Kind == EvidenceKind.ClientCertificate) && connection?.ClientCertificate is { } shown ? shown.RawData : null;
+        var shown = presented.Any(one => one.Kind == EvidenceKind.ClientCertificate) ? context.Service<IHttpContextAccessor>().HttpContext?.Connection.ClientCertificate : null;
+        var certificate = shown is null ? null : (ReadOnlyMemory<byte>?)shown.RawData;
         return await verification.VerifyAsync([.. presented.Select(one => one with { Certificate = certificate })], context.CancellationToken);
     }
 

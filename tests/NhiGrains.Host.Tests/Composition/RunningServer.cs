@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -55,11 +56,24 @@ internal sealed class RunningServer : IAsyncDisposable
         var settings = SettingsReader.Read(configuration);
         var store = await NhiStore.OpenAsync(
             new NhiStoreOptions { DataFolder = folder, Salvage = settings.Salvage }, NullLoggerFactory.Instance, cancellation: Cancellation);
-        var app = Server.Build(settings, configuration, store);
+        var app = await BuildAsync(settings, configuration, store);
         if (log is not null)
             app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         await app.StartAsync(Cancellation);
         return new(store, app, settings);
+    }
+
+    private static async Task<WebApplication> BuildAsync(HostSettings settings, IConfiguration configuration, NhiStore store)
+    {
+        try
+        {
+            return Server.Build(settings, configuration, store);
+        }
+        catch (SetupException)
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     public string Token(string role) => _tokens.Issue(new("tester", [role], Identity: null, TimeSpan.FromMinutes(10))).Value;

@@ -13,6 +13,9 @@ public sealed class RequestWithEvidenceTests : IDisposable
 {
     private const string Workload = "spiffe://prod.example/ns/shop/sa/app";
 
+    private const string Register =
+        """mutation{registerIdentity(input:{identityId:"<id>",kind:BOT,owner:{person:"ann",team:"ops"},environment:"test",bindings:[{platform:"pg:orders",principal:"<id>"}]}){result{...on IdentitySuccess{identity{status}} ...on Refusal{code message}}}}""";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-evidence-").FullName;
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly EveryLine _log = new();
@@ -149,7 +152,7 @@ public sealed class RequestWithEvidenceTests : IDisposable
         var server = await RunningServer.StartAsync(Path.Combine(_folder, "data"), _log, all);
         foreach (var id in new[] { "app", "other" })
         {
-            var answer = await server.QueryAsync($$"""mutation{registerIdentity(input:{identityId:"{{id}}",kind:BOT,owner:{person:"ann",team:"ops"},environment:"test",bindings:[{platform:"pg:orders",principal:"{{id}}"}]}){result{...on IdentitySuccess{identity{status}} ...on Refusal{code message}}}}""");
+            var answer = await server.QueryAsync(Register.Replace("<id>", id, StringComparison.Ordinal));
             Assert.Contains("ACTIVE", answer.GetRawText(), StringComparison.Ordinal);
         }
 
