@@ -13,6 +13,9 @@ internal sealed class ClaimBook(IReadOnlyList<string>? only)
     public const int Most = 50;
     public const int Longest = 1000;
 
+    /// <summary>All claims together: they stay in the state of an identity.</summary>
+    private const int MostCharacters = 8000;
+
     // Noise: they change with each token of the same caller, or are nothing that a rule should look at.
     private static readonly HashSet<string> Ignored = new(["exp", "nbf", "iat", "jti", "nonce", "at_hash", "c_hash", "auth_time"], StringComparer.Ordinal);
 
@@ -42,9 +45,13 @@ internal sealed class ClaimBook(IReadOnlyList<string>? only)
     }
 
     public Result<IReadOnlyDictionary<string, string>> Close() =>
-        (_problem ?? (_claims.Count > Most ? $"there are more than {Most} claims" : null)) is { } problem
+        (_problem ?? TooMuch()) is { } problem
             ? EvidenceRefusals.Claims(problem)
             : Result<IReadOnlyDictionary<string, string>>.Ok(new Dictionary<string, string>(_claims, StringComparer.Ordinal));
+
+    private string? TooMuch() => _claims.Count > Most ? $"there are more than {Most} claims"
+        : _claims.Sum(claim => claim.Key.Length + claim.Value.Length) > MostCharacters ? $"its claims have more than {MostCharacters} characters"
+        : null;
 
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {

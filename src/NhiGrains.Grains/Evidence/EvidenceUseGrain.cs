@@ -21,10 +21,13 @@ internal sealed class EvidenceUseGrain([PersistentState("evidence")] IPersistent
         var now = time.GetUtcNow();
         if (state.State.InUse.OwnerOf(digest, now) is { } owner && owner != identityId)
             return EvidenceUse.OfAnother;
-        if (state.State.InUse.With(digest, identityId, until + Grace, now) is not { } next)
+        if (state.State.InUse.With(digest, identityId, WithGrace(until), now) is not { } next)
             return EvidenceUse.NoRoom;
         if (!ReferenceEquals(next, state.State.InUse))
             await state.Save(new() { InUse = next }, this);
         return EvidenceUse.Own;
     }
+
+    // A certificate can end with the calendar.
+    private static DateTimeOffset WithGrace(DateTimeOffset until) => until < DateTimeOffset.MaxValue - Grace ? until + Grace : DateTimeOffset.MaxValue;
 }

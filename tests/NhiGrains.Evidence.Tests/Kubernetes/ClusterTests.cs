@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -10,34 +9,22 @@ using NhiGrains.Platforms.TestKit.Kubernetes;
 namespace NhiGrains.Evidence.Tests.Kubernetes;
 
 /// <summary>A real kube-apiserver that issues tokens and is asked about them.</summary>
-public sealed partial class ClusterTests : IAsyncLifetime
+public sealed partial class ClusterTests(RealCluster cluster) : IClassFixture<RealCluster>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-review-").FullName;
     private readonly TestTime _time = new() { Now = TimeProvider.System.GetUtcNow() };
-    private KubeApiServer? _server;
 
-    private KubeApiServer Server => _server ?? throw new InvalidOperationException("Not started.");
+    private KubeApiServer Server => cluster.Server;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _server = await KubeApiServer.StartAsync(Cancellation);
-        await CreateAsync("api/v1/namespaces", new { metadata = new { name = "shop" } });
-        await CreateAsync("api/v1/namespaces/shop/serviceaccounts", new { metadata = new { name = "app" } });
-        await CreateAsync("api/v1/namespaces/shop/pods", new { metadata = new { name = "app-1" }, spec = new { serviceAccountName = "app", containers = new[] { new { name = "c", image = "i" } } } });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task A_token_of_the_cluster_says_whose_it_is_until_its_pod_is_gone()
     {
         using var verifying = new Verifying(_time, Trust());
+        await cluster.CreateAsync("api/v1/namespaces/shop/pods", new { metadata = new { name = "app-1" }, spec = new { serviceAccountName = "app", containers = new[] { new { name = "c", image = "i" } } } });
         var token = await TokenAsync("nhigrains", boundTo: "app-1");
 
         var evidence = (await verifying.OneAsync(EvidenceKind.KubernetesToken, token)).Value;
@@ -90,17 +77,9 @@ public sealed partial class ClusterTests : IAsyncLifetime
     private async Task<string> TokenAsync(string audience, string? boundTo = null)
     {
         object? bound = boundTo is null ? null : new { kind = "Pod", apiVersion = "v1", name = boundTo };
-        var answer = await CreateAsync("api/v1/namespaces/shop/serviceaccounts/app/token", new { spec = new { audiences = new[] { audience }, expirationSeconds = 600, boundObjectRef = bound } });
+        var answer = await cluster.CreateAsync("api/v1/namespaces/shop/serviceaccounts/app/token", new { spec = new { audiences = new[] { audience }, expirationSeconds = 600, boundObjectRef = bound } });
+        _time.Now = TimeProvider.System.GetUtcNow(); // The cluster says when it was issued, by its own clock.
         return answer.GetProperty("status").GetProperty("token").GetString() ?? "";
-    }
-
-    private async Task<JsonElement> CreateAsync(string path, object body)
-    {
-        using var client = Server.ClientWith(Server.AdminToken);
-        using var answer = await client.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Cancellation);
-        var text = await answer.Content.ReadAsStringAsync(Cancellation);
-        Assert.True(answer.IsSuccessStatusCode, text);
-        return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
     private static string Payload(string part) => Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(part));

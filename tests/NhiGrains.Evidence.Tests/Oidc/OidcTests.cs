@@ -46,6 +46,7 @@ public sealed class OidcTests
     [InlineData("a long claim", "EVIDENCE_CLAIMS_REFUSED")]
     [InlineData("a line break in a claim", "EVIDENCE_CLAIMS_REFUSED")]
     [InlineData("many claims", "EVIDENCE_CLAIMS_REFUSED")]
+    [InlineData("nine long claims", "EVIDENCE_CLAIMS_REFUSED")]
     [InlineData("too large", "EVIDENCE_TOO_LARGE")]
     public async Task What_a_token_must_not_say_is_refused_with_a_code_of_its_own(string what, string code)
     {
@@ -116,6 +117,8 @@ public sealed class OidcTests
             claims[name] = value;
         else if (what == "many claims")
             Enumerable.Range(0, 51).ToList().ForEach(number => claims[$"c{number}"] = number);
+        else if (what == "nine long claims")
+            Enumerable.Range(0, 9).ToList().ForEach(number => claims[$"c{number}"] = new string('x', 900));
         else
             claims.Remove(what switch { "no audience" => "aud", "without an end" => "exp", "without a beginning" => "iat", "no subject" => "sub", _ => throw new ArgumentOutOfRangeException(nameof(what), what, "Not a case.") });
     }

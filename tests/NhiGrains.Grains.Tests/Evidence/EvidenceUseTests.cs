@@ -30,6 +30,9 @@ public sealed class EvidenceUseTests : IAsyncLifetime
         Assert.Equal(EvidenceUse.OfAnother, await UseAsync(digest, "thief", until + Hour));
         Assert.Equal(EvidenceUse.Own, await UseAsync(digest, "billing", until));
 
+        Assert.Equal(EvidenceUse.Own, await UseAsync(Digest('f'), "billing", DateTimeOffset.MaxValue));
+        Assert.Equal(EvidenceUse.OfAnother, await UseAsync(Digest('f'), "thief", DateTimeOffset.MaxValue));
+
         // An end that is longer past than two clocks differ.
         Assert.Equal(EvidenceUse.Own, await UseAsync(over, "billing", until - 2 * Hour));
         Assert.Equal(EvidenceUse.Own, await UseAsync(over, "another", until));
