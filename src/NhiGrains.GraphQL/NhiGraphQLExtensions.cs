@@ -16,13 +16,15 @@ public static class NhiGraphQLExtensions
     /// <c>sub</c>, roles and <c>nhi_identity</c>, and registers a <see cref="Platforms.IPlatformNames"/>, a
     /// <see cref="Policies.IPolicyDocuments"/>, an
     /// <see cref="Contracts.Notifications.INotificationSender"/>, an <see cref="Transport.Errors.IStoreCondition"/> and, for sockets of browsers, a
-    /// <see cref="Transport.Sockets.ISocketAuthenticator"/>. Serve it with <c>MapNhiGraphQL</c>.
+    /// <see cref="Transport.Sockets.ISocketAuthenticator"/>. Without an <see cref="Contracts.Evidence.IEvidenceVerification"/> all evidence
+    /// is refused. Serve it with <c>MapNhiGraphQL</c>.
     /// </summary>
     public static IServiceCollection AddNhiGraphQL(this IServiceCollection services, Action<GraphQLTransportOptions>? configure = null)
     {
         services.AddNhiGraphQLTransport(configure);
         services.TryAddSingleton<AuditFeed>();
         services.TryAddScoped<Loaders>();
+        services.AddHttpContextAccessor(); // Evidence may be the certificate of the connection, on a socket as well.
         services.AddGraphQL(graphql => graphql.AddSelfActivatingSchema<NhiSchema>());
         return services;
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Domain.Risk;
@@ -54,6 +55,9 @@ public abstract record IdentityCommand
 
         /// <summary>Emergency access: permitted by rules for that alone.</summary>
         public bool BreakGlass { get; init; }
+
+        /// <summary>Verified, and taken into use for this identity.</summary>
+        public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
     }
 
     public sealed record RenewGrant(string GrantId, TimeSpan Lifetime, string Reason) : IdentityCommand;
@@ -107,6 +111,9 @@ public sealed record SimulationRequest(IReadOnlyList<Entitlement> Entitlements, 
     public string? Ticket { get; init; }
 
     public bool BreakGlass { get; init; }
+
+    /// <summary>Verified, and not taken into use.</summary>
+    public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
 }
 
 public sealed record SimulationAnswer(Refusal? Refusal, Decision? Decision, IReadOnlyList<PlatformPlan> Plans);

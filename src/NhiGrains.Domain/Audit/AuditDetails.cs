@@ -70,6 +70,8 @@ public static class AuditDetails
         }
 
         Explain(details, after.Decision);
+        if (before is null && after.Request.Evidence.Count > 0)
+            details["evidence"] = Bounded(string.Join("; ", after.Request.Evidence.Select(one => $"{one.Kind} {one.Trust} {one.Subject} {one.Digest}")), MaxExplanation);
         if (after is ActiveGrant active)
             details["expiresAt"] = Canonical.Instant(active.ExpiresAt);
         if (after is RevokingGrant revoking)

@@ -25,9 +25,12 @@ public enum EvidenceKind
 /// </summary>
 /// <param name="Trust">The name that the configuration gives to whoever vouches for it.</param>
 /// <param name="Subject">Whom it is about, as the issuer calls it.</param>
-/// <param name="Claims">What else it says, as text; a list is its JSON. At most 50, each of at most 1,000 characters.</param>
+/// <param name="Claims">What else it says, as text, sorted by name; a list is its JSON. At most 50, each of at most 1,000 characters, 8,000 in all.</param>
 /// <param name="ExpiresAt">When it stops counting.</param>
-/// <param name="Digest">SHA-256 of what was brought, in lower-case hexadecimal: tells a replay without keeping a secret.</param>
+/// <param name="Digest">
+/// SHA-256 of the part of it that is signed, in lower-case hexadecimal: tells a replay without keeping a secret. Another signature, or
+/// another way to write the same, does not change it.
+/// </param>
 public sealed record VerifiedEvidence(
     EvidenceKind Kind,
     string Trust,

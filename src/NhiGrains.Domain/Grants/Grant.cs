@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Grants;
@@ -20,6 +21,9 @@ public sealed record AccessRequest(
 
     /// <summary>Emergency access was asked for.</summary>
     public bool BreakGlass { get; init; }
+
+    /// <summary>What the requester showed, verified. Empty in states from before that was asked for.</summary>
+    public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
 }
 
 public enum RevocationReason

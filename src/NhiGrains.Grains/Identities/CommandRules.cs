@@ -163,7 +163,7 @@ internal static class CommandRules
         var decided = Judge(identity, Asked.Of(request), context);
         if (decided.Refusal is { } refusal)
             return refusal;
-        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now) { Ticket = request.Ticket, BreakGlass = request.BreakGlass, Subject = context.Subject };
+        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now) { Ticket = request.Ticket, BreakGlass = request.BreakGlass, Evidence = request.Evidence, Subject = context.Subject };
         var grant = Grant.From(context.NewGrantId, asked, decided.Value.Decision);
         return grant is PendingApprovalGrant pending ? ApprovalRules.Ask(identity, pending, decided.Value, context) : Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id, decided.Value);
     }
@@ -176,7 +176,7 @@ internal static class CommandRules
             return approved;
         if (active.Request.BreakGlass)
             return new Refusal("BREAK_GLASS_NOT_RENEWED", "Emergency access is not renewed.", "Ask for it again, with the reason that it has now.", "grantId");
-        var decided = Judge(identity, new(active.Entitlements, renew.Lifetime) { Ticket = active.Request.Ticket }, context);
+        var decided = Judge(identity, Asked.Again(active.Entitlements, renew.Lifetime, active.Request), context);
         if (decided.Refusal is { } refusal)
             return refusal;
         var decision = decided.Value.Decision;

@@ -1,5 +1,6 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
@@ -14,8 +15,11 @@ internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? 
 
     public bool BreakGlass { get; init; }
 
+    /// <summary>Verified when it was brought: what was asked for with it may be decided anew when it has long ended.</summary>
+    public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
+
     public static Asked Of(IdentityCommand.RequestAccess request) =>
-        new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
+        new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass, Evidence = request.Evidence };
 
     /// <summary>What waits for approvers, as it was asked, or what an approver has left of it.</summary>
     public static Asked Of(PendingApprovalGrant pending) =>
@@ -23,15 +27,16 @@ internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? 
         {
             Ticket = pending.Request.Ticket,
             BreakGlass = pending.Request.BreakGlass,
+            Evidence = pending.Request.Evidence,
         };
 
     /// <summary>What is had already, asked for as it was then.</summary>
     /// <param name="request">Null for an intent.</param>
     public static Asked Again(IReadOnlyList<Entitlement> had, TimeSpan? lifetime, AccessRequest? request) =>
-        new(had, lifetime) { Ticket = request?.Ticket, BreakGlass = request?.BreakGlass ?? false };
+        new(had, lifetime) { Ticket = request?.Ticket, BreakGlass = request?.BreakGlass ?? false, Evidence = request?.Evidence ?? [] };
 
     public static Asked Of(SimulationRequest request) =>
-        new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
+        new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass, Evidence = request.Evidence };
 }
 
 /// <summary>Everything that a decision depends on, from what was gathered: pure.</summary>
@@ -49,6 +54,7 @@ internal static class DecisionInputs
             RequesterGroups = [.. CompiledPolicy.Of(context.Policy.Set).RequesterGroups.Where(group => context.People.IsMember(context.Actor, group))],
             Ticket = asked.Ticket,
             BreakGlass = asked.BreakGlass,
+            Evidence = asked.Evidence,
             Risks = [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
         };
     }

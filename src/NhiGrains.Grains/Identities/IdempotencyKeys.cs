@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
@@ -45,8 +47,20 @@ internal static class IdempotencyKeys
                     ? new("IDEMPOTENCY_KEY_REUSED", "The key was used for another command.", "Send a new key with each new command.", "idempotencyKey")
                     : null;
 
-    // Another caller's command with the same key is another command.
-    private static string DigestOf(CommandEnvelope envelope) => Canonical.Digest(new { envelope.Actor, envelope.Command });
+    // Another caller's command with the same key is another command. Of evidence only which it is counts: what is told of it can
+    // change from one verification to the next, as when it ends, and the command is still the same.
+    private static string DigestOf(CommandEnvelope envelope)
+    {
+        var text = JsonSerializer.SerializeToNode(new { envelope.Actor, envelope.Command }, Canonical.Json);
+        if (envelope.Command is IdentityCommand.RequestAccess request && text?["command"] is JsonObject command)
+        {
+            command.Remove("evidence"); // A command without evidence has the digest that it had before there was any.
+            if (request.Evidence.Count > 0)
+                command["evidence"] = JsonSerializer.SerializeToNode(request.Evidence.Select(one => $"{one.Trust} {one.Digest}"), Canonical.Json);
+        }
+
+        return Canonical.Digest(text);
+    }
 
     private static string DigestOf(DirectoryEnvelope envelope) => Canonical.Digest(new { envelope.Actor, envelope.Command });
 }

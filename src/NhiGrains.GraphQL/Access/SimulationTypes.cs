@@ -1,12 +1,14 @@
 using GraphQL;
 using GraphQL.Builders;
 using GraphQL.Types;
+using NhiGrains.Contracts.Evidence;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 using NhiGrains.GraphQL.Entitlements;
+using NhiGrains.GraphQL.Evidence;
 using NhiGrains.GraphQL.Loading;
 using NhiGrains.GraphQL.Policies;
 using NhiGrains.GraphQL.Types;
@@ -33,6 +35,7 @@ internal static class SimulationQueries
         .Argument(Of.Text, "identityId", argument => argument.Description = "For whom.")
         .Argument(Of.Many<EntitlementInputType>(), "entitlements", argument => argument.Description = "What for: 1 to 20.")
         .Argument(Of.Maybe<IntGraphType>(), "lifetimeSeconds", argument => argument.Description = "For how long; standing access (an intent) when left out.")
+        .Argument(Of.MaybeMany<EvidenceInputType>(), "evidence", argument => argument.Description = "What would show what the requester is: at most 5. It is verified, and not taken into use.")
         .For(Role.Requester | Role.Approver | Role.Operator, own: context => context.GetArgument<string>("identityId"));
 
     private static async Task<object> SimulateAsync(IResolveFieldContext context, Func<string, SimulationAnswer, Decision, object> result)
@@ -41,7 +44,11 @@ internal static class SimulationQueries
         if (Names.CheckIdentityId(id) is { } refusal)
             return refusal;
         var lifetime = context.GetArgument<int?>("lifetimeSeconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-        var answer = await context.Grains().GetGrain<IIdentityGrain>(id).Simulate(new(context.GetArgument<List<Entitlement>>("entitlements"), lifetime));
+        var evidence = await EvidenceChecks.VerifyAsync(context, context.GetArgument<List<PresentedEvidence>?>("evidence") ?? []);
+        if (evidence.Refusal is not null)
+            return evidence.Refusal;
+        var request = new SimulationRequest(context.GetArgument<List<Entitlement>>("entitlements"), lifetime) { Evidence = evidence.Value };
+        var answer = await context.Grains().GetGrain<IIdentityGrain>(id).Simulate(request);
         return answer.Refusal ?? (answer.Decision is { } decision
             ? result(id, answer, decision)
             : throw new InvalidOperationException("A simulation answered neither a decision nor a refusal."));

@@ -1,6 +1,8 @@
 using GraphQL.Types;
+using NhiGrains.Contracts.Evidence;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.GraphQL.Entitlements;
+using NhiGrains.GraphQL.Evidence;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Types;
 
@@ -42,7 +44,10 @@ internal abstract class GrantInputType<T>(string name, string description) : Ide
 
 internal sealed record RequestInput(
     string IdentityId, IReadOnlyList<Entitlement> Entitlements, int LifetimeSeconds, string Reason, GrantWait? WaitFor, int WaitSeconds, string? IdempotencyKey)
-    : IIdentityInput;
+    : IIdentityInput
+{
+    public IReadOnlyList<PresentedEvidence> Evidence { get; init; } = [];
+}
 
 internal sealed class RequestAccessInputType : GrantInputType<RequestInput>
 {
@@ -53,13 +58,17 @@ internal sealed class RequestAccessInputType : GrantInputType<RequestInput>
         Take("entitlements", Of.Many<EntitlementInputType>(), "What for: 1 to 20.");
         TakeLifetime();
         TakeReason();
+        Take("evidence", Of.MaybeMany<EvidenceInputType>(), "What shows what the requester is, for rules that ask for it: at most 5. A repeated call needs it as long as it counts, too.");
         TakeWait<GrantWaitType>();
         TakeKey();
     }
 
     protected override RequestInput Parse(Given given) => new(
         given.Get<string>("identityId"), given.List<Entitlement>("entitlements"), given.Get<int>("lifetimeSeconds"), given.Get<string>("reason"),
-        given.FindValue<GrantWait>("waitFor"), given.Get<int>("waitSeconds"), given.Find<string>("idempotencyKey"));
+        given.FindValue<GrantWait>("waitFor"), given.Get<int>("waitSeconds"), given.Find<string>("idempotencyKey"))
+    {
+        Evidence = given.List<PresentedEvidence>("evidence"),
+    };
 }
 
 internal sealed record RenewInput(string IdentityId, string GrantId, int LifetimeSeconds, string Reason, string? IdempotencyKey) : IIdentityInput;

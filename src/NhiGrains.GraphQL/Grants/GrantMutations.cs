@@ -1,7 +1,9 @@
 using GraphQL;
 using GraphQL.Types;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Access;
+using NhiGrains.GraphQL.Evidence;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Roots;
 using NhiGrains.GraphQL.Types;
@@ -28,7 +30,12 @@ internal static class GrantMutations
     {
         if (input.WaitFor is not null && GrantWaits.Check(input.WaitSeconds) is { } refusal)
             return refusal;
-        var command = new IdentityCommand.RequestAccess(input.Entitlements, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason);
+        if (Names.CheckIdentityId(input.IdentityId) is { } misnamed)
+            return misnamed with { Field = "identityId" };
+        var evidence = await EvidenceChecks.TakeAsync(context, input.IdentityId, input.Evidence);
+        if (evidence.Refusal is not null)
+            return evidence.Refusal;
+        var command = new IdentityCommand.RequestAccess(input.Entitlements, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason) { Evidence = evidence.Value };
         var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command);
         if (answer.Refusal is not null)
             return answer.Refusal;

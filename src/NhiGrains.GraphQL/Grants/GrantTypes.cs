@@ -3,6 +3,7 @@ using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Grants;
 using NhiGrains.GraphQL.Approvals;
 using NhiGrains.GraphQL.Entitlements;
+using NhiGrains.GraphQL.Evidence;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Policies;
 using NhiGrains.GraphQL.Types;
@@ -75,6 +76,7 @@ internal sealed class AccessRequestType : Described<AccessRequest>
         Show("entitlements", Of.Many<EntitlementType>(), "What for.", request => request.Entitlements);
         Show("lifetimeSeconds", Of.One<FloatGraphType>(), "For how long, in seconds.", request => request.Lifetime.TotalSeconds);
         Show("requestedAt", Of.Time, "When.", request => request.RequestedAt);
+        Show("evidence", Of.Many<EvidenceType>(), "What the requester showed, as it was verified.", request => request.Evidence);
     }
 }
 

@@ -34,7 +34,7 @@ public static class GraphQLTransportExtensions
         services.TryAddScoped<SubscriptionFlow>();
         services.AddGraphQL(graphql => graphql
             .AddSystemTextJson()
-            .AddErrorInfoProvider(errors => errors.ExposeCodes = false)
+            .AddErrorInfoProvider(new QuietErrors())
             .AddScopedSubscriptionExecutionStrategy()
             .ConfigureExecution<SkipRepeatedValidation>());
         return services;

@@ -52,6 +52,7 @@ internal static class Server
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(configuration);
         builder.WebHost.UseUrls([.. settings.Urls.Select(url => url.ToString())]);
+        builder.WebHost.UseNhiTls(settings);
         builder.Logging.AddNhiLogging(configuration);
         builder.Host.UseOrleans(orleans => orleans.AddNhiSilo(settings.Silo).AddNhiStorage(store));
         AddServices(builder.Services, settings);
@@ -82,6 +83,8 @@ internal static class Server
         // Salvage reads what is left: nothing is decided or watched, and without connectors nothing changes on a platform.
         if (!settings.Salvage)
             services.AddPlatforms(settings);
+        if (!settings.Salvage)
+            services.AddEvidence(settings);
         services.AddNhiPolicyFile(settings.Salvage ? null : settings.PolicyFile);
         if (settings.Salvage)
             return;

@@ -1,4 +1,5 @@
 using System.Net;
+using NhiGrains.Evidence;
 using NhiGrains.Grains.Platforms;
 using NhiGrains.Host.Authentication;
 using NhiGrains.Platforms.Aws;
@@ -55,6 +56,12 @@ internal sealed record HostSettings
     public required IReadOnlyList<NotificationSink> Sinks { get; init; }
 
     public required TokenTrust Tokens { get; init; }
+
+    /// <summary>Whose word counts as evidence. Default: nobody's, and evidence is refused.</summary>
+    public IReadOnlyList<EvidenceTrust> Evidence { get; init; } = [];
+
+    /// <summary>Null: http, or what the settings of the web server say.</summary>
+    public TlsSettings? Tls { get; init; }
 
     /// <summary>Register the identities of the demo.</summary>
     public required bool Demo { get; init; }

@@ -17,6 +17,8 @@ internal static class SettingKeys
     public const string Webhooks = "webhooks";
     public const string SecretsFile = "secretsFile";
     public const string Tokens = "tokens";
+    public const string Evidence = "evidence";
+    public const string Tls = "tls";
 
     public const string Authority = "authority";
     public const string Audience = "audience";
@@ -30,7 +32,7 @@ internal static class SettingKeys
     /// <summary>Log levels, likewise.</summary>
     public const string Logging = "logging";
 
-    public static IReadOnlyList<string> All { get; } = [Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Clusters, .. PlatformSettings.Keys.Keys, SweepEvery, Sweeps, Webhooks, NotificationSettings.Section, Demo, Tokens, Kestrel, Logging];
+    public static IReadOnlyList<string> All { get; } = [Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Clusters, .. PlatformSettings.Keys.Keys, SweepEvery, Sweeps, Webhooks, NotificationSettings.Section, Demo, Tokens, Evidence, Tls, Kestrel, Logging];
 
     public static IReadOnlyList<string> OfWebhooks { get; } = [SecretsFile];
 

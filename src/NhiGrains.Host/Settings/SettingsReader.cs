@@ -13,6 +13,7 @@ internal static class SettingsReader
     public static HostSettings Read(IConfiguration from)
     {
         var data = Path.GetFullPath(Text(from, SettingKeys.Data) ?? ".data");
+        var urls = Urls(Text(from, SettingKeys.Urls) ?? DefaultUrl);
         return new()
         {
             DataFolder = data,
@@ -20,7 +21,7 @@ internal static class SettingsReader
             RedisWithoutAof = Flag(from, SettingKeys.RedisWithoutAof),
             Silo = SiloAddress.Parse(Text(from, SettingKeys.Silo)),
             Salvage = Flag(from, SettingKeys.Salvage),
-            Urls = Urls(Text(from, SettingKeys.Urls) ?? DefaultUrl),
+            Urls = urls,
             PolicyFile = Text(from, SettingKeys.Policy) is { } policy ? Path.GetFullPath(policy) : null,
             Clusters = [.. from.GetSection(SettingKeys.Clusters).GetChildren().Select(Cluster)],
             Aws = PlatformSettings.ReadAws(from),
@@ -30,6 +31,8 @@ internal static class SettingsReader
             WebhookSecretsFile = Text(from.GetSection(SettingKeys.Webhooks), SettingKeys.SecretsFile) is { } secrets ? Path.GetFullPath(secrets) : null,
             Sinks = NotificationSettings.Read(from),
             Tokens = Tokens(from.GetSection(SettingKeys.Tokens), data),
+            Evidence = EvidenceSettings.Read(from),
+            Tls = TlsSettings.Read(from.GetSection(SettingKeys.Tls), urls),
             Demo = Flag(from, SettingKeys.Demo),
         };
     }

@@ -33,6 +33,9 @@ internal static class SettingsSources
             RefuseUnknown(path, $"{SettingKeys.Webhooks}:", configuration.GetSection(SettingKeys.Webhooks).GetChildren(), SettingKeys.OfWebhooks);
             foreach (var sink in configuration.GetSection(NotificationSettings.Section).GetChildren())
                 RefuseUnknown(path, $"{NotificationSettings.Section}:{sink.Key}:", sink.GetChildren(), NotificationSettings.Keys);
+            RefuseUnknown(path, $"{SettingKeys.Tls}:", configuration.GetSection(SettingKeys.Tls).GetChildren(), TlsSettings.Keys);
+            foreach (var trust in configuration.GetSection(SettingKeys.Evidence).GetChildren())
+                RefuseUnknown(path, $"{SettingKeys.Evidence}:{trust.Key}:", trust.GetChildren(), EvidenceSettings.KeysOf(trust["kind"]));
             foreach (var (kind, known) in PlatformSettings.Keys)
             {
                 foreach (var platform in configuration.GetSection(kind).GetChildren())

@@ -2,6 +2,7 @@ using NhiGrains.Contracts;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
@@ -30,7 +31,9 @@ public class LongestEntryTests
         var decision = new Decision(
             DecisionOutcome.PermitReduced, [.. Enumerable.Repeat(entitlement, 20)], TimeSpan.FromHours(1), rules, [.. rules.Select(rule => $"Rule '{rule}' permits it.")],
             new string('a', 16), new string('b', 64), AllowsControllerEnforcedEnd: true);
-        var grant = Grant.From($"g-{Guid.Empty:N}", new(Long(wide, Names.MaxActorLength), Long(wide, Names.MaxReasonLength), decision.Entitlements, TimeSpan.FromHours(1), ExportText.Noon), decision);
+        var evidence = new VerifiedEvidence(EvidenceKind.ClientCertificate, new string('t', 63), Long(wide, 1000), new Dictionary<string, string>(StringComparer.Ordinal), ExportText.Noon, new string('d', 64));
+        var request = new AccessRequest(Long(wide, Names.MaxActorLength), Long(wide, Names.MaxReasonLength), decision.Entitlements, TimeSpan.FromHours(1), ExportText.Noon) { Evidence = [.. Enumerable.Repeat(evidence, 5)] };
+        var grant = Grant.From($"g-{Guid.Empty:N}", request, decision);
 
         Verifies(AuditDetails.Of(before: null, grant), wide);
     }

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,12 +29,16 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         (_store, _app) = (store, app);
         _tokens = new(SigningKeyFile.LoadOrCreate(settings.Tokens.KeyFile), settings.Tokens, TimeProvider.System);
-        _http = new HttpClient { BaseAddress = new(app.Urls.Single()) };
+        _http = new HttpClient { BaseAddress = new(Url) };
     }
 
     public IServiceProvider Services => _app.Services;
 
-    public string Url => _app.Urls.Single();
+    /// <summary>Where it listens without TLS.</summary>
+    public string Url => _app.Urls.Single(url => url.StartsWith("http:", StringComparison.Ordinal));
+
+    /// <summary>Where it listens with TLS, if it was told to.</summary>
+    public string SecureUrl => _app.Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -45,17 +50,30 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var given = more.ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.OrdinalIgnoreCase);
         given[SettingKeys.Data] = folder;
-        given[SettingKeys.Urls] = "http://127.0.0.1:0";
+        given.TryAdd(SettingKeys.Urls, "http://127.0.0.1:0");
         given["logging:Console:logLevel:Default"] = "None";
         var configuration = SettingsSources.Gather(file: null, given);
         var settings = SettingsReader.Read(configuration);
         var store = await NhiStore.OpenAsync(
             new NhiStoreOptions { DataFolder = folder, Salvage = settings.Salvage }, NullLoggerFactory.Instance, cancellation: Cancellation);
-        var app = Server.Build(settings, configuration, store);
+        var app = await BuildAsync(settings, configuration, store);
         if (log is not null)
             app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         await app.StartAsync(Cancellation);
         return new(store, app, settings);
+    }
+
+    private static async Task<WebApplication> BuildAsync(HostSettings settings, IConfiguration configuration, NhiStore store)
+    {
+        try
+        {
+            return Server.Build(settings, configuration, store);
+        }
+        catch (SetupException)
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     public string Token(string role) => _tokens.Issue(new("tester", [role], Identity: null, TimeSpan.FromMinutes(10))).Value;

@@ -1,4 +1,6 @@
 using System.Net;
+using NhiGrains.Evidence.Oidc;
+using NhiGrains.Evidence.Provenance;
 using NhiGrains.Host.Settings;
 
 namespace NhiGrains.Host.Tests.Settings;
@@ -88,6 +90,14 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "webhooks": { "secret": "x" } }""", "has an unknown key 'webhooks:secret'")]
     [InlineData("""{ "stroe": "embedded" }""", "has an unknown key 'stroe'; did you mean 'store'?")]
     [InlineData("""{ "tokens": { "audiense": "a" } }""", "has an unknown key 'tokens:audiense'; did you mean 'audience'?")]
+    [InlineData("""{ "evidence": { "ci": { "kind": "oidc", "isuer": "x" } } }""", "has an unknown key 'evidence:ci:isuer'; did you mean 'issuer'?")]
+    [InlineData("""{ "evidence": { "ci": { "kind": "oidc" } } }""", "The trust 'ci' needs 'evidence:ci:issuer'.")]
+    [InlineData("""{ "evidence": { "ci": { "kind": "saml" } } }""", "'kind' of the trust 'ci' is one of oidc, kubernetes, spiffe, provenance, certificate, not 'saml'.")]
+    [InlineData("""{ "evidence": { "ci": { "kind": "oidc", "issuer": "https://ci.example", "maxLife": "long" } } }""", "'maxLife' of the trust 'ci' is a time such as 30m, not 'long'.")]
+    [InlineData("""{ "evidence": { "builds": { "kind": "provenance", "keys": [{ "id": "a" }] } } }""", "is a list of keys, each with an 'id' of its own and a 'file'")]
+    [InlineData("""{ "tls": { "certificateFile": "c.pem" } }""", "'tls' needs both, 'tls:certificateFile' and 'tls:keyFile'.")]
+    [InlineData("""{ "tls": { "certificateFile": "c.pem", "keyFile": "k.pem" } }""", "'tls' is for an https address; name one with 'urls'.")]
+    [InlineData("""{ "tls": { "certFile": "c.pem" } }""", "has an unknown key 'tls:certFile'")]
     [InlineData("{\n\"store\": embedded }", "cannot be read: line 2: it is not JSON")]
     [InlineData("""{ "salvage": "maybe" }""", "'salvage' is true or false, not 'maybe'.")]
     [InlineData("""{ "urls": "ftp://x" }""", "'ftp://x' is no URL to listen on;")]
@@ -102,6 +112,31 @@ public sealed class SettingsTests : IDisposable
     {
         var file = Write("settings.json", json);
         Assert.Contains(expected, Assert.Throws<SetupException>(() => Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trusts_are_named_and_each_kind_has_settings_of_its_own()
+    {
+        var settings = Read(Write("settings.json", $$"""
+            {
+              "urls": "https://127.0.0.1:8443", "tls": { "certificateFile": "c.pem", "keyFile": "k.pem" },
+              "evidence": {
+                "ci": { "kind": "oidc", "issuer": "https://ci.example", "audiences": "nhigrains, other", "keys": "https://ci.example/keys", "claims": ["repository"], "maxLife": "10m", "staleKeysFor": "2h" },
+                "cluster": { "kind": "kubernetes", "api": "https://k8s.example", "credentialFile": "t", "audiences": ["nhigrains"] },
+                "mesh": { "kind": "spiffe", "trustDomain": "prod.example", "bundleFile": "b.json", "audiences": "nhigrains" },
+                "builds": { "kind": "provenance", "keys": [{ "id": "SHA256:a", "file": "a.pem" }], "maxAge": "7d" },
+                "tpm-agents": { "kind": "certificate", "caFile": "ca.pem" }
+              }
+            }
+            """));
+
+        Assert.Equal(["builds", "ci", "cluster", "mesh", "tpm-agents"], settings.Evidence.Select(trust => trust.Name).Order(StringComparer.Ordinal));
+        var ci = Assert.Single(settings.Evidence.OfType<OidcTrust>());
+        Assert.Equal(("https://ci.example", TimeSpan.FromMinutes(10), TimeSpan.FromHours(2)), (ci.Issuer, ci.MaxLife, ci.KeyCache.StaleUntil));
+        Assert.Equal(["nhigrains", "other"], ci.Audiences);
+        Assert.Equal("SHA256:a", Assert.Single(settings.Evidence.OfType<ProvenanceTrust>()).KeyFiles.Keys.Single());
+        Assert.EndsWith("/k.pem", settings.Tls?.KeyFile, StringComparison.Ordinal);
+        Assert.Empty(Read().Evidence);
     }
 
     [Fact]

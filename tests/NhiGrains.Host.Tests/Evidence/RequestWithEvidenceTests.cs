@@ -1,0 +1,195 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using NhiGrains.Host.Settings;
+using NhiGrains.Host.Tests.Composition;
+
+namespace NhiGrains.Host.Tests.Evidence;
+
+/// <summary>From the client to the stored request, over the whole server. No policy is in force, so every request is denied, and kept.</summary>
+public sealed class RequestWithEvidenceTests : IDisposable
+{
+    private const string Workload = "spiffe://prod.example/ns/shop/sa/app";
+
+    private const string Register =
+        """mutation{registerIdentity(input:{identityId:"<id>",kind:BOT,owner:{person:"ann",team:"ops"},environment:"test",bindings:[{platform:"pg:orders",principal:"<id>"}]}){result{...on IdentitySuccess{identity{status}} ...on Refusal{code message}}}}""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-evidence-").FullName;
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly EveryLine _log = new();
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_token_is_verified_kept_as_what_it_says_and_counts_for_one_identity()
+    {
+        await using var server = await StartAsync();
+        using var visitor = Visitor.To(server);
+        var evidence = new[] { new { kind = "SPIFFE_SVID", value = Svid() } };
+
+        var grant = (await visitor.RequestAsync("app", evidence, "key")).GetProperty("grant");
+        var again = (await visitor.RequestAsync("app", evidence, "key")).GetProperty("grant");
+        var kept = grant.GetProperty("request").GetProperty("evidence")[0];
+
+        Assert.Equal("DENIED", grant.GetProperty("status").GetString());
+        Assert.Equal(grant.GetRawText(), again.GetRawText());
+        Assert.Equal(("SPIFFE_SVID", "mesh", Workload), (kept.GetProperty("kind").GetString(), kept.GetProperty("trust").GetString(), kept.GetProperty("subject").GetString()));
+        Assert.Contains("""{"key":"trustDomain","value":"prod.example"}""", kept.GetProperty("claims").GetRawText(), StringComparison.Ordinal);
+
+        var replayed = await visitor.RequestAsync("other", evidence);
+        Assert.Equal(("EVIDENCE_REPLAYED", "evidence[0]"), (replayed.GetProperty("code").GetString(), replayed.GetProperty("field").GetString()));
+        Assert.Equal("DENY", (await visitor.SimulateAsync("other", evidence)).GetProperty("decision").GetProperty("outcome").GetString());
+        Assert.Equal("UNKNOWN_IDENTITY", await visitor.CodeAsync("nobody", new[] { new { kind = "SPIFFE_SVID", value = Svid("for-nobody") } }));
+        Assert.Equal("OK", await visitor.CodeAsync("other", new[] { new { kind = "SPIFFE_SVID", value = Svid("for-nobody") } }));
+        Assert.Equal("OK", await visitor.CodeAsync("other", evidence: null));
+    }
+
+    [Fact]
+    public async Task A_simulation_takes_nothing_into_use_and_refuses_what_a_request_would()
+    {
+        await using var server = await StartAsync();
+        using var visitor = Visitor.To(server);
+        var evidence = new[] { new { kind = "SPIFFE_SVID", value = Svid() } };
+
+        Assert.Equal("DENY", (await visitor.SimulateAsync("app", evidence)).GetProperty("decision").GetProperty("outcome").GetString());
+        Assert.Equal("OK", await visitor.CodeAsync("other", evidence));
+        Assert.Equal("EVIDENCE_MALFORMED", (await visitor.SimulateAsync("app", new[] { new { kind = "SPIFFE_SVID", value = "x" } })).GetProperty("code").GetString());
+        Assert.Equal("EVIDENCE_NOT_CONFIGURED", (await visitor.SimulateAsync("app", new[] { new { kind = "OIDC_TOKEN", value = "x" } })).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_token_is_in_the_store_the_audit_the_log_or_an_error()
+    {
+        var token = Svid("kept-nowhere");
+        var parts = token.Split('.');
+        var told = new StringBuilder();
+        await using (var server = await StartAsync())
+        {
+            using var visitor = Visitor.To(server);
+            told.Append(await visitor.TextAsync("app", new[] { new { kind = "SPIFFE_SVID", value = token } }));
+            told.Append(await visitor.TextAsync("other", new[] { new { kind = "SPIFFE_SVID", value = token } }));
+            told.Append(await visitor.TextAsync("app", new[] { new { kind = "SPIFFE_SVID", value = token[..^4] + "AAAA" } }));
+            told.Append(await visitor.TextAsync("app", new[] { new { kind = "OIDC_TOKEN", value = token } }));
+            told.Append(await visitor.TextAsync("app", new[] { new { kind = "SPIFFE_SVID", trust = token, value = token } }));
+            told.Append(await visitor.TextAsync("app", new[] { new { kind = "CLIENT_CERTIFICATE", value = token } }));
+            told.Append(await visitor.TextAsync("app", new[] { new { kind = "SPIFFE_SVID", value = new { token } } }));
+            told.Append(await visitor.TextAsync("app", new[] { new { kind = "SPIFFE_SVID", value = new[] { token } } }));
+            told.Append(await visitor.TextAsync("app", new[] { new { kind = token, value = token } }));
+            told.Append(await visitor.TextAsync("app", new[] { new Dictionary<string, string>(StringComparer.Ordinal) { ["kind"] = "SPIFFE_SVID", [token] = "x" } }));
+            told.Append(await visitor.TextAsync("app", token));
+            using var export = await server.GetAsync("/audit/export", GraphQL.Access.RoleNames.Admin);
+            told.Append(await export.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.Contains("SpiffeSvid mesh", told.ToString(), StringComparison.Ordinal); // The audit tells of it.
+        foreach (var part in parts)
+        {
+            Assert.DoesNotContain(part, told.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(_log.Lines, line => line.Contains(part, StringComparison.Ordinal));
+            foreach (var file in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories))
+                Assert.True((await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).AsSpan().IndexOf(Encoding.ASCII.GetBytes(part)) < 0, file);
+        }
+    }
+
+    [Fact]
+    public async Task A_certificate_of_the_connection_is_evidence_and_authenticates_nobody()
+    {
+        using var authority = Certificate("CN=Agents", issuer: null);
+        using var other = Certificate("CN=Agents", issuer: null);
+        using var agent = Certificate("CN=agent-7", authority);
+        using var stranger = Certificate("CN=agent-7", other);
+        using var server = Certificate("CN=localhost", issuer: null);
+        await using var running = await StartAsync(
+            (SettingKeys.Urls, "http://127.0.0.1:0;https://127.0.0.1:0"), ("tls:certificateFile", Write("server.pem", server.ExportCertificatePem())), ("tls:keyFile", Write("server-key.pem", KeyOf(server))),
+            ("evidence:tpm-agents:kind", "certificate"), ("evidence:tpm-agents:caFile", Write("ca.pem", authority.ExportCertificatePem())));
+        var evidence = new[] { new { kind = "CLIENT_CERTIFICATE" } };
+        using var known = Visitor.Securely(running, server, agent);
+        using var unknown = Visitor.Securely(running, server, stranger);
+        using var without = Visitor.Securely(running, server, own: null);
+        using var plain = Visitor.To(running);
+
+        var kept = (await known.RequestAsync("app", evidence)).GetProperty("grant").GetProperty("request").GetProperty("evidence")[0];
+
+        Assert.Equal(("tpm-agents", "CN=agent-7"), (kept.GetProperty("trust").GetString(), kept.GetProperty("subject").GetString()));
+        Assert.StartsWith("401", await known.TextAsync("app", evidence, authenticated: false), StringComparison.Ordinal);
+        Assert.Equal("EVIDENCE_REPLAYED", await known.CodeAsync("other", evidence));
+        Assert.Equal("EVIDENCE_CERTIFICATE_UNTRUSTED", await unknown.CodeAsync("app", evidence));
+        Assert.Equal("OK", await unknown.CodeAsync("app", evidence: null));
+        Assert.Equal("EVIDENCE_CERTIFICATE_MISSING", await without.CodeAsync("app", evidence));
+        Assert.Equal("EVIDENCE_CERTIFICATE_MISSING", await plain.CodeAsync("app", evidence));
+    }
+
+    [Fact]
+    public async Task A_trust_or_a_certificate_that_cannot_be_used_stops_the_start()
+    {
+        var exception = await Assert.ThrowsAsync<SetupException>(() => StartAsync(("evidence:mesh:audiences", " ")));
+        Assert.Equal("The trust 'mesh' is not complete: it needs an audience ('audiences').", exception.Message);
+        var tls = await Assert.ThrowsAsync<SetupException>(() => StartAsync(
+            (SettingKeys.Urls, "http://127.0.0.1:0;https://127.0.0.1:0"), ("tls:certificateFile", "/nowhere/c.pem"), ("tls:keyFile", "/nowhere/k.pem")));
+        Assert.Contains("/nowhere/c.pem", tls.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<RunningServer> StartAsync(params (string Key, string Value)[] more)
+    {
+        var point = _key.ExportParameters(includePrivateParameters: false).Q;
+        var bundle = Write("bundle.json", JsonSerializer.Serialize(new
+        {
+            keys = new[] { new { kty = "EC", crv = "P-256", use = "jwt-svid", kid = "svid", x = Base64Url.EncodeToString(point.X), y = Base64Url.EncodeToString(point.Y) } },
+        }));
+        (string Key, string Value)[] settings =
+        [
+            ("postgres:orders:connection", "Host=127.0.0.1;Port=1;Username=nhi;Database=orders"), ("postgres:orders:databases", "orders"),
+            ("evidence:mesh:kind", "spiffe"), ("evidence:mesh:trustDomain", "prod.example"), ("evidence:mesh:bundleFile", bundle), ("evidence:mesh:audiences", "nhigrains"),
+            ("logging:logLevel:Default", "Debug"),
+        ];
+        var all = settings.Where(one => more.All(other => other.Key != one.Key)).Concat(more).ToArray();
+        var server = await RunningServer.StartAsync(Path.Combine(_folder, "data"), _log, all);
+        foreach (var id in new[] { "app", "other" })
+        {
+            var answer = await server.QueryAsync(Register.Replace("<id>", id, StringComparison.Ordinal));
+            Assert.Contains("ACTIVE", answer.GetRawText(), StringComparison.Ordinal);
+        }
+
+        return server;
+    }
+
+    private string Svid(string more = "one")
+    {
+        var end = TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds();
+        var signed = $"{Encode("""{"alg":"ES256","kid":"svid"}""")}.{Encode($$"""{"sub":"{{Workload}}","aud":["nhigrains"],"exp":{{end}},"more":"{{more}}"}""")}";
+        return $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+    }
+
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+
+    private string Write(string name, string content)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    private static string KeyOf(X509Certificate2 certificate)
+    {
+        using var key = certificate.GetECDsaPrivateKey() ?? throw new InvalidOperationException("It has no key.");
+        return key.ExportPkcs8PrivateKeyPem();
+    }
+
+    private static X509Certificate2 Certificate(string name, X509Certificate2? issuer)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        var now = TimeProvider.System.GetUtcNow();
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(issuer is null, hasPathLengthConstraint: false, 0, critical: true));
+        if (issuer is null)
+            return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(10));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new("1.3.6.1.5.5.7.3.2")], critical: false));
+        return request.Create(issuer, now.AddHours(-1), now.AddHours(1), [7]).CopyWithPrivateKey(key);
+    }
+}
