@@ -69,6 +69,7 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         Take("grant", Of.Maybe<GrantStatusType>(), "With a grant in this status.");
         Take("idContains", Of.Maybe<StringGraphType>(), "Whose id contains this.");
         Take("ownerPerson", Of.Maybe<StringGraphType>(), "Owned by this person.");
+        Take("unreviewed", Of.Maybe<BooleanGraphType>(), "Whether emergency access of it is still to be reviewed.");
         Take("orphaned", Of.Maybe<BooleanGraphType>(), "Whether its owner has departed and nobody has taken it over: a list that should be empty.");
     }
 
@@ -83,5 +84,8 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         given.Find<string>("idContains"),
         given.Find<string>("principal"),
         OwnerPerson: given.Find<string>("ownerPerson"),
-        Orphaned: given.FindValue<bool>("orphaned"));
+        Orphaned: given.FindValue<bool>("orphaned"))
+    {
+        Unreviewed = given.FindValue<bool>("unreviewed"),
+    };
 }

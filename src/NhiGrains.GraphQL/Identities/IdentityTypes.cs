@@ -1,9 +1,13 @@
 using GraphQL;
 using GraphQL.Types;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.BreakGlass;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Identities;
+using NhiGrains.GraphQL.BreakGlass;
 using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Entitlements;
+using NhiGrains.GraphQL.Exceptions;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Policies;
 using NhiGrains.GraphQL.Types;
@@ -45,6 +49,8 @@ internal sealed class IdentityType : Described<IdentityView>
             .Argument(Of.MaybeMany<GrantStatusType>(), "status", argument => argument.Description = "Only grants in one of these.");
         Show("platforms", Of.Many<EnforcementType>(), "What is known of its access on each platform.",
             view => view.Platforms.Select(report => new EnforcementNode(view.Identity.Id, report)));
+        Show("reviews", Of.Many<BreakGlassReviewType>(), $"Reviews of its emergency access: all that are open, and the last {BreakGlassRules.MaxClosed} that are closed.", view => view.Identity.Reviews.Select(review => new ReviewNode(view, review)));
+        Show("exceptions", Of.Many<PolicyExceptionType>(), $"Its departures from policy: all that are open, and the last {ExceptionRules.MaxEnded} that are over.", view => view.Identity.Exceptions.Select(exception => new ExceptionNode(view, exception)));
         Show("offboardedAt", Of.Maybe<InstantType>(), "When its offboarding began.", view => view.Identity.OffboardedAt);
         Show("overdueAt", Of.Maybe<InstantType>(), $"When it was found that its offboarding was not done within {Identity.ManualTime.TotalDays:0} days; null when it was, or may still be.", view => view.Identity.OverdueAt);
         Show("generation", Of.Long, "Grows with every change of what is wanted.", view => view.Identity.Generation);
