@@ -177,7 +177,14 @@ internal sealed class IdentityGrain(
 
     /// <param name="asksForPeople">Whether it matters who is in which group, even if no rule says so.</param>
     private async Task<CommandContext> Gather(string actor, DateTimeOffset now, bool asksForPeople = false) =>
-        await With(await PolicySet.Current(), actor, now, asksForPeople);
+        await With(await InForce(), actor, now, asksForPeople);
+
+    // A large set does not travel to another silo with every command: only its version does.
+    private async Task<PolicyVersion> InForce()
+    {
+        var version = await PolicySet.CurrentVersion();
+        return contents.Known(version) is { } known ? new(known, version, default, "") : contents.Keep(await PolicySet.Current());
+    }
 
     private async Task<CommandContext> With(PolicyVersion policy, string actor, DateTimeOffset now, bool asksForPeople = false)
     {
