@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CsCheck;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Policies;
@@ -9,26 +10,22 @@ public class EngineProperties
 {
     [Fact]
     public void It_decides_as_the_naive_reading_of_its_description() => Gen.Select(SomePolicies.Sets(80), SomePolicies.Inputs).Sample(
-        (set, input) => Assert.Equal(Canonical.Text(Oracle.Decide(set, input)), Canonical.Text(Verdict.Of(PolicyEngine.Decide(set, input)))), iter: 500);
+        (set, input) => Assert.Equal(Canonical.Text(Oracle.Decide(set, input)), Canonical.Text(Verdict.Of(PolicyEngine.Decide(set, input)))), iter: 400);
 
     [Fact]
-    public void It_decides_so_with_few_rules_as_well() => Gen.Select(SomePolicies.Sets(6), SomePolicies.Inputs).Sample(
-        (set, input) => Assert.Equal(Canonical.Text(Oracle.Decide(set, input)), Canonical.Text(Verdict.Of(PolicyEngine.Decide(set, input)))), iter: 2_000);
-
-    [Fact]
-    public void Every_outcome_is_among_what_was_tried()
+    public void It_decides_so_with_few_rules_as_well_and_every_outcome_is_among_them()
     {
-        var seen = new System.Collections.Concurrent.ConcurrentDictionary<(DecisionOutcome, bool BreakGlass, bool Excepted), int>();
+        var seen = new ConcurrentDictionary<(DecisionOutcome Outcome, bool BreakGlass, bool Excepted), bool>();
         Gen.Select(SomePolicies.Sets(6), SomePolicies.Inputs).Sample((set, input) =>
         {
             var decision = PolicyEngine.Decide(set, input);
-            seen.AddOrUpdate((decision.Outcome, input.BreakGlass, decision.Exceptions.Count > 0), 1, (_, count) => count + 1);
-            return true;
+            seen[(decision.Outcome, input.BreakGlass, decision.Exceptions.Count > 0)] = true;
+            Assert.Equal(Canonical.Text(Oracle.Decide(set, input)), Canonical.Text(Verdict.Of(decision)));
         }, iter: 2_000);
 
         Assert.All(Enum.GetValues<DecisionOutcome>(), outcome => Assert.Contains((outcome, false, false), seen.Keys));
         Assert.Contains((DecisionOutcome.Permit, true, false), seen.Keys);
-        Assert.Contains(seen.Keys, key => key.Excepted && key.Item1 != DecisionOutcome.Deny);
+        Assert.Contains(seen.Keys, key => key.Excepted && key.Outcome != DecisionOutcome.Deny);
     }
 
     [Fact]
@@ -42,7 +39,7 @@ public class EngineProperties
 
     [Fact]
     public void The_same_set_and_input_give_the_same_bytes() => Gen.Select(SomePolicies.Sets(12), SomePolicies.Inputs).Sample((set, input) =>
-        Canonical.Text(PolicyEngine.Decide(set, input)) == Canonical.Text(PolicyEngine.Decide(set with { }, input with { })), iter: 1_000);
+        Canonical.Text(PolicyEngine.Decide(set, input)) == Canonical.Text(PolicyEngine.Decide(set with { }, input with { })), iter: 500);
 
     [Fact]
     public void Nothing_is_granted_that_was_not_asked_for() => Gen.Select(SomePolicies.Sets(8), SomePolicies.Inputs).Sample((set, input) =>
@@ -82,7 +79,7 @@ public class EngineProperties
             var candidates = policy.Candidates(question).ToHashSet();
             return policy.Rules.All(rule => candidates.Contains(rule) || !(Matching.Matches(rule, question, Fit.Touches) || Matching.Matches(rule, question, Fit.Covers)));
         });
-    }, iter: 1_000);
+    }, iter: 300);
 
     private static bool IsNoWider(Decision after, Decision before) =>
         Coverage.AreWithin(after.Entitlements, before.Entitlements)
