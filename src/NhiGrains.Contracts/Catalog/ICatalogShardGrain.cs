@@ -2,6 +2,7 @@ using NhiGrains.Domain;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Risk;
 using Orleans.Concurrency;
 
 namespace NhiGrains.Contracts.Catalog;
@@ -25,6 +26,11 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
     [Alias("grants")]
     Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query);
 
+    /// <summary>The requests in which one of the groups is asked, the oldest first, after the given key.</summary>
+    [AlwaysInterleave]
+    [Alias("asked")]
+    Task<CatalogGrantPage> QueryAsked(CatalogAskedQuery query);
+
     /// <summary>The identities that are bound to a principal of the platform, those that are retired left out.</summary>
     [AlwaysInterleave]
     [Alias("bound")]
@@ -37,8 +43,9 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
 }
 
 /// <param name="Sequence">The identity's sequence: a row replaces only an older one, by this and then by <paramref name="AsOf"/>.</param>
-/// <param name="Windows">When conditions of what it holds begin or end to be true.</param>
+/// <param name="Windows">When conditions of what it holds begin or end to be true, and when its risk signals are over.</param>
 /// <param name="AsOf">When the row was made; null in a row of an earlier version.</param>
+/// <param name="Orphaned">Set while its owner has departed and nobody has taken it over.</param>
 public sealed record CatalogRow(
     string Id,
     long Sequence,
@@ -51,7 +58,12 @@ public sealed record CatalogRow(
     IReadOnlyList<CatalogPlatform> Platforms,
     IReadOnlyList<CatalogGrant> Grants,
     IReadOnlyList<DateTimeOffset>? Windows = null,
-    DateTimeOffset? AsOf = null);
+    DateTimeOffset? AsOf = null,
+    Orphaned? Orphaned = null)
+{
+    /// <summary>The worst of its risk signals; null when there is none.</summary>
+    public RiskSeverity? Risk { get; init; }
+}
 
 /// <param name="Settled">Whether enforcement owes nothing there.</param>
 /// <param name="ObservedDigest">Of what was seen there last and judged (<see cref="Observation.OwnDigest"/>); null when that is not known.</param>
@@ -64,7 +76,14 @@ public sealed record CatalogBinding(string IdentityId, CatalogPlatform On);
 public sealed record CatalogDue(string Id, DateTimeOffset By);
 
 /// <param name="ExpiresAt">Null when it gives nothing any more.</param>
-public sealed record CatalogGrant(string Id, GrantStatus Status, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Platforms);
+public sealed record CatalogGrant(string Id, GrantStatus Status, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Platforms)
+{
+    /// <summary>While it waits for approvers: since when; null otherwise.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
+    /// <summary>While it waits for approvers: the groups whose members are asked, whether or not their seats are filled already.</summary>
+    public IReadOnlyList<string> Asked { get; init; } = [];
+}
 
 /// <summary>A null member matches everything.</summary>
 /// <param name="Differs">Whether some platform has differences that are known and not settled.</param>
@@ -78,7 +97,13 @@ public sealed record CatalogFilter(
     GrantStatus? Grant = null,
     string? IdContains = null,
     string? Principal = null,
-    bool? Differs = null);
+    bool? Differs = null,
+    string? OwnerPerson = null,
+    bool? Orphaned = null)
+{
+    /// <summary>With a risk signal of this severity, or a worse one.</summary>
+    public RiskSeverity? RiskAtLeast { get; init; }
+}
 
 /// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogOrder, CatalogRow)"/> in the same order.</param>
 public sealed record CatalogQuery(CatalogFilter Filter, CatalogOrder Order, bool Descending, string? After, int First);
@@ -90,6 +115,9 @@ public sealed record CatalogGrantFilter(string? IdentityId = null, GrantStatus? 
 
 /// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogGrantRow)"/>.</param>
 public sealed record CatalogGrantQuery(CatalogGrantFilter Filter, string? After, int First);
+
+/// <param name="After">A key of <see cref="CatalogOrders.KeyOfAsked"/>.</param>
+public sealed record CatalogAskedQuery(IReadOnlyList<string> Groups, string? After, int First);
 
 public sealed record CatalogGrantRow(string IdentityId, CatalogGrant Grant);
 
@@ -117,6 +145,9 @@ public static class CatalogOrders
     };
 
     public static string KeyOf(CatalogGrantRow row) => $"{row.IdentityId}\0{row.Grant.Id}";
+
+    /// <summary>Of a request that waits for approvers: the oldest comes first.</summary>
+    public static string KeyOfAsked(CatalogGrantRow row) => $"{Canonical.Instant(row.Grant.AskedAt ?? default)}\0{KeyOf(row)}";
 
     // A tilde sorts after every digit.
     private static string NextExpiry(CatalogRow row) =>

@@ -4,12 +4,20 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Contracts.Identities;
 
 /// <param name="IdempotencyKey">Chosen by the caller, 1 to 128 characters; remembered for the identity's last commands.</param>
 /// <param name="Actor">Who asks, as the front end authenticated it.</param>
-public sealed record CommandEnvelope(string IdempotencyKey, string Actor, IdentityCommand Command);
+public sealed record CommandEnvelope(string IdempotencyKey, string Actor, IdentityCommand Command)
+{
+    /// <summary>The identity that the caller's token acts as or for; null for a person.</summary>
+    public string? ActorIdentity { get; init; }
+
+    /// <summary>The subject of such a token, when it names one besides: whoever acted for an identity cannot approve what it asked for.</summary>
+    public string? Subject { get; init; }
+}
 
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
 [JsonDerivedType(typeof(RegisterIdentity), "register")]
@@ -22,6 +30,13 @@ public sealed record CommandEnvelope(string IdempotencyKey, string Actor, Identi
 [JsonDerivedType(typeof(ResumeIdentity), "resume")]
 [JsonDerivedType(typeof(OffboardIdentity), "offboard")]
 [JsonDerivedType(typeof(TransferOwnership), "transferOwnership")]
+[JsonDerivedType(typeof(OwnerDeparted), "ownerDeparted")]
+[JsonDerivedType(typeof(OwnerReturned), "ownerReturned")]
+[JsonDerivedType(typeof(ReportRisk), "reportRisk")]
+[JsonDerivedType(typeof(ClearRisk), "clearRisk")]
+[JsonDerivedType(typeof(ApproveGrant), "approve")]
+[JsonDerivedType(typeof(RejectGrant), "reject")]
+[JsonDerivedType(typeof(WithdrawApproval), "withdrawApproval")]
 public abstract record IdentityCommand
 {
     public sealed record RegisterIdentity(IdentityProfile Profile) : IdentityCommand;
@@ -52,7 +67,33 @@ public abstract record IdentityCommand
     public sealed record OffboardIdentity(string Reason) : IdentityCommand;
 
     public sealed record TransferOwnership(Owner Owner, string Reason) : IdentityCommand;
+
+    /// <summary>Its owner may have departed: the directory is asked. Of somebody who does not own it, or is here: no change.</summary>
+    public sealed record OwnerDeparted(string Person) : IdentityCommand;
+
+    /// <summary>Its owner may be back: the directory is asked.</summary>
+    public sealed record OwnerReturned(string Person) : IdentityCommand;
+
+    /// <param name="Signal">As it was noticed: what becomes of it is decided when this is carried out.</param>
+    public sealed record ReportRisk(RiskSignal Signal) : IdentityCommand;
+
+    /// <param name="RiskKey">As <see cref="RiskSignal.Key"/>.</param>
+    public sealed record ClearRisk(string RiskKey, string Reason) : IdentityCommand;
+
+    /// <param name="PlanDigest">Of the plan that the approver has seen.</param>
+    /// <param name="InPlaceOf">Who has delegated to the approver; null: the approver's own seat, or else that of anybody who has.</param>
+    /// <param name="NarrowTo">What they approve of it; null: all of it.</param>
+    public sealed record ApproveGrant(string GrantId, string PlanDigest, string Comment, string? InPlaceOf = null, Narrower? NarrowTo = null) : IdentityCommand;
+
+    public sealed record RejectGrant(string GrantId, string Comment, string? InPlaceOf = null) : IdentityCommand;
+
+    /// <summary>Takes one's own approval back, before the last one that is needed was given.</summary>
+    public sealed record WithdrawApproval(string GrantId, string Comment) : IdentityCommand;
 }
+
+/// <summary>Less than a plan: null stays as it is.</summary>
+/// <param name="Entitlements">All of them, each within one of the plan's.</param>
+public sealed record Narrower(IReadOnlyList<Entitlement>? Entitlements = null, TimeSpan? Lifetime = null);
 
 /// <summary>Exactly one of a refusal and a view. A denied request is no refusal: its grant is Denied, with the decision.</summary>
 public sealed record CommandAnswer(Refusal? Refusal, IdentityView? Identity, string? GrantId);

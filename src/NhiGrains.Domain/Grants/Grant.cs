@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Policies;
 
@@ -12,6 +13,9 @@ public sealed record AccessRequest(
     TimeSpan Lifetime,
     DateTimeOffset RequestedAt)
 {
+    /// <summary>Whose token asked, when it acts as or for an identity and names somebody besides; null otherwise.</summary>
+    public string? Subject { get; init; }
+
     public string? Ticket { get; init; }
 
     /// <summary>Emergency access was asked for.</summary>
@@ -27,6 +31,12 @@ public enum RevocationReason
 
     /// <summary>One of its platforms refused it, or was not there in time, and policy wants all of it or nothing.</summary>
     BundleFailed,
+
+    /// <summary>Something was noticed about the identity for which policy suspends it.</summary>
+    RiskSignal,
+
+    /// <summary>It was there until a request was answered, and that one was.</summary>
+    RequestAnswered,
 }
 
 /// <summary>
@@ -46,12 +56,15 @@ public abstract record Grant(string Id, AccessRequest Request, Decision Decision
     [JsonIgnore]
     public abstract GrantStatus Status { get; }
 
+    /// <summary>The request that this one bridges the wait for: it ends when that is answered; null for others.</summary>
+    public string? MeanwhileOf { get; init; }
+
     /// <summary>A request that was just decided: the only way into the state machine.</summary>
     public static Grant From(string id, AccessRequest request, Decision decision) => decision.Outcome switch
     {
         DecisionOutcome.Permit or DecisionOutcome.PermitReduced =>
             ActiveGrant.Begin(id, request, decision, request.RequestedAt),
-        DecisionOutcome.RequireApproval => new PendingApprovalGrant(id, request, decision, request.RequestedAt + decision.AnswerWithin),
+        DecisionOutcome.RequireApproval => new PendingApprovalGrant(id, request, decision, request.RequestedAt + (decision.Approval?.AnswerWithin ?? decision.AnswerWithin)),
         _ => new DeniedGrant(id, request, decision),
     };
 }
@@ -72,13 +85,35 @@ public sealed record PendingApprovalGrant(string Id, AccessRequest Request, Deci
 {
     public override GrantStatus Status => GrantStatus.PendingApproval;
 
-    public ActiveGrant Approve(DateTimeOffset now) =>
-        ActiveGrant.Begin(Id, Request, Decision, now);
+    /// <summary>The vote; null in states from before that was kept, which nobody can approve.</summary>
+    public Ballot? Ballot { get; init; }
 
-    public DeniedGrant Deny() => new(Id, Request, Decision);
+    /// <summary>What an approver left of the request; null: all of it.</summary>
+    public NarrowedRequest? Narrowed { get; init; }
+
+    /// <summary>Gives what was approved, from now on.</summary>
+    /// <exception cref="InvalidOperationException">The quorum is not met, or voted on something else.</exception>
+    public ActiveGrant Approve(Quorum quorum, DateTimeOffset now) =>
+        quorum.IsMet && quorum.Approvals.All(approval => approval.PlanDigest == Ballot?.Digest)
+            ? ActiveGrant.Begin(Id, Request, Decision, now) with { Approvals = quorum.Approvals, PlanDigest = Ballot?.Digest }
+            : throw new InvalidOperationException($"The grant '{Id}' has no quorum.");
+
+    /// <summary>Gives what policy permits without an approval by now.</summary>
+    /// <exception cref="InvalidOperationException">The decision permits nothing.</exception>
+    public ActiveGrant Permit(Decision decision, DateTimeOffset now) =>
+        decision.Outcome is DecisionOutcome.Permit or DecisionOutcome.PermitReduced
+            ? ActiveGrant.Begin(Id, Request, decision, now)
+            : throw new InvalidOperationException($"The grant '{Id}' is not permitted.");
+
+    public DeniedGrant Deny(Decision? decision = null) => new(Id, Request, decision ?? Decision);
+
+    public DeniedGrant Deny(Rejection rejection) => Deny() with { Rejection = rejection };
 
     public UnansweredGrant Expire() => new(Id, Request, Decision);
 }
+
+/// <summary>What an approver left of a request: fewer entitlements or a shorter lifetime, never more.</summary>
+public sealed record NarrowedRequest(IReadOnlyList<Entitlement> Entitlements, TimeSpan Lifetime, string By);
 
 /// <summary>Gives access from <paramref name="Since"/> until <paramref name="ExpiresAt"/> (exclusive), whatever timers do.</summary>
 public sealed record ActiveGrant(
@@ -97,6 +132,12 @@ public sealed record ActiveGrant(
     /// begins with the grant. Empty for others, and when it was established everywhere: what fails later is no reason to take the rest back.
     /// </summary>
     public IReadOnlyList<string> Awaiting { get; init; } = [];
+
+    /// <summary>Who approved it, each in their seat; empty when policy permitted it without.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>What was approved; null when policy permitted it without.</summary>
+    public string? PlanDigest { get; init; }
 
     /// <summary>When what was applied is taken back, because not every platform has come so far; null when nothing is awaited.</summary>
     [JsonIgnore]
@@ -127,7 +168,7 @@ public sealed record ActiveGrant(
     }
 
     public RevokingGrant BeginRevocation(RevocationReason reason, DateTimeOffset now) =>
-        new(Id, Request, Decision, ExpiresAt, reason, now, PlatformsOf(Entitlements));
+        new(Id, Request, Decision, ExpiresAt, reason, now, PlatformsOf(Entitlements)) { MeanwhileOf = MeanwhileOf };
 
     private static string[] PlatformsOf(IReadOnlyList<Entitlement> entitlements) =>
         [.. entitlements.Select(entitlement => entitlement.Platform).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -156,7 +197,7 @@ public sealed record RevokingGrant(
         var pending = PendingPlatforms.Where(pending => pending != platform).ToArray();
         var residual = residualUntil > ResidualUntil || ResidualUntil is null ? residualUntil : ResidualUntil;
         return pending.Length == 0
-            ? new RevokedGrant(Id, Request, Decision, Reason, Since, now, residual, ExpiresAt) { Failure = Failure }
+            ? new RevokedGrant(Id, Request, Decision, Reason, Since, now, residual, ExpiresAt) { Failure = Failure, MeanwhileOf = MeanwhileOf }
             : this with { PendingPlatforms = pending, ResidualUntil = residual };
     }
 }
@@ -185,6 +226,9 @@ public sealed record RevokedGrant(
 public sealed record DeniedGrant(string Id, AccessRequest Request, Decision Decision) : Grant(Id, Request, Decision)
 {
     public override GrantStatus Status => GrantStatus.Denied;
+
+    /// <summary>Who said no, when a person did; null when policy did, or its identity went.</summary>
+    public Rejection? Rejection { get; init; }
 }
 
 public sealed record UnansweredGrant(string Id, AccessRequest Request, Decision Decision) : Grant(Id, Request, Decision)

@@ -1,5 +1,6 @@
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Grants;
 
 namespace NhiGrains.Grains.Catalog;
 
@@ -14,11 +15,17 @@ internal static class CatalogFilters
         && (filter.Enforcement is null || row.Platforms.Any(platform => platform.Status == filter.Enforcement))
         && (filter.Differs is null || row.Platforms.Any(platform => platform.Status.Differs()) == filter.Differs)
         && (filter.Principal is null || row.Platforms.Any(platform => platform.Principal == filter.Principal))
+        && (filter.OwnerPerson is null || row.OwnerPerson == filter.OwnerPerson)
+        && (filter.Orphaned is null || row.Orphaned is not null == filter.Orphaned)
         && (filter.Grant is null || row.Grants.Any(grant => grant.Status == filter.Grant))
+        && (filter.RiskAtLeast is null || row.Risk >= filter.RiskAtLeast)
         && (filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal));
 
     public static bool Matches(CatalogGrantFilter filter, CatalogGrantRow row) =>
         (filter.IdentityId is null || row.IdentityId == filter.IdentityId)
         && (filter.Status is null || row.Grant.Status == filter.Status)
         && (filter.Platform is null || row.Grant.Platforms.Contains(filter.Platform));
+
+    public static bool Matches(CatalogAskedQuery query, CatalogGrantRow row) =>
+        row.Grant.Status == GrantStatus.PendingApproval && row.Grant.Asked.Any(group => query.Groups.Contains(group, StringComparer.Ordinal));
 }

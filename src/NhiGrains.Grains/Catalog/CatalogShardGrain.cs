@@ -46,18 +46,24 @@ internal sealed class CatalogShardGrain : Grain, ICatalogShardGrain
         return Task.FromResult(new CatalogPage([.. after.Take(query.First)], matching.Length, after.Length > query.First));
     }
 
-    public Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query)
+    public Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query) =>
+        Task.FromResult(Grants(row => CatalogFilters.Matches(query.Filter, row), CatalogOrders.KeyOf, query.After, query.First));
+
+    public Task<CatalogGrantPage> QueryAsked(CatalogAskedQuery query) =>
+        Task.FromResult(Grants(row => CatalogFilters.Matches(query, row), CatalogOrders.KeyOfAsked, query.After, query.First));
+
+    private CatalogGrantPage Grants(Func<CatalogGrantRow, bool> wanted, Func<CatalogGrantRow, string> keyOf, string? after, int first)
     {
         var matching = _rows.Values
             .SelectMany(row => row.Grants.Select(grant => new CatalogGrantRow(row.Id, grant)))
-            .Where(row => CatalogFilters.Matches(query.Filter, row))
+            .Where(wanted)
             .ToArray();
-        var after = matching
-            .Where(row => query.After is not { } key || string.CompareOrdinal(CatalogOrders.KeyOf(row), key) > 0)
-            .OrderBy(CatalogOrders.KeyOf, StringComparer.Ordinal)
-            .Take(query.First + 1)
+        var page = matching
+            .Where(row => after is null || string.CompareOrdinal(keyOf(row), after) > 0)
+            .OrderBy(keyOf, StringComparer.Ordinal)
+            .Take(first + 1)
             .ToArray();
-        return Task.FromResult(new CatalogGrantPage([.. after.Take(query.First)], matching.Length, after.Length > query.First));
+        return new([.. page.Take(first)], matching.Length, page.Length > first);
     }
 
     public Task<IReadOnlyList<CatalogBinding>> BoundOn(string platform) => Task.FromResult<IReadOnlyList<CatalogBinding>>(

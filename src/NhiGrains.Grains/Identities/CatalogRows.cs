@@ -5,6 +5,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Grains.Identities;
 
@@ -18,18 +19,29 @@ internal static class CatalogRows
         var shown = state.Shown;
         var platforms = profile.Bindings.Select(binding => Of(binding, shown.FirstOrDefault(report => report.Platform == binding.Platform), !state.IsUnsettled(binding.Platform)));
         return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
-            profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(Of)],
-            [.. DueTimes.Boundaries(identity)],
-            now);
+            profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(grant => Of(grant, profile.Owner.Team))],
+            [.. DueTimes.Boundaries(identity), .. RiskRules.Ends(identity), .. identity.PolicyGrace is { } grace ? [grace.Until] : Array.Empty<DateTimeOffset>()],
+            now,
+            identity.Orphaned)
+        {
+            Risk = RiskRules.Worst(identity),
+        };
     }
 
     // While something is owed, whatever is seen is a reason to look.
     private static CatalogPlatform Of(Binding binding, EnforcementReport? report, bool settled) =>
         new(binding.Platform, binding.Principal, report?.Status ?? EnforcementStatus.Pending, settled, settled ? report?.ObservedDigest : null);
 
-    private static CatalogGrant Of(Grant grant) => grant is ActiveGrant active
-        ? new(grant.Id, grant.Status, active.ExpiresAt, PlatformsOf(active.Entitlements))
-        : new(grant.Id, grant.Status, null, PlatformsOf(grant.Request.Entitlements));
+    private static CatalogGrant Of(Grant grant, string ownerTeam) => grant switch
+    {
+        ActiveGrant active => new(grant.Id, grant.Status, active.ExpiresAt, PlatformsOf(active.Entitlements)),
+        PendingApprovalGrant pending => new(grant.Id, grant.Status, null, PlatformsOf(grant.Request.Entitlements))
+        {
+            AskedAt = grant.Request.RequestedAt,
+            Asked = pending.Ballot?.GroupsAsked(ownerTeam) ?? [],
+        },
+        _ => new(grant.Id, grant.Status, null, PlatformsOf(grant.Request.Entitlements)),
+    };
 
     private static string[] PlatformsOf(IReadOnlyList<Entitlement> entitlements) =>
         [.. entitlements.Select(entitlement => entitlement.Platform).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

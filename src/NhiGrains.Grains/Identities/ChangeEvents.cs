@@ -20,10 +20,12 @@ internal static class ChangeEvents
         var restBefore = before is null ? null : Digest(before);
         if (rest != restBefore)
             yield return Event(after.Id, at, change, change.Action, restBefore, rest, AuditDetails.Of(before, after, change.Record));
+        foreach (var risk in RiskChange.Between(before, after))
+            yield return Event(after.Id, at, change with { Why = risk.Why ?? change.Why }, risk.Action, Canonical.Digest(before?.Risks ?? []), Canonical.Digest(after.Risks), risk.Details);
         foreach (var grant in changed)
         {
             var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
-            yield return Event(after.Id, at, change, ActionOf(old, grant), old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), AuditDetails.Of(old, grant, change.Record));
+            yield return Event(after.Id, at, change, ActionOf(old, grant, change.Action), old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), ApprovalDetails.AddTo(AuditDetails.Of(old, grant, change.Record), old, grant, after.Profile.Owner.Team));
         }
     }
 
@@ -34,13 +36,15 @@ internal static class ChangeEvents
     private static AuditEvent Event(string id, DateTimeOffset at, Change change, string action, string? before, string after, Dictionary<string, string> details) =>
         new(AuditSources.OfIdentity(id), SourceSequence: 0, at, change.Actor, action, change.Why, before, after, details);
 
-    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Generation = 0 });
+    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Risks = [], Generation = 0 });
 
-    private static string ActionOf(Grant? before, Grant grant) => grant.Status switch
+    private static string ActionOf(Grant? before, Grant grant, string action) => grant.Status switch
     {
         GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && active.Awaiting.Count > now.Awaiting.Count && active.ExpiresAt == now.ExpiresAt => "grant.there-on-platform",
+        GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && now.ExpiresAt < active.ExpiresAt => "grant.shortened",
+        GrantStatus.Active when before is ActiveGrant && action == RolloutRules.PolicyChanged => "grant.decided-anew",
         GrantStatus.Active when before is ActiveGrant => "grant.renewed",
-        GrantStatus.PendingApproval => "grant.pending-approval",
+        GrantStatus.PendingApproval => ApprovalDetails.ActionOf(before as PendingApprovalGrant, (PendingApprovalGrant)grant),
         GrantStatus.ExpiredUnanswered => "grant.expired-unanswered",
         GrantStatus.Revoking when before is RevokingGrant => "grant.gone-on-platform",
         _ => "grant." + grant.Status.ToString().ToLowerInvariant(),

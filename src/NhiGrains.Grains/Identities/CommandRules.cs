@@ -4,7 +4,9 @@ using NhiGrains.Domain;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -16,7 +18,23 @@ internal sealed record CommandContext(
     string NewGrantId,
     PolicyVersion Policy,
     PlatformRegistry Platforms,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>Of the person whom the command names as an owner; null when that person is here, or none is named.</summary>
+    public Departure? OwnerDeparture { get; init; }
+
+    /// <summary>Whether the caller's token acts as or for an identity.</summary>
+    public bool IsAgent { get; init; }
+
+    /// <summary>The subject of such a token, when it names one.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>For the grant that bridges the wait for approvers.</summary>
+    public string MeanwhileGrantId { get; init; } = NewGrantId + "-m";
+
+    /// <summary>Gathered for answers to requests, and when rules look at the groups of who asks; empty otherwise.</summary>
+    public PeopleDirectory People { get; init; } = PeopleDirectory.Empty;
+}
 
 /// <summary>The next identity and what to tell of the change.</summary>
 internal sealed record Outcome(Identity Identity, string Action, string Why, string? GrantId = null)
@@ -24,7 +42,7 @@ internal sealed record Outcome(Identity Identity, string Action, string Why, str
     /// <summary>What was decided and from what; null when nothing was to decide.</summary>
     public DecisionRecord? Record { get; init; }
 
-    /// <summary>Policy said no and nothing has changed, but that it did is told.</summary>
+    /// <summary>What was asked for was not done. What has changed all the same is stored; when nothing has, that policy said no is told.</summary>
     public Refusal? Refused { get; init; }
 }
 
@@ -47,6 +65,10 @@ internal static class CommandRules
         IdentityCommand.ResumeIdentity resume => resume.Reason,
         IdentityCommand.OffboardIdentity offboard => offboard.Reason,
         IdentityCommand.TransferOwnership transfer => transfer.Reason,
+        IdentityCommand.ClearRisk clear => clear.Reason,
+        IdentityCommand.ApproveGrant approve => approve.Comment,
+        IdentityCommand.RejectGrant reject => reject.Comment,
+        IdentityCommand.WithdrawApproval withdraw => withdraw.Comment,
         _ => "", // The others have none.
     };
 
@@ -60,12 +82,21 @@ internal static class CommandRules
         (_, IdentityCommand.SetIntent intent) => identity.CheckGeneration(intent.ExpectedGeneration) is { } refusal ? refusal : SetIntent(identity, intent, context),
         (_, IdentityCommand.RequestAccess request) => Request(identity, request, context),
         (_, IdentityCommand.RenewGrant renew) => Renew(identity, renew, context),
+        (_, IdentityCommand.ApproveGrant approve) => ApprovalRules.Approve(identity, approve, context),
+        (_, IdentityCommand.RejectGrant reject) => ApprovalRules.Reject(identity, reject, context),
+        (_, IdentityCommand.WithdrawApproval withdraw) => ApprovalRules.Withdraw(identity, withdraw, context),
+        (_, IdentityCommand.RevokeGrant revoke) when identity.Pending(revoke.GrantId) is { IsOk: true } pending =>
+            ApprovalRules.TakeBack(identity, pending.Value, revoke.Reason, context),
         (_, IdentityCommand.RevokeGrant revoke) =>
             Told(identity.Revoke(revoke.GrantId, RevocationReason.RevokedByRequest, context.Now), "grant.revocation-asked", revoke.Reason, revoke.GrantId),
         (_, IdentityCommand.SuspendIdentity suspend) => Told(identity.Suspend(), "identity.suspended", suspend.Reason),
         (_, IdentityCommand.ResumeIdentity resume) => Told(identity.Resume(), "identity.resumed", resume.Reason),
         (_, IdentityCommand.OffboardIdentity offboard) => Told(identity.Offboard(context.Now), "identity.offboarding", offboard.Reason),
-        (_, IdentityCommand.TransferOwnership transfer) => Told(identity.TransferOwnership(transfer.Owner), "identity.owner-changed", transfer.Reason),
+        (_, IdentityCommand.TransferOwnership transfer) => OwnerCommands.Transfer(identity, transfer, context),
+        (_, IdentityCommand.OwnerDeparted departed) => OwnerCommands.Departed(identity, departed, context),
+        (_, IdentityCommand.OwnerReturned returned) => OwnerCommands.Returned(identity, returned, context),
+        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report.Signal, context),
+        (_, IdentityCommand.ClearRisk clear) => Told(RiskRules.Clear(identity, clear.RiskKey, context.Now), "identity.risk-cleared", clear.Reason),
         _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{command.GetType().Name}'.", "Use a newer server.", null),
     };
 
@@ -88,7 +119,7 @@ internal static class CommandRules
     }
 
     /// <summary>The same, as far as the platforms can do it.</summary>
-    private static Result<DecisionRecord> Judge(Identity identity, Asked asked, CommandContext context)
+    public static Result<DecisionRecord> Judge(Identity identity, Asked asked, CommandContext context)
     {
         var evaluated = Evaluate(identity, asked, context);
         if (evaluated.Refusal is { } refusal)
@@ -99,9 +130,9 @@ internal static class CommandRules
     }
 
     private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
-        KnownPlatforms(register.Profile.Bindings, context) is { } refusal
+        (KnownPlatforms(register.Profile.Bindings, context) ?? OwnerRules.CheckOwner(context.OwnerDeparture)) is { } refusal
             ? refusal
-            : Told(Identity.Register(context.IdentityId, register.Profile), "identity.registered", "registered");
+            : OwnerCommands.Registered(Identity.Register(context.IdentityId, register.Profile), context);
 
     private static Result<Outcome> Update(Identity identity, IdentityCommand.UpdateIdentity update, CommandContext context) =>
         (identity.CheckGeneration(update.ExpectedGeneration) ?? KnownPlatforms(update.Changes.Bindings ?? [], context)) is { } refusal
@@ -116,11 +147,13 @@ internal static class CommandRules
         if (decided.Refusal is { } refusal)
             return refusal;
         var decision = decided.Value.Decision;
-        return decision.Outcome == DecisionOutcome.Deny
+        return decision.Outcome is DecisionOutcome.Deny or DecisionOutcome.RequireApproval
             ? new Outcome(identity, "identity.intent-denied", intent.Reason)
             {
                 Record = decided.Value,
-                Refused = new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements"),
+                Refused = decision.Outcome == DecisionOutcome.RequireApproval
+                    ? ApprovalRules.StandingAccess
+                    : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements"),
             }
             : Told(identity.SetIntent(new(decision.Entitlements, decision)), "identity.intent-set", intent.Reason, record: decided.Value);
     }
@@ -130,26 +163,30 @@ internal static class CommandRules
         var decided = Judge(identity, Asked.Of(request), context);
         if (decided.Refusal is { } refusal)
             return refusal;
-        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
+        var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now) { Ticket = request.Ticket, BreakGlass = request.BreakGlass, Subject = context.Subject };
         var grant = Grant.From(context.NewGrantId, asked, decided.Value.Decision);
-        return Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id, decided.Value);
+        return grant is PendingApprovalGrant pending ? ApprovalRules.Ask(identity, pending, decided.Value, context) : Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id, decided.Value);
     }
 
     private static Result<Outcome> Renew(Identity identity, IdentityCommand.RenewGrant renew, CommandContext context)
     {
         if (identity.Grants.FirstOrDefault(grant => grant.Id == renew.GrantId) is not ActiveGrant active)
             return new Refusal("NOT_ACTIVE", "Only a grant that is active can be renewed.", "Request access anew.", "grantId");
+        if (ApprovalRules.CheckRenewal(active) is { } approved)
+            return approved;
         if (active.Request.BreakGlass)
             return new Refusal("BREAK_GLASS_NOT_RENEWED", "Emergency access is not renewed.", "Ask for it again, with the reason that it has now.", "grantId");
         var decided = Judge(identity, new(active.Entitlements, renew.Lifetime) { Ticket = active.Request.Ticket }, context);
         if (decided.Refusal is { } refusal)
             return refusal;
         var decision = decided.Value.Decision;
-        return decision.Outcome == DecisionOutcome.Deny || !SameEntitlements(decision.Entitlements, active.Entitlements)
+        return decision.Outcome is DecisionOutcome.Deny or DecisionOutcome.RequireApproval || !SameEntitlements(decision.Entitlements, active.Entitlements)
             ? new Outcome(identity, "grant.renewal-denied", renew.Reason, renew.GrantId)
             {
                 Record = decided.Value,
-                Refused = new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId"),
+                Refused = decision.Outcome == DecisionOutcome.RequireApproval
+                    ? ApprovalRules.RenewalNeedsApproval
+                    : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId"),
             }
             : Told(identity.Renew(renew.GrantId, decision, context.Now), "grant.renewed", renew.Reason, renew.GrantId, decided.Value);
     }

@@ -1,5 +1,6 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 
@@ -15,6 +16,19 @@ internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? 
 
     public static Asked Of(IdentityCommand.RequestAccess request) =>
         new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
+
+    /// <summary>What waits for approvers, as it was asked, or what an approver has left of it.</summary>
+    public static Asked Of(PendingApprovalGrant pending) =>
+        new(pending.Narrowed?.Entitlements ?? pending.Request.Entitlements, pending.Narrowed?.Lifetime ?? pending.Request.Lifetime)
+        {
+            Ticket = pending.Request.Ticket,
+            BreakGlass = pending.Request.BreakGlass,
+        };
+
+    /// <summary>What is had already, asked for as it was then.</summary>
+    /// <param name="request">Null for an intent.</param>
+    public static Asked Again(IReadOnlyList<Entitlement> had, TimeSpan? lifetime, AccessRequest? request) =>
+        new(had, lifetime) { Ticket = request?.Ticket, BreakGlass = request?.BreakGlass ?? false };
 
     public static Asked Of(SimulationRequest request) =>
         new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
@@ -32,8 +46,10 @@ internal static class DecisionInputs
             At = context.Now,
             Owner = profile.Owner,
             Requester = context.Actor,
+            RequesterGroups = [.. CompiledPolicy.Of(context.Policy.Set).RequesterGroups.Where(group => context.People.IsMember(context.Actor, group))],
             Ticket = asked.Ticket,
             BreakGlass = asked.BreakGlass,
+            Risks = [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
         };
     }
 }

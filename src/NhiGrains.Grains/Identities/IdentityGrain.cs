@@ -1,7 +1,12 @@
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.People;
+using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Policies;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -16,7 +21,9 @@ internal sealed class IdentityGrain(
     PlatformRegistry platforms,
     TimeProvider time,
     Turnstiles turnstiles,
-    IdentityAftermath aftermath)
+    IdentityAftermath aftermath,
+    IPeople people,
+    PolicyContents contents)
     : Grain, IIdentityGrain
 {
     // A silo that does not answer is declared dead, and others take over, only after much longer.
@@ -41,7 +48,12 @@ internal sealed class IdentityGrain(
 
         var now = time.GetUtcNow();
         var current = state.State.AsOf(now); // Whether or not the timer has been here.
-        var context = await Gather(envelope.Actor, now);
+        var context = (await Gather(envelope.Actor, now, ApprovalRules.Asks(envelope.Command))) with
+        {
+            IsAgent = envelope.ActorIdentity is not null,
+            Subject = envelope.Subject,
+            OwnerDeparture = await OwnerCommands.DepartureFor(envelope.Command, GrainFactory),
+        };
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
@@ -49,7 +61,8 @@ internal sealed class IdentityGrain(
         var change = new Change(envelope.Actor, outcome.Action, outcome.Why) { Record = outcome.Record };
         if (outcome.Refused is { } denied)
         {
-            await Commit(current.Telling(change, now), now);
+            // What was found on the way is stored and told; the command was not carried out, and may be when it is repeated.
+            await Commit(ReferenceEquals(outcome.Identity, current.Identity) ? current.Telling(change, now) : current.With(outcome.Identity, change, now), now);
             return new(denied, null, null);
         }
 
@@ -70,6 +83,22 @@ internal sealed class IdentityGrain(
         return evaluated.Refusal is { } refusal
             ? new(refusal, null, [])
             : new(null, evaluated.Value.Record.Decision, evaluated.Value.Plans);
+    }
+
+    public async Task<ReconsiderAnswer> Reconsider(ReconsiderOrder order)
+    {
+        var now = time.GetUtcNow();
+        var current = state.State.AsOf(now);
+        if (current.Identity is not { } identity)
+            return ReconsiderAnswer.Nothing;
+        if (order.Mode != RolloutMode.Leave && await PolicySet.CurrentVersion() != order.Version)
+            return ReconsiderAnswer.Nothing with { IsSuperseded = true };
+        var context = await With(new(await contents.Of(order.Version), order.Version, now, order.Actor), order.Actor, now);
+        var by = RolloutRules.Of(identity, context);
+        var next = RolloutRules.Next(current, by, order, context);
+        if (!ReferenceEquals(next, current))
+            await Commit(next, now);
+        return new(by.Findings);
     }
 
     public Task<IdentityView?> Get() => Task.FromResult(state.State.Identity is null ? null : View());
@@ -105,10 +134,23 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
         var next = state.State.AsOf(now);
+        if (ApprovalRules.IsWaiting(next.Identity))
+            next = ApprovalRules.Reconsider(next, await Gather(Actors.System, now));
+        if (next.Identity is { } late && late.PolicyGrace?.Until <= now)
+            next = await EndGrace(next, late, now);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
             await aftermath.CatchUp(state.State, now);
+    }
+
+    /// <summary>What the identity has too much of ends, by the policy set that is in force now.</summary>
+    private async Task<IdentityState> EndGrace(IdentityState current, Identity identity, DateTimeOffset now)
+    {
+        var context = await Gather(Actors.System, now);
+        var by = RolloutRules.Of(identity, context);
+        var order = new ReconsiderOrder(context.Policy.Version, RolloutMode.Now, GraceUntil: null, Actors.System, "the time of grace is over.");
+        return RolloutRules.Next(current, by, order, context);
     }
 
     private async Task Commit(IdentityState next, DateTimeOffset now)
@@ -131,10 +173,20 @@ internal sealed class IdentityGrain(
         _confirmedAt = now;
     }
 
-    private async Task<CommandContext> Gather(string actor, DateTimeOffset now)
+    private IPolicySetGrain PolicySet => GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main);
+
+    /// <param name="asksForPeople">Whether it matters who is in which group, even if no rule says so.</param>
+    private async Task<CommandContext> Gather(string actor, DateTimeOffset now, bool asksForPeople = false) =>
+        await With(await PolicySet.Current(), actor, now, asksForPeople);
+
+    private async Task<CommandContext> With(PolicyVersion policy, string actor, DateTimeOffset now, bool asksForPeople = false)
     {
-        var policy = await GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main).Current();
-        return new(Id, actor, NewGrantId(now), policy, platforms, now);
+        var asked = asksForPeople || CompiledPolicy.Of(policy.Set).RequesterGroups.Count > 0;
+        return new(Id, actor, NewGrantId(now), policy, platforms, now)
+        {
+            MeanwhileGrantId = NewGrantId(now),
+            People = asked ? await people.Current() : PeopleDirectory.Empty,
+        };
     }
 
     private Task<Refusal?> ClaimPrincipals(Identity next)

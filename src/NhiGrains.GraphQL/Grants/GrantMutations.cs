@@ -58,7 +58,7 @@ internal static class GrantMutations
             : new GrantSuccess(node, WaitReached: null);
     }
 
-    private static GrantNode NodeOf(CommandAnswer answer, string? grantId) => GrantNode.Find(IdentityCommands.ViewOf(answer), grantId)
+    public static GrantNode NodeOf(CommandAnswer answer, string? grantId) => GrantNode.Find(IdentityCommands.ViewOf(answer), grantId)
         ?? throw new InvalidOperationException("A command answered an identity without the grant that it was about.");
 }
 

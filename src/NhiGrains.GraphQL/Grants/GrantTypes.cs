@@ -1,6 +1,7 @@
 using GraphQL.Types;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Grants;
+using NhiGrains.GraphQL.Approvals;
 using NhiGrains.GraphQL.Entitlements;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Policies;
@@ -28,7 +29,9 @@ internal sealed class RevocationReasonType() : DescribedEnum<RevocationReason>("
     (RevocationReason.RevokedByRequest, "Somebody revoked it."),
     (RevocationReason.IdentityOffboarded, "Its identity was offboarded."),
     (RevocationReason.PolicyChanged, "Policy permits it no more."),
-    (RevocationReason.BundleFailed, "One of its platforms refused it or was not there in time, and policy wants all of it or nothing."));
+    (RevocationReason.RiskSignal, "Something was noticed about the identity for which policy suspends it."),
+    (RevocationReason.BundleFailed, "One of its platforms refused it or was not there in time, and policy wants all of it or nothing."),
+    (RevocationReason.RequestAnswered, "It was there until a request was answered, and that one was."));
 
 internal sealed class GrantType : Described<GrantNode>
 {
@@ -48,6 +51,9 @@ internal sealed class GrantType : Described<GrantNode>
         Show("since", Of.Maybe<InstantType>(), "Since when it is in its present status, where that is known.", node => GrantTimes.Since(node.Grant));
         Show("expiresAt", Of.Maybe<InstantType>(), "When it ends or ended, or was to end before it was revoked; null when it never gave anything, or not yet.", node => GrantTimes.ExpiresAt(node.Grant));
         Show("answerBy", Of.Maybe<InstantType>(), "Until when it can be approved.", node => (node.Grant as PendingApprovalGrant)?.AnswerBy);
+        Show("approval", Of.Maybe<GrantApprovalType>(), "The vote on it, or what it was; null when it needed none.").ResolveAsync(async context => await GrantApproval.OfAsync(context.Source, context));
+        Show("meanwhileOf", Of.Maybe<StringGraphType>(), "The grantId of the request that this one bridges the wait for; null for others.", node => node.Grant.MeanwhileOf);
+        Show("rejection", Of.Maybe<RejectionType>(), "For DENIED: which person said no; null when policy did.", node => (node.Grant as DeniedGrant)?.Rejection);
         Show("revocationReason", Of.Maybe<RevocationReasonType>(), "Why it ended.", node => GrantTimes.Reason(node.Grant));
         Show("failure", Of.Maybe<StringGraphType>(), "For BUNDLE_FAILED: on which platform, and what it said.", node => GrantTimes.Failure(node.Grant));
         Show("outcomes", Of.Many<GrantOutcomeType>(), "For each platform that was asked for: how faithfully it says it, and what is known of it there.", GrantOutcome.Of);

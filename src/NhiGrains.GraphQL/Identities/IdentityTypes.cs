@@ -35,6 +35,8 @@ internal sealed class IdentityType : Described<IdentityView>
         Show("kind", Of.One<IdentityKindType>(), "What sort it is.", view => view.Identity.Profile.Kind);
         Show("status", Of.One<IdentityStatusType>(), "Where it is in its life.", view => view.Identity.Status);
         Show("owner", Of.One<OwnerType>(), "Who is accountable.", view => view.Identity.Profile.Owner);
+        Show("orphaned", Of.Maybe<OrphanedType>(), "Set while its owner has departed and nobody has taken it over.", view => view.Identity.Orphaned);
+        Show("registeredUnder", Of.Maybe<StringGraphType>(), "The version of the policy set that was in force when it was registered; null when that was not kept yet.", view => view.Identity.RegisteredUnder);
         Show("environment", Of.Text, "For example 'production'.", view => view.Identity.Profile.Environment);
         Show("tags", Of.Many<TagType>(), "What else policy may look at.", view => TagType.List(view.Identity.Profile.Tags));
         Show("bindings", Of.Many<BindingType>(), "Which principal it is on each platform.", view => view.Identity.Profile.Bindings);
@@ -46,6 +48,7 @@ internal sealed class IdentityType : Described<IdentityView>
         Show("offboardedAt", Of.Maybe<InstantType>(), "When its offboarding began.", view => view.Identity.OffboardedAt);
         Show("overdueAt", Of.Maybe<InstantType>(), $"When it was found that its offboarding was not done within {Identity.ManualTime.TotalDays:0} days; null when it was, or may still be.", view => view.Identity.OverdueAt);
         Show("generation", Of.Long, "Grows with every change of what is wanted.", view => view.Identity.Generation);
+        Show("policyGraceUntil", Of.Maybe<InstantType>(), "Until when it has more than the policy set permits; null when it does not, or when nothing is done about it.", view => view.Identity.PolicyGrace?.Until);
         Show("sequence", Of.Long, "Grows with every audited change.", view => view.Sequence);
     }
 
@@ -63,6 +66,17 @@ internal sealed class OwnerType : Described<Owner>
     {
         Show("person", Of.Text, "A person.", owner => owner.Person);
         Show("team", Of.Text, "The team that inherits when the person leaves.", owner => owner.Team);
+    }
+}
+
+internal sealed class OrphanedType : Described<Orphaned>
+{
+    public OrphanedType()
+        : base("Orphaned", "The owner has departed. The team is accountable, and gives the identity a new owner with 'transferOwnership'; otherwise it is suspended.")
+    {
+        Show("person", Of.Text, "Who has departed.", orphaned => orphaned.Person);
+        Show("since", Of.Time, "When.", orphaned => orphaned.Since);
+        Show("deadline", Of.Time, "When it is suspended, or was.", orphaned => orphaned.Deadline);
     }
 }
 

@@ -2,11 +2,14 @@ using GraphQL;
 using GraphQL.Types;
 using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Access;
+using NhiGrains.GraphQL.Approvals;
 using NhiGrains.GraphQL.Audit;
 using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Notifications;
+using NhiGrains.GraphQL.People;
 using NhiGrains.GraphQL.Platforms;
 using NhiGrains.GraphQL.Policies;
 using NhiGrains.GraphQL.Types;
@@ -39,11 +42,14 @@ internal sealed class QueryRoot : ObjectGraphType
             .ResolveAsync(async context => await FindAsync(context));
         IdentityQueries.AddTo(this);
         GrantQueries.AddTo(this);
+        ApprovalQueries.AddTo(this);
         DriftQueries.AddTo(this);
         ManualTaskQueries.AddTo(this);
         PlatformQueries.AddTo(this);
         PolicyQueries.AddTo(this);
+        PeopleQueries.AddTo(this);
         AuditQueries.AddTo(this);
+        NotificationQueries.AddTo(this);
         SimulationQueries.AddTo(this);
         this.GuardFields();
     }
@@ -79,8 +85,11 @@ internal sealed class MutationRoot : ObjectGraphType
         Description = "What can be done. Each answers after the change is durable, and does not wait for a platform unless it is told to.";
         IdentityMutations.AddTo(this);
         GrantMutations.AddTo(this);
+        ApprovalMutations.AddTo(this);
         DriftMutations.AddTo(this);
         PlatformMutations.AddTo(this);
+        PeopleMutations.AddTo(this);
+        PolicyMutations.AddTo(this);
         this.GuardFields();
     }
 }
@@ -93,6 +102,7 @@ internal sealed class SubscriptionRoot : ObjectGraphType
         Description = "What happens. Each event carries a cursor from which a later subscription goes on without a gap or a duplicate.";
         DriftSubscriptions.AddTo(this);
         GrantSubscriptions.AddTo(this);
+        ApprovalSubscriptions.AddTo(this);
         this.GuardFields();
     }
 }

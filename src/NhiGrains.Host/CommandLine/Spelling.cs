@@ -1,4 +1,4 @@
-using System.Text;
+using NhiGrains.Domain;
 
 namespace NhiGrains.Host.CommandLine;
 
@@ -8,18 +8,7 @@ internal static class Spelling
     private const int LongestToCompare = 64;
 
     /// <summary><c>UseCredential</c> is written <c>use-credential</c>.</summary>
-    public static string Of(Enum value)
-    {
-        var text = new StringBuilder();
-        foreach (var character in value.ToString())
-        {
-            if (char.IsUpper(character) && text.Length > 0)
-                text.Append('-');
-            text.Append(char.ToLowerInvariant(character));
-        }
-
-        return text.ToString();
-    }
+    public static string Of(Enum value) => Spellings.Of(value);
 
     public static IReadOnlyList<string> Names<T>() where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => Of(value))];
 

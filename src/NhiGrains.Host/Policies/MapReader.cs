@@ -1,3 +1,4 @@
+using System.Globalization;
 using NhiGrains.Host.CommandLine;
 using NhiGrains.Host.Policies.Yaml;
 
@@ -89,6 +90,46 @@ internal sealed class MapReader(YamlMap map, string what, PolicyProblems problem
 
         return texts;
     }
+
+    /// <summary>The same without their places.</summary>
+    public string[]? Words(string key) => Texts(key)?.Select(text => text.Value).ToArray();
+
+    /// <summary>A text with its place, for what has places of its own.</summary>
+    public YamlText? TextNode(string key) => Text(key) is null ? null : (YamlText)_entries[key].Value;
+
+    public int? Number(string key, int least, int most)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
+        problems.Add(At(key), $"'{key}' is a number from {least} to {most}, not '{text}'.");
+        return null;
+    }
+
+    /// <summary>A map of texts with at least one of them.</summary>
+    /// <param name="each">What one of them is called.</param>
+    public Dictionary<string, string>? TextMap(string key, string each)
+    {
+        if (Map(key) is not { } map)
+            return null;
+        if (map.Entries.Count == 0)
+            problems.Add(map.At, $"'{key}' is empty; name at least one, or leave the key out.");
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in map.Entries)
+        {
+            if (value is YamlText { IsNothing: false } text)
+                texts[name.Value] = text.Value;
+            else
+                problems.Add(value.At, $"The value of the {each} '{name.Value}' is a text, but this is {value.Is}.");
+        }
+
+        return texts;
+    }
+
+    /// <summary>What can be read of each item of a list; nothing when the key is left out.</summary>
+    public IEnumerable<T> Items<T>(string key, Func<YamlNode, T?> read, int most)
+        where T : class => (List(key)?.Items ?? []).Take(most).Select(read).OfType<T>();
 
     public YamlMap? Map(string key) => Take(key) switch
     {

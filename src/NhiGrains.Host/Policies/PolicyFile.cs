@@ -4,47 +4,41 @@ using NhiGrains.Host.Policies.Yaml;
 
 namespace NhiGrains.Host.Policies;
 
-/// <summary>What became of a policy file: a set, or everything that is wrong with it.</summary>
+/// <summary>What became of a policy file or folder: a set, or everything that is wrong with it.</summary>
 internal sealed record PolicyFileResult(PolicySet? Set, IReadOnlyList<PolicyProblem> Problems);
 
-/// <summary>Policy sets as YAML files; the format is in docs/policies.md.</summary>
+/// <summary>Policy sets as YAML documents; the format is in docs/policies.md.</summary>
 internal static class PolicyFile
 {
+    /// <summary>Of one document.</summary>
     public const int MaxBytes = 256 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <param name="path">A file, or a folder with the documents of one set.</param>
     public static PolicyFileResult Load(string path)
     {
-        var problems = new PolicyProblems(path);
-        return Read(path, problems) is { } content ? Parse(path, content) : new(null, problems.InOrder);
+        var source = PolicySource.Read(path);
+        return source.Problems.Count > 0 ? new(null, source.Problems) : Parse(source.Documents);
     }
 
-    public static PolicyFileResult Parse(string path, ReadOnlySpan<byte> content)
+    public static PolicyFileResult Parse(string path, ReadOnlySpan<byte> content) => Parse([new PolicySourceFile(path, content.ToArray())]);
+
+    /// <summary>The documents of one set. Their order is the order of its rules.</summary>
+    public static PolicyFileResult Parse(IReadOnlyList<PolicySourceFile> documents)
     {
-        var problems = new PolicyProblems(path);
-        var set = Decode(content, problems) is { } text && YamlReader.Read(text, problems) is { } root
+        var fragments = documents.Select(ReadFragment).ToArray();
+        var set = PolicyMerge.Merge(fragments);
+        var problems = fragments.SelectMany(fragment => fragment.Problems.InOrder).ToArray();
+        return problems.Length == 0 ? new(set, []) : new(null, problems);
+    }
+
+    private static PolicyFragment ReadFragment(PolicySourceFile document)
+    {
+        var problems = new PolicyProblems(document.Path);
+        return Decode(document.Content.Span, problems) is { } text && YamlReader.Read(text, problems) is { } root
             ? new PolicySetReader(problems).Read(root)
-            : null;
-        return problems.Count == 0 ? new(set, []) : new(null, problems.InOrder);
-    }
-
-    /// <summary>The bytes, or null when the file cannot be read; then a problem says why.</summary>
-    public static byte[]? Read(string path, PolicyProblems problems)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            // One more than allowed tells the larger file; its length could lie, as that of a pipe does.
-            var content = new byte[MaxBytes + 1];
-            var length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-            return content[..length];
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            problems.AddForFile(fault is FileNotFoundException or DirectoryNotFoundException ? "There is no such file." : fault.Message);
-            return null;
-        }
+            : new(problems);
     }
 
     private static string? Decode(ReadOnlySpan<byte> content, PolicyProblems problems)

@@ -1,7 +1,8 @@
-using System.Buffers;
+using System.Globalization;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 using NhiGrains.Host.Policies.Yaml;
 
 namespace NhiGrains.Host.Policies;
@@ -9,79 +10,84 @@ namespace NhiGrains.Host.Policies;
 /// <summary>What a rule looks at, from its map.</summary>
 internal sealed class PolicyMatchReader(PolicyProblems problems)
 {
-    private static readonly SearchValues<char> OfWords = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-    private static readonly SearchValues<char> Wildcards = SearchValues.Create("*?[]{}$\\");
+    private readonly TextChecks _checks = new(problems);
+    private readonly EvidenceMatchReader _evidence = new(problems);
 
     public PolicyMatch Read(YamlMap map)
     {
         var reader = new MapReader(map, "A match", problems);
         var match = new PolicyMatch(
             Kinds: reader.Choices<IdentityKind>("kinds"),
-            Environments: Environments(reader),
-            Tags: Tags(reader),
+            Environments: TextChecks.Each(reader.Texts("environments"), _checks.Environment),
+            Tags: reader.TextMap("tags", "tag"),
             Verbs: reader.Choices<Verb>("verbs"),
-            Platforms: Platforms(reader),
+            Platforms: TextChecks.Each(reader.Texts("platforms"), _checks.Platform),
             ResourcePrefix: ResourcePrefix(reader),
             LifetimeAtMost: reader.Lifetime("lifetimeAtMost"),
-            Standing: reader.Flag("standing"));
+            Standing: reader.Flag("standing"))
+        {
+            Identities = reader.Words("identities"),
+            Teams = reader.Words("teams"),
+            Requesters = reader.Words("requesters"),
+            RequesterGroups = reader.Words("requesterGroups"),
+            ResourceTypes = reader.Words("resourceTypes"),
+            Sensitivities = reader.Choices<Sensitivity>("sensitivities"),
+            Applications = reader.Words("applications"),
+            ResourceEnvironments = TextChecks.Each(reader.Texts("resourceEnvironments"), _checks.Environment),
+            LifetimeOver = reader.Lifetime("lifetimeOver"),
+            Evidence = _evidence.Read(reader, "evidence"),
+            EvidenceMissing = _evidence.Read(reader, "evidenceMissing"),
+            RiskAtLeast = reader.ChoiceOrNothing<RiskSeverity>("riskAtLeast"),
+            RiskBelow = reader.ChoiceOrNothing<RiskSeverity>("riskBelow"),
+            RiskTypes = reader.Words("riskTypes"),
+            During = During(reader),
+            Condition = Condition(reader),
+        };
         if (match is { Standing: true, LifetimeAtMost: not null })
             problems.Add(reader.At("lifetimeAtMost"), "Standing access has no lifetime, so this would match nothing.");
+        if (match is { RiskTypes: not null, RiskAtLeast: null, RiskBelow: null })
+            problems.Add(reader.At("riskTypes"), "'riskTypes' says which signals 'riskAtLeast' or 'riskBelow' is about; give one of them.");
         reader.Finish();
         return match;
     }
 
-    private string[]? Environments(MapReader reader)
-    {
-        var texts = reader.Texts("environments");
-        foreach (var text in texts ?? [])
-        {
-            if (text.Value.Length > 63 || text.Value.AsSpan().ContainsAnyExcept(OfWords))
-                problems.Add(text.At, $"'{text.Value}' is no environment: that is a lower-case word such as 'production'.");
-        }
-
-        return texts?.Select(text => text.Value).ToArray();
-    }
-
-    private string[]? Platforms(MapReader reader)
-    {
-        var texts = reader.Texts("platforms");
-        foreach (var text in texts ?? [])
-        {
-            if (Names.CheckPlatformId(text.Value) is { } refusal)
-                problems.Add(text.At, $"'{text.Value}': {refusal.Message}");
-        }
-
-        return texts?.Select(text => text.Value).ToArray();
-    }
-
-    private Dictionary<string, string>? Tags(MapReader reader)
-    {
-        if (reader.Map("tags") is not { } map)
-            return null;
-        if (map.Entries.Count == 0)
-            problems.Add(map.At, "'tags' is empty; name at least one, or leave the key out.");
-        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in map.Entries)
-        {
-            if (value is YamlText { IsNothing: false } text)
-                tags[key.Value] = text.Value;
-            else
-                problems.Add(value.At, $"The value of the tag '{key.Value}' is a text, but this is {value.Is}.");
-        }
-
-        return tags;
-    }
-
-    // Paths are compared character by character: without the separator 'shop/configmaps/app' would reach 'app-secrets'.
     private string? ResourcePrefix(MapReader reader)
     {
         var prefix = reader.Text("resourcePrefix");
-        if (prefix is null)
-            return null;
-        if (prefix.AsSpan().ContainsAny(Wildcards))
-            problems.Add(reader.At("resourcePrefix"), "There are no wildcards; a prefix is the beginning of container/type/name.");
-        else if (prefix is not [.., '/' or '-' or '.' or ':'])
-            problems.Add(reader.At("resourcePrefix"), $"A prefix ends at a separator ('/', '-', '.' or ':'), so that 'team-a/' never matches 'team-ab'; write '{prefix}/'.");
+        _checks.Prefix(prefix, reader.At("resourcePrefix"));
         return prefix;
+    }
+
+    private string? Condition(MapReader reader)
+    {
+        if (reader.TextNode("condition") is not { } text)
+            return null;
+        foreach (var issue in CompiledPolicy.Check(text.Value))
+            problems.Add(text.PlaceOf(issue.Line, issue.Column), $"The condition, line {issue.Line}, column {issue.Column}: {issue.Message}");
+        return text.Value;
+    }
+
+    private DailyWindow? During(MapReader reader)
+    {
+        if (reader.Map("during") is not { } map)
+            return null;
+        var window = new MapReader(map, "A window", problems);
+        var days = window.Choices<DayOfWeek>("days");
+        var (from, to) = (TimeOf(window, "from"), TimeOf(window, "to"));
+        var zone = window.Text("zone") ?? "UTC";
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            problems.Add(window.At("zone"), $"'{zone}' is no time zone of the IANA database, such as 'Europe/Berlin' or 'UTC'.");
+        window.Finish();
+        return from is { } begin && to is { } end ? new(days, begin, end, zone) : null;
+    }
+
+    private TimeOnly? TimeOf(MapReader reader, string key)
+    {
+        if (reader.RequiredText(key) is not { } text)
+            return null;
+        if (TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            return time;
+        problems.Add(reader.At(key), $"'{text}' is no time of day; write it as \"08:30\".");
+        return null;
     }
 }

@@ -17,6 +17,9 @@ internal sealed class PolicyProblems(string file)
 
     private readonly List<PolicyProblem> _problems = [];
 
+    /// <summary>As people know it.</summary>
+    public string File => file;
+
     public int Count => _problems.Count;
 
     public IReadOnlyList<PolicyProblem> InOrder => [.. _problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];

@@ -1,58 +1,48 @@
-using NhiGrains.Domain.Policies;
 using NhiGrains.Host.Policies.Yaml;
 
 namespace NhiGrains.Host.Policies;
 
-/// <summary>A policy set from a tree: the outermost map and its rules.</summary>
+/// <summary>What one document says, from its tree: the outermost map and its sections.</summary>
 internal sealed class PolicySetReader(PolicyProblems problems)
 {
     public const string FormatVersion = "1";
-    public const int MaxRules = 1_000;
 
     private const int MaxNameLength = 100;
 
     private readonly PolicyRuleReader _rules = new(problems);
+    private readonly CatalogueReader _catalogue = new(problems);
+    private readonly RiskResponseReader _risks = new(problems);
 
-    /// <summary>Null when something is wrong; then there is at least one problem.</summary>
-    public PolicySet? Read(YamlNode root)
+    public PolicyFragment Read(YamlNode root)
     {
+        var fragment = new PolicyFragment(problems);
         if (root is not YamlMap map)
         {
             problems.Add(root.At, $"A policy file is a map with the keys format, name and rules, but this is {root.Is}.");
-            return null;
+            return fragment;
         }
 
         var reader = new MapReader(map, "A policy file", problems);
         if (reader.RequiredText("format") is { } format && format != FormatVersion)
             problems.Add(reader.At("format"), $"This reads format {FormatVersion}, not '{format}'.");
-        var name = reader.RequiredText("name");
+        var name = reader.Text("name");
         CheckName(name, reader.At("name"));
-        var rules = ReadRules(reader);
-        reader.Finish();
-        return problems.Count == 0 && name is not null ? new PolicySet(name, rules) : null;
-    }
-
-    private List<PolicyRule> ReadRules(MapReader reader)
-    {
-        if (!reader.Has("rules"))
-            reader.Missing("rules");
-        var list = reader.List("rules");
-        var rules = new List<PolicyRule>();
-        var names = new Dictionary<string, Position>(StringComparer.Ordinal);
-        if (list?.Items.Count > MaxRules)
-            problems.Add(list.At, $"A policy set has at most {MaxRules} rules, and this one has {list.Items.Count}.");
-        foreach (var item in (list?.Items ?? []).Take(MaxRules))
+        fragment = fragment with
         {
-            if (_rules.Read(item) is not (var rule, var nameAt))
-                continue;
-            CheckName(rule.Name, nameAt);
-            if (names.TryAdd(rule.Name, nameAt))
-                rules.Add(rule);
-            else
-                problems.Add(nameAt, $"A rule named '{rule.Name}' is in line {names[rule.Name].Line} already; every rule has a name of its own.");
-        }
-
-        return rules;
+            IsRead = true,
+            Name = name is null ? null : new(name, reader.At("name")),
+            Rules = [.. reader.Items("rules", _rules.Read, PolicyMerge.MaxRules + 1)],
+            Applications = [.. reader.Items("applications", _catalogue.ReadApplication, PolicyMerge.MaxEntries + 1)],
+            Resources = [.. reader.Items("resources", _catalogue.ReadEntry, PolicyMerge.MaxEntries + 1)],
+            Administrators = PolicyAdministratorsReader.Read(reader, problems) is { } administrators ? new(administrators, reader.At("administrators")) : null,
+            RiskResponses = [.. reader.Items("riskResponses", _risks.Read, PolicyMerge.MaxRules + 1)],
+        };
+        foreach (var rule in fragment.Rules)
+            CheckName(rule.Value.Name, rule.At);
+        if (!reader.Asked.Except(["format", "name"]).Any(reader.Has))
+            reader.Missing("rules");
+        reader.Finish();
+        return fragment;
     }
 
     // Names are shown to people, in logs and in audit entries.

@@ -7,7 +7,6 @@ using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
-using NhiGrains.Domain.Policies;
 using Orleans.Concurrency;
 
 namespace NhiGrains.GraphQL.Tests.World;
@@ -58,6 +57,7 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
         var rows = world.Rows(Shard)
             .Where(row => (filter.Kind is null || row.Kind == filter.Kind) && (filter.Status is null || row.Status == filter.Status))
             .Where(row => (filter.Environment is null || row.Environment == filter.Environment) && (filter.OwnerTeam is null || row.OwnerTeam == filter.OwnerTeam))
+            .Where(row => (filter.OwnerPerson is null || row.OwnerPerson == filter.OwnerPerson) && (filter.Orphaned is null || row.Orphaned is not null == filter.Orphaned))
             .Where(row => filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal))
             .Where(row => filter.Platform is null || row.Platforms.Any(on => on.Platform == filter.Platform))
             .Where(row => filter.Differs is null || row.Platforms.Any(on => on.Status.Differs()) == filter.Differs)
@@ -134,15 +134,4 @@ internal sealed class TestPlatformGrain(TestWorld world) : Grain, IPlatformGrain
 
     public async Task<SweepAnswer> Sweep(SweepOrder order) =>
         new((await Get()) with { Message = $"swept by {order.Actor}" }, order.Patience > TimeSpan.Zero ? SweepProgress.Done : SweepProgress.Running);
-}
-
-internal sealed class TestPolicySetGrain(TestWorld world) : Grain, IPolicySetGrain
-{
-    public Task<PolicyVersion> Current() => Task.FromResult(new PolicyVersion(world.Policies, world.Policies.Version, DateTimeOffset.UnixEpoch, "setup"));
-
-    public Task<PolicyVersion> Apply(PolicySet set, string actor)
-    {
-        world.Policies = set;
-        return Current();
-    }
 }

@@ -3,10 +3,13 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Platforms;
+using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.GraphQL.Tests.World;
@@ -32,6 +35,21 @@ public sealed class TestWorld
         new("no-secrets", PolicyEffect.Deny, new(ResourcePrefix: "shop/secrets/")),
     ]);
 
+    public PeopleDirectory People { get; set; } = PeopleDirectory.Empty;
+
+    public IReadOnlyList<OwnershipReview> Reviews { get; set; } = [];
+
+    public ConcurrentQueue<DirectoryEnvelope> DirectoryCommands { get; } = [];
+
+    /// <summary>What was asked of the policy set.</summary>
+    public ConcurrentQueue<object> PolicyOrders { get; } = [];
+
+    /// <summary>What a look at all identities found, by its id.</summary>
+    public ConcurrentDictionary<string, RolloutView> Rollouts { get; } = [];
+
+    /// <summary>Of each of them.</summary>
+    public List<PolicyFinding> Findings { get; } = [];
+
     /// <summary>How often an identity was read, by id.</summary>
     public ConcurrentDictionary<string, int> Reads { get; } = [];
 
@@ -52,7 +70,8 @@ public sealed class TestWorld
             [.. profile.Bindings.Select(b => new CatalogPlatform(b.Platform, b.Principal,
                 view.Platforms.FirstOrDefault(p => p.Platform == b.Platform)?.Status ?? EnforcementStatus.Pending))],
             [.. view.Identity.Grants.Select(grant => new CatalogGrant(grant.Id, grant.Status, (grant as ActiveGrant)?.ExpiresAt,
-                [.. grant.Request.Entitlements.Select(e => e.Platform).Distinct()]))]);
+                [.. grant.Request.Entitlements.Select(e => e.Platform).Distinct()]))],
+            Orphaned: view.Identity.Orphaned);
     }
 }
 

@@ -10,7 +10,7 @@ public class PolicyFileRefusalTests
     [Theory]
     [InlineData("kinds: [service-account", "kinds: [service-acount", "7:13: 'service-acount' is not known here; did you mean 'service-account'?")]
     [InlineData("effect: permit", "effect: Permit", "5:11: 'Permit' is not known here; did you mean 'permit'?")]
-    [InlineData("effect: permit", "effect: maybe", "5:11: 'maybe' is not known here; it is one of: permit, deny.")]
+    [InlineData("effect: permit", "effect: maybe", "5:11: 'maybe' is not known here; it is one of: permit, deny, require-approval, break-glass.")]
     [InlineData("effect: permit", "effekt: permit", "4:3: A rule needs the key 'effect'.|5:3: A rule has no key 'effekt'; did you mean 'effect'?")]
     [InlineData("- name: cut\n  effect", "- effect", "4:3: A rule needs the key 'name'.")]
     [InlineData("environments:", "enviroments:", "8:5: A match has no key 'enviroments'; did you mean 'environments'?")]

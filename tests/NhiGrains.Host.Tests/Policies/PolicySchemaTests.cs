@@ -33,7 +33,7 @@ public class PolicySchemaTests
     [Fact]
     public void The_kinds_are_those_of_the_schema() =>
         Assert.Equal(
-            Enum(Definition("match").GetProperty("properties").GetProperty("kinds").GetProperty("items")),
+            Enum(Definition("kinds").GetProperty("items")),
             Known(PolicyText.WithRules($"- {{match: {{kinds: [{Unknown}]}}}}")));
 
     [Fact]
@@ -47,8 +47,48 @@ public class PolicySchemaTests
         foreach (var key in Enum(Definition("rule"), "required"))
             Assert.Contains($"A rule needs the key '{key}'", said, StringComparison.Ordinal);
         said = string.Join('\n', PolicyText.Load("{}").Problems);
-        foreach (var key in Enum(Schema, "required"))
+        foreach (var key in Enum(Schema, "required").Append("rules"))
             Assert.Contains($"A policy file needs the key '{key}'", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application", "applications: [{0}]")]
+    [InlineData("resource", "resources: [{0}]")]
+    public void The_keys_of_the_catalogue_are_those_of_the_schema(string definition, string text) =>
+        Assert.Equal(Keys(Definition(definition)), Known(text.Replace("{0}", $"{{{Unknown}: 1}}", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("rule", "meanwhile")]
+    [InlineData("rule", "exceptions")]
+    [InlineData("rule", "review")]
+    public void The_keys_of_a_part_of_a_rule_are_those_of_the_schema(string definition, string part) =>
+        Assert.Equal(Keys(Definition(definition).GetProperty("properties").GetProperty(part)), Known(PolicyText.WithRules($"- {{{part}: {{{Unknown}: 1}}}}")));
+
+    [Theory]
+    [InlineData("approvers", "- {approvers: [{0}]}")]
+    [InlineData("evidence", "- {match: {evidence: [{0}]}}")]
+    [InlineData("evidence", "- {match: {evidenceMissing: [{0}]}}")]
+    public void The_keys_of_what_a_list_holds_are_those_of_the_schema(string definition, string rule) =>
+        Assert.Equal(Keys(Definition(definition).GetProperty("items")), Known(PolicyText.WithRules(rule.Replace("{0}", $"{{{Unknown}: 1}}", StringComparison.Ordinal))));
+
+    [Fact]
+    public void The_keys_of_a_window_are_those_of_the_schema() => Assert.Equal(
+        Keys(Definition("match").GetProperty("properties").GetProperty("during")), Known(PolicyText.WithRules($"- {{match: {{during: {{{Unknown}: 1}}}}}}")));
+
+    [Theory]
+    [InlineData("effect", "- {effect: {0}}")]
+    [InlineData("match/sensitivities", "- {match: {sensitivities: [{0}]}}")]
+    [InlineData("match/riskAtLeast", "- {match: {riskAtLeast: {0}}}")]
+    [InlineData("match/riskBelow", "- {match: {riskBelow: {0}}}")]
+    public void The_choices_are_those_of_the_schema(string path, string rule) =>
+        Assert.Equal(Enum(ChoiceAt(path)), Known(PolicyText.WithRules(rule.Replace("{0}", Unknown, StringComparison.Ordinal))));
+
+    private static JsonElement ChoiceAt(string path)
+    {
+        var parts = path.Split('/');
+        var found = Definition(parts.Length == 1 ? "rule" : parts[0]).GetProperty("properties").GetProperty(parts[^1]);
+        found = found.TryGetProperty("items", out var items) ? items : found;
+        return found.TryGetProperty("$ref", out var name) ? Definition((name.GetString() ?? "").Split('/')[^1]) : found;
     }
 
     private static string[] Keys(JsonElement schema) => [.. schema.GetProperty("properties").EnumerateObject().Select(member => member.Name)];

@@ -16,6 +16,12 @@ internal sealed record YamlText(Position At, string Value, bool Quoted) : YamlNo
 {
     public override string Is => IsNothing ? "nothing" : $"the text '{Value}'";
 
+    /// <summary>Whether the text in the file is the value, so that places in the one are places in the other.</summary>
+    public bool IsPlain { get; init; }
+
+    /// <summary>Where a place in the value (both from 1) is in the file; the text's beginning when that cannot be told.</summary>
+    public Position PlaceOf(int line, int column) => IsPlain && line == 1 ? new(At.Line, At.Column + column - 1 + (Quoted ? 1 : 0)) : At;
+
     /// <summary>A key without a value, or one of YAML's words for none.</summary>
     public bool IsNothing => !Quoted && Value is "" or "~" or "null";
 }

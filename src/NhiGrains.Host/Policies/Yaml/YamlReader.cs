@@ -83,7 +83,11 @@ internal sealed class YamlReader
     private YamlText ReadText()
     {
         var scalar = _parser.Consume<Scalar>();
-        return new(PositionOf(scalar.Start), scalar.Value, scalar.Style != ScalarStyle.Plain);
+        // On one line and without escapes, so as long in the file as it is; block texts begin on the next line, at an indent that the parser keeps to itself.
+        var quotes = scalar.Style == ScalarStyle.Plain ? 0 : 2;
+        var isPlain = scalar.Style is ScalarStyle.Plain or ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted
+            && scalar.Start.Line == scalar.End.Line && scalar.End.Column - scalar.Start.Column == scalar.Value.Length + quotes;
+        return new(PositionOf(scalar.Start), scalar.Value, scalar.Style != ScalarStyle.Plain) { IsPlain = isPlain };
     }
 
     private YamlList ReadList(Position at, int depth)

@@ -1,0 +1,118 @@
+namespace NhiGrains.Domain.Approvals;
+
+/// <summary>
+/// The vote on one plan (promise 10). It knows nothing of what the plan is about but its digest. Everything that can have changed
+/// since a vote is looked at when the seats are counted, so a membership that was withdrawn since does not count.
+/// </summary>
+/// <param name="Digest">Of exactly what is voted on.</param>
+/// <param name="Excluded">Who may neither approve nor be approved for: who asked, and whoever acted for the identity.</param>
+/// <param name="AnswerBy">Silence until then is a no.</param>
+public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IReadOnlyList<string> Excluded, DateTimeOffset AnswerBy)
+{
+    /// <summary>Approvals that are kept at once, among them those that do not count at the moment.</summary>
+    public const int MaxApprovals = 50;
+
+    /// <summary>Voided ones that are still shown; older ones are history, which the audit log has.</summary>
+    public const int MaxVoided = 20;
+
+    /// <summary>In the order in which they were given.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    public IReadOnlyList<VoidedApproval> Voided { get; init; } = [];
+
+    /// <summary>How far the seats are filled now. Of approvals that count as one, the first counts.</summary>
+    public Quorum Count(Electorate electorate)
+    {
+        var counted = new List<Approval>();
+        foreach (var approval in Approvals.Where(approval => approval.PlanDigest == Digest && FillsAny(approval, electorate)))
+        {
+            if (!counted.Exists(other => electorate.AreOne(other, approval)))
+                counted.Add(approval);
+        }
+
+        return Quorum.Of(Requirement, counted, (approval, seats) => Fills(approval, seats, electorate));
+    }
+
+    /// <summary>The ballot with one more approval, or why it does not count.</summary>
+    public Result<Ballot> Approve(Voter voter, string planDigest, string comment, Electorate electorate)
+    {
+        if (BallotRefusals.CheckOpen(this, voter, electorate.Now) is { } closed)
+            return closed;
+        if (planDigest != Digest)
+            return BallotRefusals.PlanChanged(Digest);
+        var seated = Seated(voter, electorate);
+        if (seated.Refusal is { } refusal)
+            return refusal;
+        var approval = new Approval(voter.Name, seated.Value, planDigest, comment, electorate.Now);
+        var ballot = approval.OnBehalfOf is null ? WithoutDelegatesOf(voter.Name, electorate.Now) : this;
+        if (ballot.Approvals.FirstOrDefault(other => other.People.Intersect(approval.People, StringComparer.Ordinal).Any()) is { } earlier)
+            return BallotRefusals.AlreadyApproved(earlier);
+        if (ballot.Approvals.Count >= MaxApprovals)
+            return BallotRefusals.TooMany;
+        var next = ballot with { Approvals = [.. ballot.Approvals, approval] };
+        return next.Count(electorate).Filled > ballot.Count(electorate).Filled ? next
+            : ballot.Approvals.FirstOrDefault(other => electorate.AreOne(other, approval)) is { } one ? BallotRefusals.CountAsOne(one)
+            : BallotRefusals.NoOpenSeat;
+    }
+
+    /// <summary>Whether somebody may answer at all: they could fill one of the seats, be it filled already or not.</summary>
+    /// <returns>In whose place; null when in their own right.</returns>
+    public Result<string?> MayAnswer(Voter voter, Electorate electorate) =>
+        BallotRefusals.CheckOpen(this, voter, electorate.Now) is { } closed ? closed : Seated(voter, electorate);
+
+    /// <summary>Whether an approval of theirs would fill a seat that is still open.</summary>
+    public bool IsAwaiting(Voter voter, Electorate electorate) =>
+        Approve(voter, Digest, "", electorate) is { IsOk: true } next && next.Value.Count(electorate).Filled > Count(electorate).Filled;
+
+    /// <summary>Whose members are asked, sorted.</summary>
+    public IReadOnlyList<string> GroupsAsked(string ownerTeam) =>
+    [
+        .. Requirement.Seats.SelectMany(seats => seats.Groups)
+            .Select(group => group == ApprovalSeats.OwnerTeam ? ownerTeam : group)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Takes an approval back.</summary>
+    public Result<Ballot> Withdraw(string approver, DateTimeOffset now) =>
+        Approvals.Any(approval => approval.Approver == approver)
+            ? Without(approval => approval.Approver == approver, VoidReason.Withdrawn, now)
+            : BallotRefusals.NothingToWithdraw;
+
+    /// <summary>The vote begins anew over another plan; the time to answer stays.</summary>
+    public Ballot Reopen(ApprovalRequirement requirement, string digest, VoidReason why, DateTimeOffset now) =>
+        Without(_ => true, why, now) with { Requirement = requirement, Digest = digest };
+
+    private Ballot WithoutDelegatesOf(string person, DateTimeOffset now) =>
+        Approvals.Any(approval => approval.OnBehalfOf == person) ? Without(approval => approval.OnBehalfOf == person, VoidReason.Superseded, now) : this;
+
+    private Ballot Without(Func<Approval, bool> which, VoidReason why, DateTimeOffset now) => this with
+    {
+        Approvals = [.. Approvals.Where(approval => !which(approval))],
+        Voided = [.. Voided.Concat(Approvals.Where(which).Select(approval => new VoidedApproval(approval, why, now))).TakeLast(MaxVoided)],
+    };
+
+    // In whose place a voter sits: in their own right when they can.
+    private Result<string?> Seated(Voter voter, Electorate electorate)
+    {
+        if (IsExcluded(voter.Name))
+            return BallotRefusals.Excluded;
+        string?[] places = voter.InPlaceOf is { } named && named != voter.Name ? [named] : voter.InPlaceOf is not null ? [null] : [null, .. electorate.DelegatorsOf(voter.Name)];
+        foreach (var place in places)
+        {
+            if (FillsAny(new(voter.Name, place, Digest, "", electorate.Now), electorate))
+                return Result<string?>.Ok(place);
+        }
+
+        return places is [{ } only] && IsExcluded(only) ? BallotRefusals.Excluded : BallotRefusals.NotAnApprover(Requirement, electorate);
+    }
+
+    private bool FillsAny(Approval approval, Electorate electorate) => Requirement.Seats.Any(seats => Fills(approval, seats, electorate));
+
+    private bool Fills(Approval approval, ApprovalSeats seats, Electorate electorate) =>
+        !approval.People.Any(person => IsExcluded(person) || Agents.Are(person))
+        && electorate.IsAmong(approval.Sitting, seats)
+        && (approval.OnBehalfOf is not { } delegator || electorate.Directory.IsDelegate(delegator, approval.Approver, electorate.Now));
+
+    private bool IsExcluded(string person) => Excluded.Contains(person, StringComparer.Ordinal);
+}

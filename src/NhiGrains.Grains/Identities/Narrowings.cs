@@ -1,0 +1,58 @@
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain;
+using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Grains.Identities;
+
+/// <summary>An approver leaves less of a request than it asked for: pure.</summary>
+internal static class Narrowings
+{
+    /// <summary>The narrower plan, with none of the approvals of the wider one; the same instance when it is no narrower.</summary>
+    public static Result<JudgedRequest> Of(
+        Identity identity, JudgedRequest now, PendingApprovalGrant pending, Ballot ballot, Voter voter, string seen, Narrower narrower, Electorate electorate, CommandContext context)
+    {
+        if (ballot.MayAnswer(voter, electorate).Refusal is { } refusal)
+            return refusal;
+        if (seen != ballot.Digest)
+            return Reconsiderations.PlanChanged(ballot.Digest);
+        var asked = Asked(pending, narrower, voter.Name);
+        if (asked.Refusal is { } malformed)
+            return malformed;
+        var narrowed = asked.Value;
+        if (IsSame(pending.Decision, narrowed))
+            return now;
+        if (!Narrowing.IsWithin(narrowed.Entitlements, pending.Decision.Entitlements) || narrowed.Lifetime > pending.Decision.Lifetime)
+            return NotSubset;
+        var smaller = pending with { Narrowed = narrowed };
+        var decided = Reconsiderations.Judge(identity, smaller, context);
+        if (decided.Refusal is { } impossible)
+            return impossible;
+        // An approver agrees to what they have written down and to nothing else.
+        var decision = decided.Value.Decision;
+        return decision.Outcome == DecisionOutcome.Deny || !IsSame(decision, narrowed)
+            ? NotPermitted(decision)
+            : Reconsiderations.With(identity, smaller, decided.Value, VoidReason.Narrowed, context);
+    }
+
+    private static Result<NarrowedRequest> Asked(PendingApprovalGrant pending, Narrower narrower, string by)
+    {
+        var normal = (narrower.Entitlements ?? pending.Decision.Entitlements).Select(EntitlementRules.Normalize).ToArray();
+        return normal.Select(result => result.Refusal).FirstOrDefault(refusal => refusal is not null) is { } malformed
+            ? malformed
+            : new NarrowedRequest([.. normal.Select(result => result.Value)], narrower.Lifetime ?? pending.Decision.Lifetime, by);
+    }
+
+    private static bool IsSame(Decision decision, NarrowedRequest narrowed) =>
+        decision.Lifetime == narrowed.Lifetime && Canonical.Text(decision.Entitlements) == Canonical.Text(narrowed.Entitlements);
+
+    private static Refusal NotSubset { get; } = new(
+        "NARROWED_NOT_SUBSET", "An approver may leave less of a request, and never more or something else.",
+        "Name entitlements that lie within those of the plan, and a lifetime that is not longer.", "narrowTo");
+
+    private static Refusal NotPermitted(Decision decision) => new(
+        "NARROWED_NOT_PERMITTED", $"Policy does not permit exactly this part of it: {string.Join(' ', decision.Reasons)}", "Narrow it otherwise, or approve all of it.", "narrowTo");
+}

@@ -1,0 +1,245 @@
+using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.People;
+
+namespace NhiGrains.Domain.Tests.Approvals;
+
+/// <summary>Promise 10: who counts, for what, and when.</summary>
+public class BallotTests
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private static readonly PeopleDirectory People = Directory(("security", ["ann", "ben", "cat"]), ("payments", ["ben", "dan"]));
+
+    [Fact]
+    public void Two_different_people_fill_two_seats()
+    {
+        var ballot = Yes(Yes(Ballot(Seats(2, "security")), "ann"), "ben");
+
+        Assert.True(ballot.Count(Now()).IsMet);
+    }
+
+    [Fact]
+    public void Nobody_counts_twice()
+    {
+        var ballot = Yes(Ballot(Seats(2, "security")), "ann");
+
+        Assert.Equal("ALREADY_APPROVED", No(ballot, "ann"));
+        Assert.False(ballot.Count(Now()).IsMet);
+    }
+
+    [Fact]
+    public void Whoever_is_in_both_groups_fills_one_seat_and_moves_to_make_room()
+    {
+        var both = Ballot(Seats(1, "security"), Seats(1, ApprovalSeats.OwnerTeam));
+        var first = Yes(both, "ben");
+        Assert.False(first.Count(Now()).IsMet);
+
+        // Ben sits for security until somebody comes who can sit nowhere else.
+        var quorum = Yes(first, "ann").Count(Now());
+
+        Assert.True(quorum.IsMet);
+        Assert.Equal(["ann"], quorum.Seats[0].By.Select(approval => approval.Approver));
+        Assert.Equal(["ben"], quorum.Seats[1].By.Select(approval => approval.Approver));
+    }
+
+    [Theory]
+    [InlineData("ada")]
+    [InlineData("gus")]
+    public void Whoever_asked_and_whoever_acted_for_the_identity_cannot_approve_though_they_are_in_the_group(string asker)
+    {
+        var people = Now(Directory(("security", [asker, "ann"])));
+
+        Assert.Equal("REQUESTER_CANNOT_APPROVE", No(Ballot(Seats(1, "security")), asker, people));
+    }
+
+    [Fact]
+    public void Whom_the_requester_has_delegated_to_cannot_approve_in_their_place()
+    {
+        var people = Now(Directory(("security", ["ada"])) with { Delegations = [Delegation("ada", "eve")] });
+
+        Assert.Equal("REQUESTER_CANNOT_APPROVE", No(Ballot(Seats(1, "security")), "eve", people, "ada"));
+        Assert.Equal("NOT_AN_APPROVER", No(Ballot(Seats(1, "security")), "eve", people));
+    }
+
+    [Theory]
+    [InlineData("identity:billing", false)]
+    [InlineData("system", false)]
+    [InlineData("system:policy-file", false)]
+    [InlineData("ann", true)]
+    public void Agents_cannot_approve_or_reject_whatever_groups_they_are_in(string name, bool byToken)
+    {
+        var people = Now(Directory(("security", [name])));
+        var ballot = Ballot(Seats(1, "security"));
+
+        Assert.Equal("AGENT_CANNOT_APPROVE", ballot.Approve(new(name, byToken), ballot.Digest, "", people).Refusal?.Code);
+        Assert.Equal("AGENT_CANNOT_APPROVE", ballot.MayAnswer(new(name, byToken), people).Refusal?.Code);
+    }
+
+    [Fact]
+    public void Nobody_approves_in_the_place_of_an_agent()
+    {
+        var people = Now(Directory(("security", ["identity:robot"])) with { Delegations = [Delegation("identity:robot", "eve")] });
+
+        Assert.Equal("NOT_AN_APPROVER", No(Ballot(Seats(1, "security")), "eve", people));
+    }
+
+    [Fact]
+    public void An_approval_names_the_plan_that_was_seen()
+    {
+        var ballot = Ballot(Seats(1, "security"));
+
+        var refusal = ballot.Approve(new("ann"), "another", "", Now()).Refusal;
+
+        Assert.Equal("PLAN_CHANGED", refusal?.Code);
+        Assert.Contains(ballot.Digest, refusal?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whoever_has_left_the_group_or_the_company_by_then_does_not_count()
+    {
+        var ballot = Yes(Ballot(Seats(2, "security")), "ann");
+        var left = Now(Directory(("security", ["ben", "cat"])));
+        var departed = Now(People with { Departed = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal) { ["ann"] = Some.Noon } });
+
+        Assert.Equal(0, ballot.Count(left).Filled);
+        Assert.Equal(0, ballot.Count(departed).Filled);
+        Assert.False(Yes(ballot, "ben", left).Count(left).IsMet);
+        Assert.Equal(1, ballot.Count(Now()).Filled);
+    }
+
+    [Fact]
+    public void The_owners_team_is_whichever_it_is_when_it_is_counted()
+    {
+        var ballot = Yes(Ballot(Seats(1, ApprovalSeats.OwnerTeam)), "dan");
+
+        Assert.True(ballot.Count(Now()).IsMet);
+        Assert.False(ballot.Count(Now() with { OwnerTeam = "security" }).IsMet);
+    }
+
+    [Fact]
+    public void A_delegate_sits_in_the_place_of_one_and_it_is_seen()
+    {
+        var people = Now(People with { Delegations = [Delegation("ann", "eve"), Delegation("cat", "eve")] });
+
+        var ballot = Yes(Ballot(Seats(2, "security")), "eve", people);
+
+        Assert.Equal("ann", Assert.Single(ballot.Approvals).OnBehalfOf);
+        Assert.Equal("ALREADY_APPROVED", No(ballot, "eve", people, "cat"));
+        Assert.Equal("cat", Assert.Single(Yes(Ballot(Seats(2, "security")), "eve", people, "cat").Approvals).OnBehalfOf);
+        Assert.False(ballot.Count(Now()).IsMet);
+    }
+
+    [Fact]
+    public void Whoever_delegated_and_their_delegate_are_one()
+    {
+        var people = Now(People with { Delegations = [Delegation("ann", "ben")] });
+
+        Assert.Equal("COUNTS_AS_ONE", No(Yes(Ballot(Seats(2, "security")), "ann", people), "ben", people));
+        // Also when one became the other's delegate only after both had approved.
+        Assert.Equal(1, Yes(Yes(Ballot(Seats(2, "security")), "ann"), "ben").Count(people).Filled);
+    }
+
+    [Fact]
+    public void Whoever_votes_themselves_takes_the_place_of_their_delegate()
+    {
+        var people = Now(People with { Delegations = [Delegation("ann", "eve")] });
+
+        var ballot = Yes(Yes(Ballot(Seats(1, "security")), "eve", people), "cat", people, allow: false);
+        var delegated = Yes(Ballot(Seats(2, "security")), "eve", people);
+
+        Assert.Single(ballot.Approvals);
+        var own = delegated.Approve(new("ann"), delegated.Digest, "", people);
+        Assert.Null(own.Value.Approvals.Single().OnBehalfOf);
+        Assert.Equal(VoidReason.Superseded, own.Value.Voided.Single().Why);
+    }
+
+    [Fact]
+    public void A_delegation_of_a_delegation_is_none()
+    {
+        var people = Now(People with { Delegations = [Delegation("ann", "eve"), Delegation("eve", "fay")] });
+
+        Assert.Equal("NOT_AN_APPROVER", No(Ballot(Seats(1, "security")), "fay", people, "ann"));
+    }
+
+    [Fact]
+    public void It_is_too_late_at_the_instant_at_which_it_ends()
+    {
+        var ballot = Ballot(Seats(1, "security"));
+
+        Assert.Equal("ANSWERED_TOO_LATE", No(ballot, "ann", Now() with { Now = ballot.AnswerBy }));
+        Assert.True(ballot.Approve(new("ann"), ballot.Digest, "", Now() with { Now = ballot.AnswerBy - TimeSpan.FromTicks(1) }).IsOk);
+    }
+
+    [Fact]
+    public void What_is_taken_back_counts_no_more_and_is_seen()
+    {
+        var ballot = Yes(Ballot(Seats(2, "security")), "ann").Withdraw("ann", Some.Noon).Value;
+
+        Assert.Equal(VoidReason.Withdrawn, ballot.Voided.Single().Why);
+        Assert.False(Yes(ballot, "ben").Count(Now()).IsMet);
+        Assert.Equal("NOTHING_TO_WITHDRAW", ballot.Withdraw("ann", Some.Noon).Refusal?.Code);
+        Assert.True(Yes(Yes(ballot, "ben"), "ann").Count(Now()).IsMet);
+    }
+
+    [Fact]
+    public void Another_plan_voids_what_was_agreed_to_and_leaves_the_time()
+    {
+        var ballot = Yes(Ballot(Seats(2, "security")), "ann");
+
+        var next = ballot.Reopen(ballot.Requirement, "another", VoidReason.PlanChanged, Some.Noon);
+
+        Assert.Empty(next.Approvals);
+        Assert.Equal("ann", next.Voided.Single().Approval.Approver);
+        Assert.Equal(ballot.AnswerBy, next.AnswerBy);
+    }
+
+    [Fact]
+    public void Voided_ones_are_bounded()
+    {
+        var ballot = Enumerable.Range(0, 2 * Domain.Approvals.Ballot.MaxVoided).Aggregate(Ballot(Seats(2, "security")), (one, _) => Yes(one, "ann").Withdraw("ann", Some.Noon).Value);
+
+        Assert.Equal(Domain.Approvals.Ballot.MaxVoided, ballot.Voided.Count);
+    }
+
+    [Fact]
+    public void Without_seats_or_with_seats_for_nobody_nothing_is_met()
+    {
+        Assert.False(Ballot().Count(Now()).IsMet);
+        Assert.False(Ballot(Seats(0, "security")).Count(Now()).IsMet);
+        Assert.False(Ballot(Seats(1, "nobody")).Count(Now()).IsMet);
+    }
+
+    [Fact]
+    public void An_approval_that_fills_no_open_seat_is_not_taken()
+    {
+        var ballot = Yes(Ballot(Seats(1, "security"), Seats(1, "payments")), "ann");
+
+        Assert.Equal("NO_OPEN_SEAT", No(ballot, "cat"));
+        Assert.False(ballot.IsAwaiting(new("cat"), Now()));
+        Assert.True(ballot.IsAwaiting(new("dan"), Now()));
+        Assert.False(ballot.IsAwaiting(new("ann"), Now()));
+    }
+
+    private static Ballot Ballot(params ApprovalSeats[] seats) => new(new(seats, Hour), "the-plan", ["ada", "gus"], Some.Noon + Hour);
+
+    private static ApprovalSeats Seats(int count, params string[] groups) => new(groups, count);
+
+    private static Electorate Now(PeopleDirectory? people = null) => new(people ?? People, "payments", Some.Noon);
+
+    private static Ballot Yes(Ballot ballot, string voter, Electorate? electorate = null, string? inPlaceOf = null, bool allow = true)
+    {
+        var answer = ballot.Approve(new(voter, InPlaceOf: inPlaceOf), ballot.Digest, "", electorate ?? Now());
+        Assert.Equal(allow, answer.IsOk);
+        return allow ? answer.Value : ballot;
+    }
+
+    private static string? No(Ballot ballot, string voter, Electorate? electorate = null, string? inPlaceOf = null) =>
+        ballot.Approve(new(voter, InPlaceOf: inPlaceOf), ballot.Digest, "", electorate ?? Now()).Refusal?.Code;
+
+    private static Delegation Delegation(string from, string to) => new(from, to, Some.Noon, Some.Noon + Hour);
+
+    private static PeopleDirectory Directory(params (string Group, string[] Members)[] groups) => PeopleDirectory.Empty with
+    {
+        Groups = groups.ToDictionary(group => group.Group, group => (IReadOnlyList<string>)group.Members, StringComparer.Ordinal),
+    };
+}

@@ -1,0 +1,106 @@
+using NhiGrains.Domain;
+using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Grains.Tests.Approvals;
+
+/// <summary>A yes that was accepted, and what exactly it was said to, as text and not as a digest.</summary>
+internal sealed record HeardVote(string Grant, string Voter, string? InPlaceOf, string To, bool IsAgent);
+
+/// <summary>
+/// Says whether an active grant may be: written apart from the product's rules, by trying every assignment of votes to seats. It
+/// keeps its own record of who said yes to what.
+/// </summary>
+internal sealed class VotingOracle(VotingWorld world)
+{
+    private readonly List<HeardVote> _votes = [];
+    private readonly Dictionary<string, string> _active = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _askers = new(StringComparer.Ordinal);
+
+    public int Activations { get; private set; }
+
+    public void Asked(string grant, params string?[] askers) => _askers[grant] = [.. askers.OfType<string>()];
+
+    public void Heard(HeardVote vote) => _votes.Add(vote);
+
+    public void TookBack(string grant, string voter) => _votes.RemoveAll(vote => vote.Grant == grant && vote.Voter == voter);
+
+    /// <summary>Everything that somebody agrees to when they agree to a request.</summary>
+    public string Plan(Grant grant, IReadOnlyList<Entitlement> entitlements, TimeSpan lifetime)
+    {
+        var profile = world.Identity.Profile;
+        return $"{grant.Id} {grant.Request.RequestedBy} {grant.Request.Reason} {Canonical.Text(entitlements)} {lifetime} v{world.Policy.Number} {profile.Owner} {profile.Environment} {Canonical.Text(profile.Tags)}";
+    }
+
+    /// <summary>What is wrong after a step; null when nothing is.</summary>
+    public string? Check(bool lastMayHaveCompleted)
+    {
+        foreach (var active in world.Identity.Grants.OfType<ActiveGrant>())
+        {
+            var gives = $"{Canonical.Text(active.Entitlements)} until {active.ExpiresAt:O}";
+            if (_active.TryGetValue(active.Id, out var before))
+            {
+                if (before != gives)
+                    return $"{active.Id} changed while it was active";
+            }
+            else if (CheckNew(active) is { } wrong)
+            {
+                return $"{active.Id}: {wrong}";
+            }
+
+            _active[active.Id] = gives;
+            if (active.MeanwhileOf is { } request && !world.Pending.Any(pending => pending.Id == request))
+                return $"{active.Id} bridges nothing";
+        }
+
+        return lastMayHaveCompleted && world.Delegations.Count == 0
+            && world.Pending.FirstOrDefault(pending => pending.AnswerBy > world.Now && HasQuorum(pending, Plan(pending, pending.Decision.Entitlements, pending.Decision.Lifetime))) is { } forgotten
+            ? $"{forgotten.Id} has a quorum and waits" : null;
+    }
+
+    private string? CheckNew(ActiveGrant active)
+    {
+        if (active.Since != world.Now || active.ExpiresAt - active.Since > active.Decision.Lifetime || Canonical.Text(active.Entitlements) != Canonical.Text(active.Decision.Entitlements))
+            return "its decision permits something else";
+        if (active.MeanwhileOf is not null)
+            return active.Entitlements.All(entitlement => entitlement.Verbs is [Verb.Read]) && world.Policy.Meanwhile ? null : "nothing was to be given meanwhile";
+        if (active.Decision.Outcome != DecisionOutcome.RequireApproval)
+            return world.Policy.Effect == PolicyEffect.Permit ? null : "policy did not permit it";
+        Activations++;
+        var plan = Plan(active, active.Entitlements, active.ExpiresAt - active.Since);
+        return world.Policy.Effect != PolicyEffect.RequireApproval ? "policy says something else now"
+            : !HasQuorum(active, plan) ? $"no quorum agreed to {plan}"
+            : active.Approvals.All(told => _votes.Exists(vote => vote.Grant == active.Id && vote.Voter == told.Approver && vote.To == plan && (vote.InPlaceOf is null || vote.InPlaceOf == (told.OnBehalfOf ?? told.Approver))))
+                ? null : "it names approvals that nobody gave";
+    }
+
+    private bool HasQuorum(Grant grant, string plan)
+    {
+        var slots = VotingWorld.Requirements[world.Policy.Requirement].Seats.SelectMany(seats => Enumerable.Repeat(seats, seats.Count)).ToArray();
+        // A vote that names nobody may have been in the place of anybody who has delegated.
+        var yes = _votes.Where(vote => vote.Grant == grant.Id && vote.To == plan && !vote.IsAgent)
+            .SelectMany(vote => (vote.InPlaceOf is { } named ? [named] : world.Delegations.Where(one => one.To == vote.Voter).Select(one => one.From).Append(vote.Voter))
+                .Select(sitting => (vote.Voter, Sitting: sitting)))
+            .ToArray();
+        return slots.Length > 0 && Assign(slots, yes, [], grant.Id);
+    }
+
+    private bool Assign(ApprovalSeats[] left, (string Voter, string Sitting)[] yes, List<(string Voter, string Sitting)> used, string grant) =>
+        left.Length == 0 || yes.Any(one =>
+            May(one, left[0], grant) && used.TrueForAll(other => AreTwo(one, other)) && Assign(left[1..], yes, [.. used, one], grant));
+
+    private bool May((string Voter, string Sitting) one, ApprovalSeats seats, string grant) =>
+        !_askers[grant].Contains(one.Voter) && !_askers[grant].Contains(one.Sitting)
+        && !world.Departed.Contains(one.Voter) && !world.Departed.Contains(one.Sitting)
+        && !one.Voter.Contains(':', StringComparison.Ordinal) && !one.Sitting.Contains(':', StringComparison.Ordinal)
+        && (one.Voter == one.Sitting || world.Delegations.Contains((one.Sitting, one.Voter)))
+        && seats.Groups.Any(group => world.Groups[group == "$owner-team" ? world.Identity.Profile.Owner.Team : group].Contains(one.Sitting));
+
+    private bool AreTwo((string Voter, string Sitting) one, (string Voter, string Sitting) other)
+    {
+        string[] ones = [one.Voter, one.Sitting], others = [other.Voter, other.Sitting];
+        return !ones.Any(a => others.Any(b => a == b || world.Delegations.Contains((a, b)) || world.Delegations.Contains((b, a))));
+    }
+}

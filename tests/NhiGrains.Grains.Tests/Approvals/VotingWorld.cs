@@ -1,0 +1,120 @@
+using System.Text.Json;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain;
+using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.People;
+using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Audit;
+using NhiGrains.Grains.Identities;
+using NhiGrains.Platforms;
+using NhiGrains.Platforms.TestKit.Memory;
+
+namespace NhiGrains.Grains.Tests.Approvals;
+
+/// <summary>What policy says in a world: it changes as a whole, and its number with it.</summary>
+internal sealed record VotingPolicy(int Number, PolicyEffect Effect, int Requirement, TimeSpan Limit, bool Meanwhile)
+{
+    public PolicySet Set { get; } = new($"number-{Number}",
+    [
+        new("the-rule", Effect, new(), Effect == PolicyEffect.Deny ? null : Limit, AllowControllerEnforcedEnd: true)
+        {
+            Approval = Effect == PolicyEffect.RequireApproval ? VotingWorld.Requirements[Requirement] : null,
+            Meanwhile = Effect == PolicyEffect.RequireApproval && Meanwhile ? new([Verb.Read]) : null,
+        },
+    ]);
+}
+
+/// <summary>
+/// One identity, driven by the rules alone: the same beats as its grain, without a store or a silo. People, policy and clock are the
+/// test's.
+/// </summary>
+internal sealed class VotingWorld
+{
+    public const string Platform = "mem:test";
+    public const string Id = "billing";
+
+    public static readonly string[] Everybody = ["ann", "ben", "cat", "dan", "eve", "fay"];
+    public static readonly string[] AllGroups = ["security", "ops", "payments", "billing-team"];
+
+    public static readonly ApprovalRequirement[] Requirements =
+    [
+        Within(new ApprovalSeats(["security"], 1)),
+        Within(new ApprovalSeats(["security"], 2)),
+        Within(new ApprovalSeats(["security"], 1), new ApprovalSeats([ApprovalSeats.OwnerTeam], 1)),
+        Within(new ApprovalSeats(["ops", "security"], 2), new ApprovalSeats([ApprovalSeats.OwnerTeam], 1)),
+        Within(new ApprovalSeats(["ops"], 1), new ApprovalSeats(["security"], 1), new ApprovalSeats(["ops", "security"], 1)),
+    ];
+
+    private static readonly PlatformRegistry Platforms = new([new MemoryConnector(Platform, new MemoryPlatform(), TimeProvider.System)]);
+
+    private int _ids;
+
+    public DateTimeOffset Now { get; set; } = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+    public VotingPolicy Policy { get; set; } = new(1, PolicyEffect.RequireApproval, 0, TimeSpan.FromHours(4), Meanwhile: false);
+
+    public Dictionary<string, HashSet<string>> Groups { get; } = AllGroups.ToDictionary(group => group, _ => new HashSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
+
+    public HashSet<(string From, string To)> Delegations { get; } = [];
+
+    public HashSet<string> Departed { get; } = new(StringComparer.Ordinal);
+
+    public IdentityState State { get; private set; } = new()
+    {
+        Identity = Identity.Register(Id, new(IdentityKind.ServiceAccount, new("ann", "payments"), "staging", new Dictionary<string, string>(StringComparer.Ordinal), [new(Platform, "shop/billing")])).Value,
+    };
+
+    public Identity Identity => State.Identity ?? throw new InvalidOperationException("It was registered.");
+
+    public IEnumerable<PendingApprovalGrant> Pending => Identity.Grants.OfType<PendingApprovalGrant>();
+
+    public bool HasDone(string key) => IdempotencyKeys.Find(State.Done, key) is not null;
+
+    /// <summary>As the grain does.</summary>
+    public CommandAnswer Execute(CommandEnvelope envelope)
+    {
+        if (IdempotencyKeys.Check(State.Done, envelope) is { } malformed)
+            return new(malformed, null, null);
+        if (IdempotencyKeys.Find(State.Done, envelope.IdempotencyKey) is { } done)
+            return new(null, null, done.GrantId);
+        var current = State.AsOf(Now);
+        var decided = CommandRules.Decide(current.Identity, envelope.Command, Context(envelope));
+        if (decided.Refusal is { } refusal)
+            return new(refusal, null, null);
+        var outcome = decided.Value;
+        var change = new Change(envelope.Actor, outcome.Action, outcome.Why);
+        if (outcome.Refused is not null && ReferenceEquals(outcome.Identity, current.Identity))
+            return new(outcome.Refused, null, null);
+        var next = current.With(outcome.Identity, change, Now);
+        State = (outcome.Refused is null ? next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) } : next) with { Outbox = AuditOutbox.Empty };
+        return new(outcome.Refused, null, outcome.GrantId);
+    }
+
+    public void Wake() => State = ApprovalRules.Reconsider(State.AsOf(Now), Context(new("", "system", new IdentityCommand.ResumeIdentity("")))) with { Outbox = AuditOutbox.Empty };
+
+    /// <summary>What is stored is all that is left.</summary>
+    public void Restart() => State = State with
+    {
+        Identity = JsonSerializer.Deserialize<Identity>(JsonSerializer.SerializeToUtf8Bytes(Identity, Canonical.Json), Canonical.Json),
+    };
+
+    public PeopleDirectory Directory => new(
+        Groups.ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.Value], StringComparer.Ordinal),
+        [.. Delegations.Select(one => new Delegation(one.From, one.To, DateTimeOffset.MinValue, DateTimeOffset.MaxValue))],
+        [],
+        Departed.ToDictionary(person => person, _ => DateTimeOffset.MinValue, StringComparer.Ordinal));
+
+    private CommandContext Context(CommandEnvelope envelope) => new(Id, envelope.Actor, $"g{++_ids}", new(Policy.Set, "", Now, ""), Platforms, Now)
+    {
+        IsAgent = envelope.ActorIdentity is not null,
+        Subject = envelope.Subject,
+        People = Directory,
+        MeanwhileGrantId = $"g{_ids}-m",
+    };
+
+    private static ApprovalRequirement Within(params ApprovalSeats[] seats) => new(seats, TimeSpan.FromMinutes(60));
+}

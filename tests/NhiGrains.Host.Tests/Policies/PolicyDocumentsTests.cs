@@ -1,0 +1,91 @@
+using System.Text;
+using NhiGrains.Domain.Policies;
+using NhiGrains.Host.Policies;
+
+namespace NhiGrains.Host.Tests.Policies;
+
+/// <summary>A set in several files is one set: what belongs together is looked at together.</summary>
+public sealed class PolicyDocumentsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nhigrains-policies-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private const string Catalogue = """
+        format: 1
+        applications:
+          - {name: orders, owner: {person: ada, team: payments}, environment: production, sensitivity: confidential}
+        resources:
+          - {prefix: orders/, application: orders}
+          - {prefix: orders/secrets/, platform: "k8s:prod", sensitivity: restricted}
+        """;
+
+    private static string Rules(string name, string rule = "reads") =>
+        $"format: 1\nname: {name}\nrules:\n  - {{name: {rule}, effect: permit, match: {{applications: [orders]}}}}\n";
+
+    [Fact]
+    public void A_folder_is_one_set_in_the_order_of_its_paths()
+    {
+        Write("b/rules.yaml", Rules("shop"));
+        Write("a-catalogue.yml", Catalogue);
+        Write(".git/config.yaml", "this is not policy");
+        Write("README.md", "nor is this");
+
+        var result = PolicyFile.Load(_folder.FullName);
+
+        Assert.Empty(result.Problems);
+        var set = Assert.IsType<PolicySet>(result.Set);
+        Assert.Equal("shop", set.Name);
+        Assert.Equal(Sensitivity.Confidential, Assert.Single(set.Applications).Sensitivity);
+        Assert.Equal(["orders/", "orders/secrets/"], set.Resources.Select(entry => entry.Prefix));
+        Assert.Equal("reads", Assert.Single(set.Rules).Name);
+    }
+
+    [Fact]
+    public void What_two_files_say_differently_is_refused_with_both_places()
+    {
+        Expect(
+            [("a.yaml", Rules("shop")), ("b.yaml", Rules("store")), ("c.yaml", Catalogue)],
+            "b.yaml:2:7: The set is named 'shop' in a.yaml already", "b.yaml:4:12: A rule named 'reads' is in a.yaml:4 already");
+        Expect([("a.yaml", Rules("shop")), ("c.yaml", Catalogue), ("d.yaml", Catalogue)], "d.yaml:3:12: An application named 'orders' is in c.yaml:3 already");
+    }
+
+    [Fact]
+    public void An_application_that_no_file_has_is_refused_where_it_is_named()
+    {
+        Expect([("a.yaml", Rules("shop"))], "a.yaml:4:12: The rule 'reads' names the application 'orders', which is not there");
+        Expect(
+            [("c.yaml", Catalogue.Replace("application: orders", "application: order", StringComparison.Ordinal)), ("a.yaml", Rules("shop"))],
+            "c.yaml:5:14: There is no application 'order'; did you mean 'orders'?");
+    }
+
+    [Fact]
+    public void A_set_without_a_name_and_a_folder_without_files_are_refused()
+    {
+        Expect([("c.yaml", Catalogue), ("d.yaml", "format: 1\nrules: []\n")], "c.yaml:1:1: One of the files has to say the 'name' of the set.");
+        Assert.Contains("has no file that ends in .yaml", string.Join('\n', PolicyFile.Load(_folder.FullName).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_rules_than_a_set_has_are_refused_over_all_files()
+    {
+        var half = string.Concat(Enumerable.Range(0, 501).Select(index => $"  - {{name: r{index}, effect: deny, match: {{}}}}\n"));
+        Expect(
+            [("a.yaml", "format: 1\nname: shop\nrules:\n" + half), ("b.yaml", "format: 1\nrules:\n" + half.Replace("name: r", "name: s", StringComparison.Ordinal))],
+            "A policy set has at most 1000 of these");
+    }
+
+    private static void Expect((string Path, string Text)[] files, params string[] expected)
+    {
+        var result = PolicyFile.Parse([.. files.Select(file => new PolicySourceFile(file.Path, Encoding.UTF8.GetBytes(file.Text)))]);
+        Assert.Null(result.Set);
+        Assert.All(expected, problem => Assert.Contains(problem, string.Join('\n', result.Problems), StringComparison.Ordinal));
+    }
+
+    private void Write(string path, string text)
+    {
+        var whole = Path.Combine(_folder.FullName, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(whole) ?? "");
+        File.WriteAllText(whole, text);
+    }
+}
