@@ -36,7 +36,10 @@ public static class ConditionAttributes
             new("evidence", CelType.List(TextMap), MaxSize: 50),
             new("risks", CelType.List(TextMap), MaxSize: 50),
         ],
-        new CelLimits { MaxLength = 4_096, MaxCost = 100_000 });
+        new CelLimits { MaxLength = 4_096, MaxCost = 100_000 })
+    {
+        RefusesWhatAlwaysFails = true,
+    };
 
     internal static IReadOnlyDictionary<string, CelValue> Of(Question question)
     {
