@@ -1,8 +1,10 @@
 using NhiGrains.Bench;
+using NhiGrains.Bench.Policies;
 
 // Usage: NhiGrains.Bench COUNT LEAD-SECONDS [redis://...]
 //        NhiGrains.Bench sweep PRINCIPALS DIFFERENCES
 //        NhiGrains.Bench storm aws|gcp|k8s|pg GRANTS IDENTITIES [usual]
+//        NhiGrains.Bench policy write|run FOLDER RULES DECISIONS      steps of policy.sh
 int Number(int at, int usual) => int.Parse(args.ElementAtOrDefault(at) ?? $"{usual}", System.Globalization.CultureInfo.InvariantCulture);
 var folder = Directory.CreateTempSubdirectory("nhigrains-bench-").FullName;
 try
@@ -11,6 +13,10 @@ try
         await SweepBench.RunAsync(folder, Number(1, 100_000), Number(2, 50));
     else if (args is ["storm", var platform, ..])
         return await StormBench.RunAsync(folder, platform, Number(2, 1_000), Number(3, 50), args.ElementAtOrDefault(4) == "usual") ? 0 : 1;
+    else if (args is ["policy", "write", var to, ..])
+        await PolicyBench.WriteAsync(to, Number(3, 1_000));
+    else if (args is ["policy", "run", var from, ..])
+        return await PolicyBench.RunAsync(from, Number(3, 1_000), Number(4, 100_000)) ? 0 : 1;
     else
         await ExpireAsync(Number(0, 10_000), TimeSpan.FromSeconds(Number(1, 60)), args.ElementAtOrDefault(2) ?? "embedded");
 }
