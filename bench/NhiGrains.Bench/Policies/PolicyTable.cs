@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NhiGrains.Domain;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Bench.Policies;
@@ -13,6 +14,7 @@ internal static class PolicyTable
     public static void PrintSubject(int rules, int inputs, Decision[] outcomes)
     {
         Line($"{rules} rules, {inputs} different requests: " + string.Join(", ", outcomes.GroupBy(Class).OrderBy(same => same.Key, StringComparer.Ordinal).Select(same => $"{same.Count()} {same.Key}")));
+        Line($"All decisions as one digest, for comparing two builds: {Canonical.Digest(outcomes)[..16]}");
         Line($"Machine: load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} on {File.ReadLines("/proc/cpuinfo").Count(line => line.StartsWith("processor", StringComparison.Ordinal))} cores, each of the three on one core, one after the other");
     }
 
@@ -26,6 +28,7 @@ internal static class PolicyTable
         Row("NhiGrains, the whole decision", engine, engine);
         Row("C# ifs, the outcome alone", chain, engine);
         Row("Cedar in Node, parsed before", Peer(cedar.GetProperty("parsed")), engine);
+        Row("  of that, with one policy only", Peer(cedar.GetProperty("single")), engine);
         Row("Cedar in Node, parsed each time", Peer(cedar.GetProperty("unparsed")), engine);
         Line("Ours has the digest of the input, the reasons, and what would have had to differ; the ifs have neither; Cedar's names the policies that decided.");
     }
