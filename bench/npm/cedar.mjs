@@ -31,7 +31,7 @@ const different = decided.map((one) => {
 
 writeFileSync(`${folder}/cedar.out.json`, JSON.stringify({
   differ: different.length, example: different[0] ?? null, parseMs,
-  parsed: measure(decided, Number(decisions), 16, decide),
+  parsed: measure(decided, Number(decisions), 12, decide),
   single: measure(decided, 5_000, 4, ({ request }) => check(statefulIsAuthorized({ ...request, preparsedPolicySetId: 'one' }))),
   unparsed: measure(decided, 100, 4, decideFromText),
 }));

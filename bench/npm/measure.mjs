@@ -1,7 +1,7 @@
 // As Measured.cs does it: warm up, each call by itself, then a loop by the wall clock and by the time that the core was ours.
 export function measure(inputs, calls, seconds, call) {
   const busy = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
-  const warm = performance.now() + Math.min(2, seconds / 4) * 1000;
+  const warm = performance.now() + Math.min(1, seconds / 4) * 1000;
   let once = 0;
   for (let n = 0; n === 0 || performance.now() < warm; n++) {
     const start = performance.now();

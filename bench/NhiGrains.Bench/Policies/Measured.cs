@@ -9,7 +9,7 @@ namespace NhiGrains.Bench.Policies;
 /// <param name="Bytes">Allocated by a call; null when it cannot be told.</param>
 internal sealed record Measured(double P50, double P99, double PerSecond, double PerCoreSecond, double? Bytes, int Calls)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Keeps what is measured from being left out.</summary>
     public static object? Kept { get; private set; }
