@@ -16,7 +16,7 @@ try
     else if (args is ["policy", "write", var to, ..])
         await PolicyBench.WriteAsync(to, Number(3, 1_000));
     else if (args is ["policy", "run", var from, ..])
-        return await PolicyBench.RunAsync(from, Number(3, 1_000), Number(4, 100_000)) ? 0 : 1;
+        return await PolicyBench.RunAsync(from, Number(3, 1_000), Number(4, 50_000)) ? 0 : 1;
     else
         await ExpireAsync(Number(0, 10_000), TimeSpan.FromSeconds(Number(1, 60)), args.ElementAtOrDefault(2) ?? "embedded");
 }

@@ -1,9 +1,9 @@
 // As Measured.cs does it: warm up, each call by itself, then a loop by the wall clock and by the time that the core was ours.
 export function measure(inputs, calls, seconds, call) {
   const busy = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
-  const warm = performance.now() + Math.min(1, seconds / 4) * 1000;
+  const warm = busy() + Math.min(1, seconds / 4);
   let once = 0;
-  for (let n = 0; n === 0 || performance.now() < warm; n++) {
+  for (let n = 0; n === 0 || busy() < warm; n++) {
     const start = performance.now();
     call(inputs[n % inputs.length]);
     once = (performance.now() - start) / 1000;
