@@ -61,7 +61,7 @@ internal static class CommandRules
         (_, IdentityCommand.ResumeIdentity resume) => Told(identity.Resume(), "identity.resumed", resume.Reason),
         (_, IdentityCommand.OffboardIdentity offboard) => Told(identity.Offboard(context.Now), "identity.offboarding", offboard.Reason),
         (_, IdentityCommand.TransferOwnership transfer) => Told(identity.TransferOwnership(transfer.Owner), "identity.owner-changed", transfer.Reason),
-        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report.Signal, context),
+        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report, context),
         (_, IdentityCommand.ClearRisk clear) => Told(RiskRules.Clear(identity, clear.RiskKey, context.Now), "identity.risk-cleared", clear.Reason),
         _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{command.GetType().Name}'.", "Use a newer server.", null),
     };

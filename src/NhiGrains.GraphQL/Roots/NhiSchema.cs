@@ -10,6 +10,7 @@ using NhiGrains.GraphQL.Loading;
 using NhiGrains.GraphQL.Notifications;
 using NhiGrains.GraphQL.Platforms;
 using NhiGrains.GraphQL.Policies;
+using NhiGrains.GraphQL.Risk;
 using NhiGrains.GraphQL.Types;
 
 namespace NhiGrains.GraphQL.Roots;
@@ -83,6 +84,7 @@ internal sealed class MutationRoot : ObjectGraphType
         GrantMutations.AddTo(this);
         DriftMutations.AddTo(this);
         PlatformMutations.AddTo(this);
+        RiskMutations.AddTo(this);
         this.GuardFields();
     }
 }

@@ -19,6 +19,8 @@ internal static class WebhookEndpoint
         if (endpoints.ServiceProvider.GetService<WebhookSecrets>() is null)
             return;
         endpoints.MapPost("/events/{platform}", ReceiveAsync);
+        // No platform has such a name: theirs have a colon.
+        endpoints.MapPost(RiskEndpoint.Route, RiskEndpoint.ReceiveAsync);
     }
 
     private static async Task ReceiveAsync(

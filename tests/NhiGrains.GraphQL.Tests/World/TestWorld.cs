@@ -3,11 +3,13 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.Notifications;
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.GraphQL.Tests.World;
 
@@ -20,6 +22,9 @@ public sealed class TestWorld
 
     public ConcurrentDictionary<string, PlatformView> Platforms { get; } = [];
 
+    /// <summary>How far sinks are, by sink and shard.</summary>
+    public ConcurrentDictionary<string, NotificationView> Notifications { get; } = [];
+
     public ConcurrentDictionary<string, CommandAnswer> Answered { get; } = [];
 
     public ConcurrentQueue<CommandEnvelope> Commands { get; } = [];
@@ -30,7 +35,10 @@ public sealed class TestWorld
     [
         new("readers", PolicyEffect.Permit, new(Environments: ["test"]), MaxLifetime: TimeSpan.FromHours(1), OnlyVerbs: [Domain.Entitlements.Verb.List, Domain.Entitlements.Verb.Read], AllowControllerEnforcedEnd: true),
         new("no-secrets", PolicyEffect.Deny, new(ResourcePrefix: "shop/secrets/")),
-    ]);
+    ])
+    {
+        RiskResponses = [new(RiskSeverity.High, ["secret-leaked"])],
+    };
 
     /// <summary>How often an identity was read, by id.</summary>
     public ConcurrentDictionary<string, int> Reads { get; } = [];
@@ -52,7 +60,10 @@ public sealed class TestWorld
             [.. profile.Bindings.Select(b => new CatalogPlatform(b.Platform, b.Principal,
                 view.Platforms.FirstOrDefault(p => p.Platform == b.Platform)?.Status ?? EnforcementStatus.Pending))],
             [.. view.Identity.Grants.Select(grant => new CatalogGrant(grant.Id, grant.Status, (grant as ActiveGrant)?.ExpiresAt,
-                [.. grant.Request.Entitlements.Select(e => e.Platform).Distinct()]))]);
+                [.. grant.Request.Entitlements.Select(e => e.Platform).Distinct()]))])
+        {
+            Risk = RiskRules.Worst(view.Identity),
+        };
     }
 }
 
