@@ -3,7 +3,7 @@ using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Notifications;
 using NhiGrains.Contracts.Policies;
-using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
@@ -47,14 +47,13 @@ public class RiskTests
         await billing.UntilHas(billing.Key("standing"));
 
         var story = await Story.Of(silos, "billing");
-        var (reported, suspended, revoking, ended) = (Single("identity.risk-reported"), Single("identity.suspended"), Single("grant.revoking"), Single("identity.risk-ended"));
+        var (reported, suspended, revoking, ended) = (
+            Single(story, "identity.risk-reported"), Single(story, "identity.suspended"), Single(story, "grant.revoking"), Single(story, "identity.risk-ended"));
         Assert.Equal(($"risk response 1 of policy {policy.Version}", "secret-leaked", "High"), (reported.Details["response"], reported.Details["riskType"], reported.Details["severity"]));
         Assert.Equal($"secret-leaked (High) from scanner: risk response 1 of policy {policy.Version}", suspended.Why);
         Assert.Equal((suspended.Why, "RiskSignal"), (revoking.Why, revoking.Details["revocation"]));
         Assert.Equal("its time came", ended.Why);
         Assert.Contains(silos.Sinks.Taken(MemorySinks.First), entry => entry.Event.Action == "identity.risk-reported");
-
-        Domain.Audit.AuditEvent Single(string action) => NhiGrains.Grains.Tests.Identities.RiskTests.Single(story, action);
     }
 
     [Fact]
@@ -115,7 +114,7 @@ public class RiskTests
         return new(new(id, "scanner", "secret-leaked", severity, now, now + lifetime));
     }
 
-    private static Domain.Audit.AuditEvent Single(IReadOnlyList<Domain.Audit.AuditEntry> story, string action) => Assert.Single(story, entry => entry.Event.Action == action).Event;
+    private static AuditEvent Single(IReadOnlyList<AuditEntry> story, string action) => Assert.Single(story, entry => entry.Event.Action == action).Event;
 
     private static Task UntilCatalogHas(TwoSilos silos, string id, RiskSeverity atLeast, bool found) => Eventually.TrueAsync(
         async () => (await silos.Grains.GetGrain<ICatalogShardGrain>(Shards.Of(id)).Query(new(new() { RiskAtLeast = atLeast }, CatalogOrder.Id, false, null, 10)))
