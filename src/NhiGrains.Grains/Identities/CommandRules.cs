@@ -95,7 +95,7 @@ internal static class CommandRules
         (_, IdentityCommand.TransferOwnership transfer) => OwnerCommands.Transfer(identity, transfer, context),
         (_, IdentityCommand.OwnerDeparted departed) => OwnerCommands.Departed(identity, departed, context),
         (_, IdentityCommand.OwnerReturned returned) => OwnerCommands.Returned(identity, returned, context),
-        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report.Signal, context),
+        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report, context),
         (_, IdentityCommand.ClearRisk clear) => Told(RiskRules.Clear(identity, clear.RiskKey, context.Now), "identity.risk-cleared", clear.Reason),
         _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{command.GetType().Name}'.", "Use a newer server.", null),
     };

@@ -5,10 +5,12 @@ using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Risk;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Risk;
 using NhiGrains.GraphQL.Types;
 
 namespace NhiGrains.GraphQL.Identities;
@@ -67,6 +69,7 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         Take("principal", Of.Maybe<StringGraphType>(), "Bound to this principal, on any platform.");
         Take("enforcement", Of.Maybe<EnforcementStatusType>(), "With this enforcement status, on any platform.");
         Take("grant", Of.Maybe<GrantStatusType>(), "With a grant in this status.");
+        Take("riskAtLeast", Of.Maybe<RiskSeverityType>(), "With a risk signal of this severity, or a worse one, that is not over and was not cleared.");
         Take("idContains", Of.Maybe<StringGraphType>(), "Whose id contains this.");
         Take("ownerPerson", Of.Maybe<StringGraphType>(), "Owned by this person.");
         Take("orphaned", Of.Maybe<BooleanGraphType>(), "Whether its owner has departed and nobody has taken it over: a list that should be empty.");
@@ -83,5 +86,8 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         given.Find<string>("idContains"),
         given.Find<string>("principal"),
         OwnerPerson: given.Find<string>("ownerPerson"),
-        Orphaned: given.FindValue<bool>("orphaned"));
+        Orphaned: given.FindValue<bool>("orphaned"))
+    {
+        RiskAtLeast = given.FindValue<RiskSeverity>("riskAtLeast"),
+    };
 }

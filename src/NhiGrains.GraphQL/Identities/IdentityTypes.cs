@@ -2,10 +2,12 @@ using GraphQL;
 using GraphQL.Types;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Risk;
 using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Entitlements;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Policies;
+using NhiGrains.GraphQL.Risk;
 using NhiGrains.GraphQL.Types;
 
 namespace NhiGrains.GraphQL.Identities;
@@ -45,6 +47,8 @@ internal sealed class IdentityType : Described<IdentityView>
             .Argument(Of.MaybeMany<GrantStatusType>(), "status", argument => argument.Description = "Only grants in one of these.");
         Show("platforms", Of.Many<EnforcementType>(), "What is known of its access on each platform.",
             view => view.Platforms.Select(report => new EnforcementNode(view.Identity.Id, report)));
+        Show("risks", Of.Many<RiskSignalType>(), "What was noticed about it and is not over, oldest first; what was cleared as well.", view => view.Identity.Risks);
+        Show("risk", Of.Maybe<RiskSeverityType>(), "The worst of 'risks' that was not cleared; null when there is none.", view => RiskRules.Worst(view.Identity));
         Show("offboardedAt", Of.Maybe<InstantType>(), "When its offboarding began.", view => view.Identity.OffboardedAt);
         Show("overdueAt", Of.Maybe<InstantType>(), $"When it was found that its offboarding was not done within {Identity.ManualTime.TotalDays:0} days; null when it was, or may still be.", view => view.Identity.OverdueAt);
         Show("generation", Of.Long, "Grows with every change of what is wanted.", view => view.Identity.Generation);

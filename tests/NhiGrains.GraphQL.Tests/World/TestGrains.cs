@@ -2,6 +2,7 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Contracts.Notifications;
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
@@ -61,6 +62,7 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
             .Where(row => filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal))
             .Where(row => filter.Platform is null || row.Platforms.Any(on => on.Platform == filter.Platform))
             .Where(row => filter.Differs is null || row.Platforms.Any(on => on.Status.Differs()) == filter.Differs)
+            .Where(row => filter.RiskAtLeast is null || row.Risk >= filter.RiskAtLeast)
             .Where(row => filter.Enforcement is null || row.Platforms.Any(on => on.Status == filter.Enforcement))
             .ToArray();
         var sign = query.Descending ? -1 : 1;
@@ -134,4 +136,12 @@ internal sealed class TestPlatformGrain(TestWorld world) : Grain, IPlatformGrain
 
     public async Task<SweepAnswer> Sweep(SweepOrder order) =>
         new((await Get()) with { Message = $"swept by {order.Actor}" }, order.Patience > TimeSpan.Zero ? SweepProgress.Done : SweepProgress.Running);
+}
+
+internal sealed class TestNotificationGrain(TestWorld world) : Grain, INotificationGrain
+{
+    public Task Start() => Task.CompletedTask;
+
+    public Task<NotificationView> Get() => Task.FromResult(
+        world.Notifications.GetValueOrDefault(this.GetPrimaryKeyString()) ?? new(0, null, 0, null, null, 0, null));
 }

@@ -5,6 +5,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.GraphQL.Tests.World;
 
@@ -71,6 +72,8 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
             Decide(identity, identity.Grants.First(grant => grant.Id == renew.GrantId).Request.Entitlements, renew.Lifetime), time.GetUtcNow()),
         (_, IdentityCommand.RevokeGrant revoke) => identity.Revoke(revoke.GrantId, RevocationReason.RevokedByRequest, time.GetUtcNow()),
         (_, IdentityCommand.SuspendIdentity) => identity.Suspend(),
+        (_, IdentityCommand.ReportRisk report) => Report(identity, report),
+        (_, IdentityCommand.ClearRisk clear) => RiskRules.Clear(identity, clear.RiskKey, time.GetUtcNow()),
         (_, IdentityCommand.ResumeIdentity) => identity.Resume(),
         (_, IdentityCommand.OffboardIdentity) => identity.Offboard(time.GetUtcNow()),
         (_, IdentityCommand.TransferOwnership transfer) => identity.TransferOwnership(transfer.Owner),
@@ -86,6 +89,13 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
                 return wrong;
         var asked = new AccessRequest(actor, request.Reason, request.Entitlements, request.Lifetime, time.GetUtcNow());
         return identity.Add(Grant.From(grantId, asked, Decide(identity, request.Entitlements, request.Lifetime)));
+    }
+
+    private Result<Identity> Report(Identity identity, IdentityCommand.ReportRisk told)
+    {
+        var now = time.GetUtcNow();
+        var signal = told.Signal with { At = now, EndsAt = now + told.Lifetime ?? told.Signal.EndsAt };
+        return RiskRules.Report(identity, signal, RiskResponses.For(world.Policies, identity, signal), now);
     }
 
     private Decision Decide(Identity identity, IReadOnlyList<Entitlement> entitlements, TimeSpan? lifetime) => PolicyEngine.Decide(world.Policies,

@@ -11,7 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using NhiGrains.Contracts.Notifications;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Audit;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Platforms;
 using NhiGrains.GraphQL.Policies;
@@ -54,6 +56,7 @@ public sealed class TestServer : IAsyncLifetime
         builder.Services.AddSingleton(World);
         builder.Services.AddSingleton<IPlatformNames, TestPlatformNames>();
         builder.Services.AddSingleton<IPolicyDocuments, TestPolicyDocuments>();
+        builder.Services.AddSingleton<INotificationSender, TestSinks>();
         builder.Services.AddSingleton<IStoreCondition, TestStoreCondition>();
         builder.Services.AddSingleton<ISocketAuthenticator, TestSocketAuthenticator>();
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, TestAuthentication>("Test", null);
@@ -117,6 +120,13 @@ public sealed class TestServer : IAsyncLifetime
     private sealed class TestPlatformNames : IPlatformNames
     {
         public IReadOnlyList<string> Platforms { get; } = [Platform, "k8s:other"];
+    }
+
+    private sealed class TestSinks : INotificationSender
+    {
+        public IReadOnlyList<string> Sinks { get; } = ["pager", "siem"];
+
+        public Task<Delivery> SendAsync(string sink, AuditEntry entry) => throw new NotSupportedException("Nothing is sent here.");
     }
 
     // In a test a lost store is told by an exception of the base class library, which travels between grains as it is.

@@ -27,6 +27,8 @@ public sealed class SalvageTests : IDisposable
         """resolveDrift(input:{identityId:"left",platform:"k8s:test",action:REVERT})""",
         """refreshPlatform(input:{platform:"k8s:test"})""",
         """watchPrincipal(input:{platform:"k8s:test",principal:"shop/left",digest:"d",reason:"r"})""",
+        """reportRisk(input:{identityId:"left",type:"secret-leaked",severity:HIGH,ttlSeconds:60})""",
+        """clearRisk(input:{identityId:"left",riskId:"r-1"})""",
         """adoptPrincipal(input:{platform:"k8s:test",principal:"shop/left",digest:"d",identityId:"other",kind:BOT,owner:{person:"ada",team:"t"},environment:"test",reason:"r"})""",
         """applyPolicySet(input:{documents:[],why:"w"})""",
         """rollbackPolicySet(input:{version:"v",why:"w"})""",
