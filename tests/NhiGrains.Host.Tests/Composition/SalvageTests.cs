@@ -28,6 +28,11 @@ public sealed class SalvageTests : IDisposable
         """refreshPlatform(input:{platform:"k8s:test"})""",
         """watchPrincipal(input:{platform:"k8s:test",principal:"shop/left",digest:"d",reason:"r"})""",
         """adoptPrincipal(input:{platform:"k8s:test",principal:"shop/left",digest:"d",identityId:"other",kind:BOT,owner:{person:"ada",team:"t"},environment:"test",reason:"r"})""",
+        """setGroupMembers(input:{group:"ops",add:["ann"]})""",
+        """delegateApprovals(input:{from:"ann",to:"bob"})""",
+        """setAbsence(input:{person:"ann"})""",
+        """recordDeparture(input:{person:"ann"})""",
+        """recordReturn(input:{person:"ann"})""",
     ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
