@@ -33,6 +33,11 @@ public sealed class SalvageTests : IDisposable
         """applyPolicySet(input:{documents:[],why:"w"})""",
         """rollbackPolicySet(input:{version:"v",why:"w"})""",
         """simulatePolicySet(input:{version:"v"})""",
+        """setGroupMembers(input:{group:"ops",add:["ann"]})""",
+        """delegateApprovals(input:{from:"ann",to:"bob"})""",
+        """setAbsence(input:{person:"ann"})""",
+        """recordDeparture(input:{person:"ann"})""",
+        """recordReturn(input:{person:"ann"})""",
     ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
