@@ -62,7 +62,7 @@ internal sealed class VotingHistory
         _oracle = new(_world);
         foreach (var members in _world.Groups.Values)
             members.UnionWith(VotingWorld.Everybody.Where(_ => _random.Next(2) == 0));
-        _world.Policy = _world.Policy with { Requirement = _random.Next(VotingWorld.Requirements.Length), Meanwhile = _random.Next(2) == 0 };
+        _world.Policy = new(1, PolicyEffect.RequireApproval, _random.Next(VotingWorld.Requirements.Length), TimeSpan.FromHours(4), _random.Next(2) == 0);
     }
 
     public List<string> Steps { get; } = [];
