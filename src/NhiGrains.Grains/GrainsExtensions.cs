@@ -1,9 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using NhiGrains.Contracts.People;
 using NhiGrains.Domain;
 using NhiGrains.Grains.Identities;
-using NhiGrains.Grains.People;
+using NhiGrains.Grains.Notifications;
 using NhiGrains.Grains.Platforms;
 using NhiGrains.Platforms;
 using Orleans.Serialization;
@@ -22,9 +21,9 @@ public static class GrainsExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PlatformRegistry>();
         services.TryAddTransient<IdentityAftermath>();
-        services.TryAddSingleton<IPeople, Nobody>();
         services.TryAddSingleton<Turnstiles>();
         services.TryAddSingleton(new SweepPeriods());
+        services.TryAddSingleton(new NotificationPace());
         services.TryAddSingleton<BackgroundWork>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<BackgroundWork>());
         return services.AddNhiSerialization();

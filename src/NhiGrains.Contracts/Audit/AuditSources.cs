@@ -16,6 +16,8 @@ public static class AuditSources
 
     public static string OfPolicySet(string name) => "policy-set/" + name;
 
+    public static string OfDirectory(string name) => "directory/" + name;
+
     /// <summary>The identity that a source is; null when it is something else.</summary>
     public static string? IdentityIn(string source) => source.StartsWith(Identity, StringComparison.Ordinal) ? source[Identity.Length..] : null;
 

@@ -2,6 +2,7 @@ using NhiGrains.Domain;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Risk;
 using Orleans.Concurrency;
 
 namespace NhiGrains.Contracts.Catalog;
@@ -42,8 +43,9 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
 }
 
 /// <param name="Sequence">The identity's sequence: a row replaces only an older one, by this and then by <paramref name="AsOf"/>.</param>
-/// <param name="Windows">When conditions of what it holds begin or end to be true.</param>
+/// <param name="Windows">When conditions of what it holds begin or end to be true, and when its risk signals are over.</param>
 /// <param name="AsOf">When the row was made; null in a row of an earlier version.</param>
+/// <param name="Orphaned">Set while its owner has departed and nobody has taken it over.</param>
 public sealed record CatalogRow(
     string Id,
     long Sequence,
@@ -56,7 +58,12 @@ public sealed record CatalogRow(
     IReadOnlyList<CatalogPlatform> Platforms,
     IReadOnlyList<CatalogGrant> Grants,
     IReadOnlyList<DateTimeOffset>? Windows = null,
-    DateTimeOffset? AsOf = null);
+    DateTimeOffset? AsOf = null,
+    Orphaned? Orphaned = null)
+{
+    /// <summary>The worst of its risk signals; null when there is none.</summary>
+    public RiskSeverity? Risk { get; init; }
+}
 
 /// <param name="Settled">Whether enforcement owes nothing there.</param>
 /// <param name="ObservedDigest">Of what was seen there last and judged (<see cref="Observation.OwnDigest"/>); null when that is not known.</param>
@@ -90,7 +97,13 @@ public sealed record CatalogFilter(
     GrantStatus? Grant = null,
     string? IdContains = null,
     string? Principal = null,
-    bool? Differs = null);
+    bool? Differs = null,
+    string? OwnerPerson = null,
+    bool? Orphaned = null)
+{
+    /// <summary>With a risk signal of this severity, or a worse one.</summary>
+    public RiskSeverity? RiskAtLeast { get; init; }
+}
 
 /// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogOrder, CatalogRow)"/> in the same order.</param>
 public sealed record CatalogQuery(CatalogFilter Filter, CatalogOrder Order, bool Descending, string? After, int First);

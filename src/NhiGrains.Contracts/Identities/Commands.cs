@@ -4,6 +4,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Contracts.Identities;
 
@@ -29,6 +30,10 @@ public sealed record CommandEnvelope(string IdempotencyKey, string Actor, Identi
 [JsonDerivedType(typeof(ResumeIdentity), "resume")]
 [JsonDerivedType(typeof(OffboardIdentity), "offboard")]
 [JsonDerivedType(typeof(TransferOwnership), "transferOwnership")]
+[JsonDerivedType(typeof(OwnerDeparted), "ownerDeparted")]
+[JsonDerivedType(typeof(OwnerReturned), "ownerReturned")]
+[JsonDerivedType(typeof(ReportRisk), "reportRisk")]
+[JsonDerivedType(typeof(ClearRisk), "clearRisk")]
 [JsonDerivedType(typeof(ApproveGrant), "approve")]
 [JsonDerivedType(typeof(RejectGrant), "reject")]
 [JsonDerivedType(typeof(WithdrawApproval), "withdrawApproval")]
@@ -62,6 +67,18 @@ public abstract record IdentityCommand
     public sealed record OffboardIdentity(string Reason) : IdentityCommand;
 
     public sealed record TransferOwnership(Owner Owner, string Reason) : IdentityCommand;
+
+    /// <summary>Its owner may have departed: the directory is asked. Of somebody who does not own it, or is here: no change.</summary>
+    public sealed record OwnerDeparted(string Person) : IdentityCommand;
+
+    /// <summary>Its owner may be back: the directory is asked.</summary>
+    public sealed record OwnerReturned(string Person) : IdentityCommand;
+
+    /// <param name="Signal">As it was noticed: what becomes of it is decided when this is carried out.</param>
+    public sealed record ReportRisk(RiskSignal Signal) : IdentityCommand;
+
+    /// <param name="RiskKey">As <see cref="RiskSignal.Key"/>.</param>
+    public sealed record ClearRisk(string RiskKey, string Reason) : IdentityCommand;
 
     /// <param name="PlanDigest">Of the plan that the approver has seen.</param>
     /// <param name="InPlaceOf">Who has delegated to the approver; null: the approver's own seat, or else that of anybody who has.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace NhiGrains.Domain.Approvals;
 
 /// <summary>Some distinct people, each a member of at least one of some groups.</summary>
@@ -13,13 +15,24 @@ public sealed record ApprovalSeats(IReadOnlyList<string> Groups, int Count)
 /// <param name="Seats">All of them have to be filled, by different people: nobody sits in two.</param>
 public sealed record ApprovalRequirement(IReadOnlyList<ApprovalSeats> Seats, TimeSpan AnswerWithin)
 {
+    /// <summary>Whether there is somebody to ask at all.</summary>
+    [JsonIgnore]
+    public bool CanBeMet => Seats.Count > 0 && Seats.All(seats => seats is { Count: > 0, Groups.Count: > 0 });
+
     /// <summary>What satisfies both: for the same groups the larger number, otherwise all seats of both, within the shorter time.</summary>
     public ApprovalRequirement With(ApprovalRequirement other) => new(
         [
-            .. Seats.Concat(other.Seats)
-                .GroupBy(seats => string.Join('\n', seats.Groups), StringComparer.Ordinal)
+            .. Summed().Concat(other.Summed())
+                .GroupBy(seats => KeyOf(seats), StringComparer.Ordinal)
                 .OrderBy(same => same.Key, StringComparer.Ordinal)
                 .Select(same => new ApprovalSeats(same.First().Groups, same.Max(seats => seats.Count))),
         ],
         AnswerWithin < other.AnswerWithin ? AnswerWithin : other.AnswerWithin);
+
+    // The same groups named twice by one are different people.
+    private IEnumerable<ApprovalSeats> Summed() => Seats
+        .GroupBy(KeyOf, StringComparer.Ordinal)
+        .Select(same => new ApprovalSeats(same.First().Groups, same.Sum(seats => seats.Count)));
+
+    private static string KeyOf(ApprovalSeats seats) => string.Join('\n', seats.Groups);
 }

@@ -1,6 +1,7 @@
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Notifications;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Audit;
@@ -20,9 +21,6 @@ public static class AuditDetails
     /// <summary>The key of a decision as <see cref="DecisionRecord.Write"/> writes it.</summary>
     public const string Record = "decided";
 
-    /// <summary>The key of the sinks that are to be told, separated by commas.</summary>
-    public const string Notify = "notify";
-
     /// <param name="before">Null for a registration.</param>
     /// <param name="record">What was decided for this change; null when it needed no decision.</param>
     public static Dictionary<string, string> Of(Identity? before, Identity after, DecisionRecord? record = null)
@@ -30,6 +28,10 @@ public static class AuditDetails
         var details = new Dictionary<string, string>(StringComparer.Ordinal) { ["status"] = after.Status.ToString() };
         if (before?.Profile.Owner != after.Profile.Owner)
             (details["owner"], details["team"]) = after.Profile.Owner;
+        if (before is null && after.RegisteredUnder is { } policy)
+            details["policy"] = policy;
+        if (after.Orphaned is { } orphaned && before?.Orphaned != orphaned)
+            (details["departed"], details["handoverBy"]) = (orphaned.Person, Canonical.Instant(orphaned.Deadline));
         if ((before?.Intent ?? Intent.Empty) == after.Intent)
             return details;
         details["entitlements"] = TextOf(after.Intent.Entitlements);
@@ -84,7 +86,7 @@ public static class AuditDetails
             return;
         details[Record] = record.Write();
         if (record.Decision.Notify.Count > 0)
-            details[Notify] = Bounded(string.Join(',', record.Decision.Notify), MaxExplanation);
+            details[Notices.Detail] = Bounded(string.Join(',', record.Decision.Notify), MaxExplanation);
     }
 
     private static void Explain(Dictionary<string, string> details, Decision decision)

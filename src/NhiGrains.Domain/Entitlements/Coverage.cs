@@ -16,7 +16,7 @@ public static class Coverage
     public static bool AreWithin(IReadOnlyList<Entitlement> inner, IReadOnlyList<Entitlement> outer) =>
         inner.All(one => outer.Any(other => IsWithin(one, other)));
 
-    private static bool IsWithin(ResourceSelector inner, ResourceSelector outer) =>
+    public static bool IsWithin(ResourceSelector inner, ResourceSelector outer) =>
         (inner.Type, inner.Container) == (outer.Type, outer.Container) && (outer.Match, inner.Match) switch
         {
             (ResourceMatch.All, _) => true,
@@ -29,10 +29,13 @@ public static class Coverage
     private static bool IsWithin(Conditions inner, Conditions outer) =>
         (outer.NotBefore is null || inner.NotBefore >= outer.NotBefore)
         && (outer.NotAfter is null || inner.NotAfter <= outer.NotAfter)
-        && (outer.SourceCidrs is null || inner.SourceCidrs?.All(network => outer.SourceCidrs.Any(wider => IsWithin(network, wider))) == true)
+        // No networks at all are any network, as for the platforms.
+        && (outer.SourceCidrs is not { Count: > 0 } networks
+            || (inner.SourceCidrs is { Count: > 0 } own && own.All(network => networks.Any(wider => IsWithin(network, wider)))))
         && (outer.ResourceTagEquals?.All(tag => inner.ResourceTagEquals?.TryGetValue(tag.Key, out var value) == true && value == tag.Value) ?? true);
 
     private static bool IsWithin(string inner, string outer) =>
         IPNetwork.TryParse(inner, out var small) && IPNetwork.TryParse(outer, out var large)
+        && small.BaseAddress.AddressFamily == large.BaseAddress.AddressFamily // An address of version 4 in one of 6 has another prefix length.
         && small.PrefixLength >= large.PrefixLength && large.Contains(small.BaseAddress);
 }

@@ -27,8 +27,14 @@ public static class ResourcePaths
     }
 
     // A bucket or a namespace is a resource of its own, and the container of what is in it: who may change it reaches into it.
-    private static bool IsContainer(string prefix, ResourceSelector resource) =>
-        resource is { Container.Length: 0, Name: { } name } && (resource.Match == ResourceMatch.Exact
+    // What begins with a slash is in no container.
+    private static bool IsContainer(string prefix, ResourceSelector resource)
+    {
+        if (resource.Container.Length > 0 || prefix.StartsWith('/'))
+            return false;
+        var name = resource.Name ?? "";
+        return resource.Match == ResourceMatch.Exact
             ? $"{name}/".StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith($"{name}/", StringComparison.Ordinal)
-            : name.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(name, StringComparison.Ordinal));
+            : name.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(name, StringComparison.Ordinal);
+    }
 }

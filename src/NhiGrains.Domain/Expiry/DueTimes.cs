@@ -1,5 +1,6 @@
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Domain.Expiry;
 
@@ -12,7 +13,9 @@ public static class DueTimes
 
     /// <summary>The next instant at which something changes by itself, which may be in the past; null when nothing ever does.</summary>
     public static DateTimeOffset? NextDue(Identity identity, DateTimeOffset now) =>
-        identity.Grants.Select(EndOf).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at)).Append(OverdueOf(identity)).Min();
+        identity.Grants.Select(EndOf).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at))
+            .Append(OverdueOf(identity)).Append(OwnerRules.SuspensionOf(identity))
+            .Concat(RiskRules.Ends(identity).Select(at => (DateTimeOffset?)at)).Min();
 
     /// <summary>When an offboarding that goes on is to be told as overdue; null when none goes on, or when it was told.</summary>
     public static DateTimeOffset? OverdueOf(Identity identity) =>

@@ -3,6 +3,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Domain.Identities;
 
@@ -38,6 +39,15 @@ public sealed record Identity(
 
     /// <summary>When it was found that its offboarding was not done within <see cref="ManualTime"/>; null before, and when it was.</summary>
     public DateTimeOffset? OverdueAt { get; init; }
+
+    /// <summary>Set while its owner has departed and nobody has taken it over.</summary>
+    public Orphaned? Orphaned { get; init; }
+
+    /// <summary>The version of the policy set that was in force when it was registered; null in states from before that was kept.</summary>
+    public string? RegisteredUnder { get; init; }
+
+    /// <summary>What was noticed about it and is not over, in the order in which it was told; see <see cref="RiskRules"/>.</summary>
+    public IReadOnlyList<RiskSignal> Risks { get; init; } = [];
 
     /// <summary>The source of standing access in a desired state; a grant's is its id.</summary>
     public const string IntentSource = "intent";
@@ -95,6 +105,10 @@ public sealed record Identity(
     {
         if (DueTimes.OverdueOf(this) <= now)
             return (this with { OverdueAt = now }).Expire(now); // Nothing that is wanted changes by it, so the generation stays.
+        if (OwnerRules.SuspensionOf(this) <= now)
+            return this.SuspendOwnerless(now).Expire(now);
+        if (RiskRules.WithoutEnded(this, now) is var calmer && !ReferenceEquals(calmer, this))
+            return calmer.Expire(now); // Nor by this: what a signal took away comes back by a person only.
         var due = DueTimes.DueAt(this, now);
         if (due.Count == 0)
             return this;
@@ -173,6 +187,8 @@ public sealed record Identity(
 
     public Result<Identity> Resume() => Status switch
     {
+        IdentityStatus.Suspended when Orphaned is not null => OwnerRules.Ownerless(Orphaned),
+        IdentityStatus.Suspended when RiskRules.CheckResume(this) is { } alive => alive,
         IdentityStatus.Suspended => Next(this with { Status = IdentityStatus.Active }),
         IdentityStatus.Active => this,
         _ => NotWhile("resumed"),
@@ -195,14 +211,14 @@ public sealed record Identity(
     public Result<Identity> Retire() => Status switch
     {
         IdentityStatus.Offboarding when Grants.All(g => g.Status is not (GrantStatus.Active or GrantStatus.Revoking)) =>
-            Next(this with { Status = IdentityStatus.Retired }),
+            Next(this with { Status = IdentityStatus.Retired, Orphaned = null }),
         IdentityStatus.Retired => this,
         _ => NotWhile("retired"),
     };
 
     public Result<Identity> TransferOwnership(Owner owner) => Names.CheckProfile(Profile with { Owner = owner }) is { } refusal
         ? refusal
-        : Next(this with { Profile = Profile with { Owner = owner } });
+        : Next(this with { Profile = Profile with { Owner = owner }, Orphaned = null });
 
     /// <summary>What the identity is to have on a platform: the union of its intent and its live grants (promise 4).</summary>
     public DesiredState? DesiredOn(string platform, DateTimeOffset now)
@@ -222,7 +238,7 @@ public sealed record Identity(
     /// <summary>Everything that is to work at <paramref name="now"/>, on any platform.</summary>
     public IEnumerable<DesiredEntitlement> AccessAt(DateTimeOffset now)
     {
-        if (Status != IdentityStatus.Active)
+        if (Status != IdentityStatus.Active || OwnerRules.SuspensionOf(this) <= now)
             return [];
         var standing = Intent.Entitlements.Select(e => new DesiredEntitlement(e, IntentSource, e.Conditions.NotAfter));
         var granted = Grants.OfType<ActiveGrant>()

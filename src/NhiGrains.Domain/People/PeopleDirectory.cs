@@ -19,6 +19,15 @@ public sealed record PeopleDirectory(
 {
     public static PeopleDirectory Empty { get; } = new(new Dictionary<string, IReadOnlyList<string>>(), [], [], new Dictionary<string, DateTimeOffset>());
 
+    /// <summary>Until when the teams of those who have departed have to find new owners. Empty in states from before that was kept.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> HandoverBy { get; init; } = new Dictionary<string, DateTimeOffset>();
+
+    /// <summary>Null while the person is here.</summary>
+    public Departure? DepartureOf(string person) =>
+        Departed.TryGetValue(person, out var since)
+            ? new(person, since, HandoverBy.TryGetValue(person, out var by) ? by : since + Departure.DefaultHandover)
+            : null;
+
     public bool IsMember(string person, string group) =>
         !Departed.ContainsKey(person) && Groups.TryGetValue(group, out var members) && members.Contains(person, StringComparer.Ordinal);
 

@@ -49,6 +49,7 @@ internal sealed class CompiledRule
     {
         Rule = rule;
         Condition = rule.Match.Condition is { } text ? CompiledPolicy.Compile(text).Program : null;
+        NamesPart = Parts.AreNamed(rule.Match);
         Stated = [.. Matching.Checks.Where(check => check.Named(this) is not null)];
     }
 
@@ -58,6 +59,8 @@ internal sealed class CompiledRule
 
     /// <summary>What the rule looks at.</summary>
     public Check[] Stated { get; }
+
+    public bool NamesPart { get; }
 
     /// <summary>Null when the rule has no condition, or one that does not compile: what a reader would have refused fails closed.</summary>
     public CelProgram? Condition { get; }

@@ -41,7 +41,7 @@ public static class ConditionAttributes
     internal static IReadOnlyDictionary<string, CelValue> Of(Question question)
     {
         var (input, entitlement) = (question.Input, question.Entitlement);
-        return new Dictionary<string, CelValue>(StringComparer.Ordinal)
+        var attributes = new Dictionary<string, CelValue>(StringComparer.Ordinal)
         {
             ["identity.id"] = Text(input.IdentityId),
             ["identity.kind"] = Text(Spellings.Of(input.Kind)),
@@ -53,7 +53,6 @@ public static class ConditionAttributes
             ["request.groups"] = List(input.RequesterGroups),
             ["request.ticket"] = Text(input.Ticket ?? ""),
             ["request.standing"] = CelValue.Of(input.Lifetime is null),
-            ["request.lifetime"] = CelValue.Of(input.Lifetime ?? TimeSpan.Zero),
             ["request.at"] = CelValue.Of(input.At),
             ["request.breakGlass"] = CelValue.Of(input.BreakGlass),
             ["entitlement.platform"] = Text(entitlement.Platform),
@@ -63,13 +62,15 @@ public static class ConditionAttributes
             ["entitlement.sensitivity"] = Text(Spellings.Of(question.Facts.Max(fact => fact.Sensitivity))),
             ["resources"] = CelValue.List(entitlement.Resources.Select(resource => Map(Of(resource, question.FactsOf(resource))))),
             ["evidence"] = CelValue.List(input.Evidence.Select(one => Map(
-            [
-                .. one.Claims.Where(claim => claim.Key is not ("kind" or "trust" or "subject")),
-                new("kind", Spellings.Of(one.Kind)), new("trust", one.Trust), new("subject", one.Subject),
-            ]))),
+                [new("kind", Spellings.Of(one.Kind)), new("trust", one.Trust), new("subject", one.Subject), .. one.Claims]))),
             ["risks"] = CelValue.List(input.Risks.Select(risk => Map(
                 [new("source", risk.Source), new("type", risk.Type), new("severity", Spellings.Of(risk.Severity))]))),
         };
+
+        // Standing access has none: to look at it is an error, so that it is neither short for a permit nor for a deny.
+        if (input.Lifetime is { } lifetime && lifetime <= PolicyEngine.MaxLifetime)
+            attributes["request.lifetime"] = CelValue.Of(lifetime);
+        return attributes;
     }
 
     // The last fact is that of the selector itself; what else a wide one reaches can only be more.
@@ -86,11 +87,14 @@ public static class ConditionAttributes
 
     private static CelValue List(IEnumerable<string> texts) => CelValue.List(texts.Select(Text));
 
+    // Of two of the same name the first counts.
     private static CelValue Map(IEnumerable<KeyValuePair<string, string>> entries) =>
-        CelValue.Map(entries.Select(entry => KeyValuePair.Create(Text(entry.Key), Text(entry.Value))));
+        CelValue.Map(entries.DistinctBy(entry => Whole(entry.Key), StringComparer.Ordinal).Select(entry => KeyValuePair.Create(Text(entry.Key), Text(entry.Value))));
+
+    private static CelValue Text(string text) => CelValue.Of(Whole(text));
 
     // Half a surrogate pair is no text to CEL, and may come in from anywhere.
-    private static CelValue Text(string text) => CelValue.Of(IsWhole(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+    private static string Whole(string text) => IsWhole(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static bool IsWhole(string text)
     {

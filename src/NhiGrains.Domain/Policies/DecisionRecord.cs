@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace NhiGrains.Domain.Policies;
 
@@ -17,6 +18,9 @@ public sealed record DecisionRecord(DecisionInput Input, Decision Decision)
     private const int LongestPlain = 4_000;
     private const int LongestUnpacked = 16 * 1024 * 1024;
     private const string Packed = "brotli:";
+
+    // As it was written, and nothing missing that every version had.
+    private static readonly JsonSerializerOptions Complete = new(Canonical.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Require } } };
 
     /// <summary>The canonical text, or <c>brotli:</c> and its Brotli form (RFC 7932) in Base64.</summary>
     public string Write()
@@ -35,7 +39,8 @@ public sealed record DecisionRecord(DecisionInput Input, Decision Decision)
     {
         try
         {
-            return JsonSerializer.Deserialize<DecisionRecord>(text.StartsWith(Packed, StringComparison.Ordinal) ? Unpack(text.AsSpan(Packed.Length)) : text, Canonical.Json);
+            var json = text.StartsWith(Packed, StringComparison.Ordinal) ? Unpack(text.AsSpan(Packed.Length)) : text;
+            return HasNull(json) ? null : JsonSerializer.Deserialize<DecisionRecord>(json, Complete);
         }
         catch (Exception fault) when (fault is JsonException or FormatException or InvalidDataException or NotSupportedException or InvalidOperationException)
         {
@@ -48,6 +53,25 @@ public sealed record DecisionRecord(DecisionInput Input, Decision Decision)
     {
         var again = Settlement.Of(PolicyEngine.Decide(set, Input), Decision.Fidelities);
         return again.IsOk && Canonical.Text(again.Value) == Canonical.Text(Decision);
+    }
+
+    // What is null is left out when it is written.
+    private static bool HasNull(string json)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.Null)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static void Require(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+            property.IsRequired |= property.AssociatedParameter is { HasDefaultValue: false, IsNullable: false };
     }
 
     private static string Unpack(ReadOnlySpan<char> base64)

@@ -18,7 +18,12 @@ internal sealed class Catalogue
 
     public Catalogue(PolicySet set)
     {
-        _entries = [.. set.Resources.OrderByDescending(entry => entry.Prefix.Length).ThenByDescending(entry => entry.Platform is not null)];
+        _entries =
+        [
+            .. set.Resources.OrderByDescending(entry => entry.Prefix.Length)
+                .ThenBy(entry => entry.Prefix, StringComparer.Ordinal)
+                .ThenByDescending(entry => entry.Platform is not null),
+        ];
         _applications = set.Applications.GroupBy(application => application.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
         Unknown = new(MostSensitive(set), null, null);
     }
@@ -31,9 +36,14 @@ internal sealed class Catalogue
             return [Unknown];
         var here = _entries.Where(entry => entry.Platform is null || entry.Platform == platform);
         CatalogueEntry? covering = null;
+        string? before = null;
         var facts = new List<ResourceFact>();
         foreach (var entry in here)
         {
+            // What is said for the platform itself hides what is said for all.
+            if (entry.Prefix == before)
+                continue;
+            before = entry.Prefix;
             if (ResourcePaths.Covers(entry.Prefix, resource))
                 covering ??= entry;
             else if (ResourcePaths.Overlaps(entry.Prefix, resource))

@@ -10,13 +10,13 @@ internal static class FindingsOf
 
     private const int LongestText = 200;
 
-    /// <summary>The denies, with what they look at.</summary>
-    public static RuleFinding[] Denies(RulesFor rules, Question question) => [.. rules.Denying.Take(Most).Select(rule => Of(rule, question, rule.Stated, matched: true))];
+    /// <summary>Rules that stand in the way, with what they look at.</summary>
+    public static RuleFinding[] Matched(IReadOnlyList<CompiledRule> rules, Question question) => [.. rules.Take(Most).Select(rule => Of(rule, question, rule.Stated, matched: true))];
 
     /// <summary>The rules that made it less.</summary>
     public static RuleFinding[] Limits(RulesFor rules, Question question, Entitlement granted) =>
     [
-        .. rules.Permitting.Union(rules.Approving)
+        .. rules.Limiting
             .Where(rule => rules.Approving.Contains(rule) || rule.Rule.MaxLifetime < question.Input.Lifetime
                 || (Cuts.IsLess(granted, question.Entitlement) && (rule.Rule.OnlyVerbs is not null || rule.Rule.OnlyResources is not null)))
             .Take(Most)

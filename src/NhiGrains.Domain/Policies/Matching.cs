@@ -47,7 +47,7 @@ internal static class Matching
         Check("evidenceMissing", match => match.EvidenceMissing, (wanted, question, _) => !wanted.All(one => IsMet(one, question))),
         Check("riskAtLeast", match => match.RiskAtLeast?.ToString(), (rule, question, _) => IsAtRisk(rule.Match, question, rule.Match.RiskAtLeast)),
         Check("riskBelow", match => match.RiskBelow?.ToString(), (rule, question, _) => !IsAtRisk(rule.Match, question, rule.Match.RiskBelow)),
-        Check("during", match => match.During?.ToString(), (rule, question, _) => rule.Match.During?.Holds(question.Input.At) != false),
+        Check("during", match => match.During?.ToString(), (rule, question, fit) => rule.Match.During?.Holds(question.Input.At) ?? fit == Fit.Touches),
         Check("condition", match => match.Condition, Condition),
     ];
 
@@ -59,7 +59,7 @@ internal static class Matching
                 return false;
         }
 
-        return true;
+        return fit == Fit.Covers || !rule.NamesPart || Parts.IsOne(rule.Match, question);
     }
 
     /// <summary>What would have to differ for the rule to match; empty when it matches.</summary>
@@ -72,7 +72,7 @@ internal static class Matching
     private static bool Facts(Question question, Fit fit, Func<ResourceFact, bool> holds) =>
         fit == Fit.Touches ? question.Facts.Any(holds) : question.Facts.All(holds);
 
-    private static bool Known(IReadOnlyList<string> names, string? value, Fit fit) => value is null ? fit == Fit.Touches : names.Contains(value);
+    internal static bool Known(IReadOnlyList<string> names, string? value, Fit fit) => value is null ? fit == Fit.Touches : names.Contains(value);
 
     private static bool IsMet(EvidenceMatch wanted, Question question) => question.Input.Evidence.Any(wanted.IsMetBy);
 
@@ -90,7 +90,7 @@ internal static class Matching
     // deny that names verbs always strikes it.
     private static bool Verbs(IReadOnlyList<Verb> named, Question question, Fit fit) => fit == Fit.Touches
         ? question.Entitlement.NativeActions is { Count: > 0 } || question.Entitlement.Verbs.Any(named.Contains)
-        : question.Entitlement.NativeActions is null && question.Entitlement.Verbs.All(named.Contains);
+        : question.Entitlement.NativeActions is not { Count: > 0 } && question.Entitlement.Verbs.All(named.Contains);
 
     private static bool Prefix(CompiledRule rule, Question question, Fit fit)
     {

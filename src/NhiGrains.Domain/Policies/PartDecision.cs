@@ -35,28 +35,28 @@ internal sealed record PartDecision(IReadOnlyList<CompiledRule> Matched, Entitle
     {
         var rules = RulesFor.Of(policy, question);
         if (rules.Denying.Count > 0)
-            return No(rules, question, policy, [.. rules.Denying.Select(rule => $"Rule '{rule.Rule.Name}' denies it.")]);
+            return No(rules, [.. rules.Denying.Select(WhyDenied)], FindingsOf.Matched(rules.Denying, question));
         if (rules.Permitting.Count == 0)
-            return No(rules, question, policy, [NothingPermits(question)]);
-        if (rules.WithoutTicket(question.Input) is { } ticketless)
-            return No(rules, question, policy, [$"Rule '{ticketless.Rule.Name}' wants the number of a ticket with the request."]);
-        var granted = Cuts.Apply(question.Entitlement, rules.Permitting);
+            return No(rules, [NothingPermits(question)], FindingsOf.NearMisses(policy, question));
+        if (rules.WithoutTicket(question.Input) is { Length: > 0 } ticketless)
+            return No(rules, [.. ticketless.Select(rule => $"Rule '{rule.Rule.Name}' wants the number of a ticket with the request.")], FindingsOf.Matched(ticketless, question));
+        var granted = Cuts.Apply(question.Entitlement, rules.Limiting);
         if (Cuts.IsNothing(granted))
-            return No(rules, question, policy, ["None of what was asked for is left by what the rules permit."]);
+            return No(rules, ["None of what was asked for is left by what the rules permit."], FindingsOf.Limits(rules, question, granted));
         return Yes(rules, question, granted);
     }
 
     private static PartDecision Yes(RulesFor rules, Question question, Entitlement granted)
     {
         var asked = question.Input.Lifetime;
-        var lifetime = rules.Permitting.Select(rule => rule.Rule.MaxLifetime).Append(rules.UntilExceptionsEnd(question.Input)).Append(asked).Min();
+        var lifetime = rules.Limiting.Select(rule => rule.Rule.MaxLifetime).Append(rules.UntilExceptionsEnd(question.Input)).Append(asked).Min();
         return new(rules.All, granted, ReasonsOf.Permit(rules, question.Entitlement, granted, asked, lifetime))
         {
             Lifetime = asked is null ? null : lifetime,
             Reduced = Cuts.IsLess(granted, question.Entitlement),
-            ControllerEnforced = rules.Permitting.All(rule => rule.Rule.AllowControllerEnforcedEnd),
-            OnlyExact = rules.Permitting.Any(rule => rule.Rule.OnlyExact),
-            BestEffort = rules.Permitting.All(rule => rule.Rule.Bundle == BundleMode.BestEffort),
+            ControllerEnforced = rules.Limiting.All(rule => rule.Rule.AllowControllerEnforcedEnd),
+            OnlyExact = rules.Limiting.Any(rule => rule.Rule.OnlyExact),
+            BestEffort = rules.Limiting.All(rule => rule.Rule.Bundle == BundleMode.BestEffort),
             Approval = rules.Approval,
             Meanwhile = asked is null ? null : rules.Meanwhile(granted),
             MeanwhileLifetime = rules.Approving.Select(rule => rule.Rule.Meanwhile?.MaxLifetime).Min(),
@@ -66,11 +66,15 @@ internal sealed record PartDecision(IReadOnlyList<CompiledRule> Matched, Entitle
         };
     }
 
-    private static PartDecision No(RulesFor rules, Question question, CompiledPolicy policy, string[] reasons) => new(rules.All, null, reasons)
+    private static PartDecision No(RulesFor rules, string[] reasons, RuleFinding[] findings) => new(rules.All, null, reasons)
     {
         Exceptions = rules.ExceptionsUsed,
-        Findings = rules.Denying.Count > 0 ? FindingsOf.Denies(rules, question) : FindingsOf.NearMisses(policy, question),
+        Findings = findings,
     };
+
+    private static string WhyDenied(CompiledRule rule) => rule.Rule.Effect == PolicyEffect.RequireApproval
+        ? $"Rule '{rule.Rule.Name}' wants an approval that nobody can give."
+        : $"Rule '{rule.Rule.Name}' denies it.";
 
     private static string NothingPermits(Question question) => question.Input.BreakGlass
         ? $"No rule permits emergency access to this on {question.Entitlement.Platform}."

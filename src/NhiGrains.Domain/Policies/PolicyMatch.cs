@@ -84,15 +84,16 @@ public sealed record EvidenceMatch(
 /// <param name="Zone">A name of the IANA database.</param>
 public sealed record DailyWindow(IReadOnlyList<DayOfWeek>? Days, TimeOnly From, TimeOnly To, string Zone = "UTC")
 {
-    public bool Holds(DateTimeOffset at)
+    /// <summary>Null when the time zone is not known here.</summary>
+    public bool? Holds(DateTimeOffset at)
     {
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out var zone))
-            return false;
+            return null;
         var local = TimeZoneInfo.ConvertTime(at, zone);
         var time = TimeOnly.FromTimeSpan(local.TimeOfDay);
         return From < To
             ? From <= time && time < To && IsOn(local.DayOfWeek)
-            : (time >= From && IsOn(local.DayOfWeek)) || (time < To && IsOn(local.AddDays(-1).DayOfWeek));
+            : (time >= From && IsOn(local.DayOfWeek)) || (time < To && IsOn((DayOfWeek)(((int)local.DayOfWeek + 6) % 7)));
     }
 
     private bool IsOn(DayOfWeek day) => Days?.Contains(day) ?? true;

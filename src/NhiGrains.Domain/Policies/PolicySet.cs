@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Domain.Policies;
 
@@ -8,6 +9,9 @@ public sealed record PolicySet(string Name, IReadOnlyList<PolicyRule> Rules)
 {
     /// <summary>Denies everything: what is in force before a set was loaded.</summary>
     public static PolicySet Empty { get; } = new("empty", []);
+
+    /// <summary>What is done at once when something is noticed about an identity; the first that matches counts.</summary>
+    public IReadOnlyList<RiskResponse> RiskResponses { get; init; } = [];
 
     public IReadOnlyList<CatalogueApplication> Applications { get; init; } = [];
 

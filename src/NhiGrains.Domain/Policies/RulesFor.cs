@@ -12,6 +12,9 @@ internal sealed record RulesFor(
 {
     public IReadOnlyList<CompiledRule> All => [.. Permitting, .. Approving, .. Denying];
 
+    /// <summary>Whose limits hold: who asks for more than an approval covers does not get around what it says.</summary>
+    public IReadOnlyList<CompiledRule> Limiting { get; } = [.. Permitting.Union(Approving)];
+
     public ApprovalRequirement? Approval => Approving
         .Select(rule => rule.Rule.Approval).OfType<ApprovalRequirement>()
         .Aggregate((ApprovalRequirement?)null, (all, one) => all?.With(one) ?? one);
@@ -25,7 +28,7 @@ internal sealed record RulesFor(
             var list = rule.Rule.Effect switch
             {
                 PolicyEffect.Deny when Strikes(rule, question) => denying,
-                PolicyEffect.RequireApproval when Strikes(rule, question) => approving,
+                PolicyEffect.RequireApproval when Strikes(rule, question) => rule.Rule.Approval?.CanBeMet == true ? approving : denying,
                 _ => null,
             };
             if (list is not null && LiftedBy(rule, question) is { } exception)
@@ -39,9 +42,9 @@ internal sealed record RulesFor(
         return new(permitting, approving, denying, [.. used]);
     }
 
-    /// <summary>A rule that wants the number of a ticket, when there is none.</summary>
-    public CompiledRule? WithoutTicket(DecisionInput input) =>
-        string.IsNullOrWhiteSpace(input.Ticket) ? Permitting.Concat(Approving).FirstOrDefault(rule => rule.Rule.TicketRequired) : null;
+    /// <summary>The rules that want the number of a ticket, when there is none.</summary>
+    public CompiledRule[] WithoutTicket(DecisionInput input) =>
+        string.IsNullOrWhiteSpace(input.Ticket) ? [.. Limiting.Where(rule => rule.Rule.TicketRequired)] : [];
 
     /// <summary>What may be had until people have agreed: what all of the rules that ask for them leave; null for nothing.</summary>
     public Entitlement? Meanwhile(Entitlement granted)
@@ -54,13 +57,14 @@ internal sealed record RulesFor(
 
     /// <summary>Access that rests on an exception ends with it.</summary>
     public TimeSpan? UntilExceptionsEnd(DecisionInput input) => input.Exceptions
-        .Where(exception => ExceptionsUsed.Contains(exception.Name))
+        .Where(exception => exception.EndsAt > input.At && ExceptionsUsed.Contains(exception.Name))
         .Select(exception => (TimeSpan?)(exception.EndsAt - input.At))
         .Min();
 
     private static bool Permits(CompiledRule rule, Question question) => rule.Rule.Effect switch
     {
-        PolicyEffect.BreakGlass => question.Input.BreakGlass,
+        // It ends, and somebody looks at it afterwards.
+        PolicyEffect.BreakGlass => question.Input is { BreakGlass: true, Lifetime: not null } && rule.Rule.Review is not null,
         PolicyEffect.Permit or PolicyEffect.RequireApproval => !question.Input.BreakGlass,
         _ => false,
     } && Matching.Matches(rule, question, Fit.Covers);

@@ -13,6 +13,7 @@ public static class Settlement
         var impossible = fidelities
             .Select(one => (one.Platform, Why: WhyNot(one, decision.OnlyExact)))
             .Where(one => one.Why is not null)
+            .DistinctBy(one => one.Platform, StringComparer.Ordinal)
             .ToDictionary(one => one.Platform, one => one.Why!, StringComparer.Ordinal); // Those without were left out.
         if (impossible.Count == 0)
             return told;

@@ -16,8 +16,11 @@ internal sealed class AuditShardGrain : Grain, IAuditShardGrain
     private const int MaxGroup = 500;
     private const int MarksEvery = 1_000;
 
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
+
     private readonly IAuditSegments _store;
     private readonly TimeProvider _time;
+    private readonly BackgroundWork _work;
     private readonly ILogger<AuditShardGrain> _logger;
     private readonly GroupCommit<AuditBatch> _commit;
     private readonly List<long> _segments = [];
@@ -28,9 +31,9 @@ internal sealed class AuditShardGrain : Grain, IAuditShardGrain
     private TaskCompletionSource _grown = NewSignal();
     private Exception? _lost;
 
-    public AuditShardGrain(IAuditSegments segments, TimeProvider time, ILogger<AuditShardGrain> logger)
+    public AuditShardGrain(IAuditSegments segments, TimeProvider time, BackgroundWork work, ILogger<AuditShardGrain> logger)
     {
-        (_store, _time, _logger) = (segments, time, logger);
+        (_store, _time, _work, _logger) = (segments, time, work, logger);
         _commit = new(WriteGroup, MaxGroup);
     }
 
@@ -74,7 +77,10 @@ internal sealed class AuditShardGrain : Grain, IAuditShardGrain
         if (_head.Sequence <= after)
         {
             // Longer than any caller waits for an answer would be a time-out instead of an empty page.
-            await Task.WhenAny(_grown.Task, Task.Delay(AuditWaits.Longest, _time));
+            await Task.WhenAny(_grown.Task, Task.Delay(AuditWaits.Longest, _time, _work.Stopping));
+            // Who waits here would keep the silo from leaving; who comes again at once is not to go round in circles until it has left.
+            if (_work.Stopping.IsCancellationRequested)
+                await Task.Delay(Breath, _time);
         }
 
         return await Read(after, max);

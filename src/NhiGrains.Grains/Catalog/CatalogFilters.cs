@@ -15,7 +15,10 @@ internal static class CatalogFilters
         && (filter.Enforcement is null || row.Platforms.Any(platform => platform.Status == filter.Enforcement))
         && (filter.Differs is null || row.Platforms.Any(platform => platform.Status.Differs()) == filter.Differs)
         && (filter.Principal is null || row.Platforms.Any(platform => platform.Principal == filter.Principal))
+        && (filter.OwnerPerson is null || row.OwnerPerson == filter.OwnerPerson)
+        && (filter.Orphaned is null || row.Orphaned is not null == filter.Orphaned)
         && (filter.Grant is null || row.Grants.Any(grant => grant.Status == filter.Grant))
+        && (filter.RiskAtLeast is null || row.Risk >= filter.RiskAtLeast)
         && (filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal));
 
     public static bool Matches(CatalogGrantFilter filter, CatalogGrantRow row) =>

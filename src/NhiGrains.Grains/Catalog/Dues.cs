@@ -16,7 +16,8 @@ internal static class Dues
     {
         // What was still to come when the row was made, even if its time is over now: nobody may have been there then.
         var ends = row.Grants.Where(grant => grant.Status == GrantStatus.Active).Select(grant => grant.ExpiresAt)
-            .Concat((row.Windows ?? []).Where(at => !(at <= row.AsOf)).Select(at => (DateTimeOffset?)at));
+            .Concat((row.Windows ?? []).Where(at => !(at <= row.AsOf)).Select(at => (DateTimeOffset?)at))
+            .Append(row.Status == IdentityStatus.Active ? row.Orphaned?.Deadline : null);
         if (ends.Min() is { } by)
             return new(row.Id, by);
         var isOwed = row.Status == IdentityStatus.Offboarding || row.Grants.Any(grant => grant.Status is GrantStatus.PendingApproval or GrantStatus.Revoking)

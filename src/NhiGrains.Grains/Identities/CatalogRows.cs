@@ -5,6 +5,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.Grains.Identities;
 
@@ -19,8 +20,12 @@ internal static class CatalogRows
         var platforms = profile.Bindings.Select(binding => Of(binding, shown.FirstOrDefault(report => report.Platform == binding.Platform), !state.IsUnsettled(binding.Platform)));
         return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
             profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(grant => Of(grant, profile.Owner.Team))],
-            [.. DueTimes.Boundaries(identity)],
-            now);
+            [.. DueTimes.Boundaries(identity), .. RiskRules.Ends(identity)],
+            now,
+            identity.Orphaned)
+        {
+            Risk = RiskRules.Worst(identity),
+        };
     }
 
     // While something is owed, whatever is seen is a reason to look.

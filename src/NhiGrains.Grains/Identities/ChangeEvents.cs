@@ -20,6 +20,8 @@ internal static class ChangeEvents
         var restBefore = before is null ? null : Digest(before);
         if (rest != restBefore)
             yield return Event(after.Id, at, change, change.Action, restBefore, rest, AuditDetails.Of(before, after, change.Record));
+        foreach (var risk in RiskChange.Between(before, after))
+            yield return Event(after.Id, at, change with { Why = risk.Why ?? change.Why }, risk.Action, Canonical.Digest(before?.Risks ?? []), Canonical.Digest(after.Risks), risk.Details);
         foreach (var grant in changed)
         {
             var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
@@ -34,7 +36,7 @@ internal static class ChangeEvents
     private static AuditEvent Event(string id, DateTimeOffset at, Change change, string action, string? before, string after, Dictionary<string, string> details) =>
         new(AuditSources.OfIdentity(id), SourceSequence: 0, at, change.Actor, action, change.Why, before, after, details);
 
-    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Generation = 0 });
+    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Risks = [], Generation = 0 });
 
     private static string ActionOf(Grant? before, Grant grant) => grant.Status switch
     {

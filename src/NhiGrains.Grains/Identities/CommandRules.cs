@@ -6,6 +6,7 @@ using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -19,6 +20,9 @@ internal sealed record CommandContext(
     PlatformRegistry Platforms,
     DateTimeOffset Now)
 {
+    /// <summary>Of the person whom the command names as an owner; null when that person is here, or none is named.</summary>
+    public Departure? OwnerDeparture { get; init; }
+
     /// <summary>Whether the caller's token acts as or for an identity.</summary>
     public bool IsAgent { get; init; }
 
@@ -61,6 +65,7 @@ internal static class CommandRules
         IdentityCommand.ResumeIdentity resume => resume.Reason,
         IdentityCommand.OffboardIdentity offboard => offboard.Reason,
         IdentityCommand.TransferOwnership transfer => transfer.Reason,
+        IdentityCommand.ClearRisk clear => clear.Reason,
         IdentityCommand.ApproveGrant approve => approve.Comment,
         IdentityCommand.RejectGrant reject => reject.Comment,
         IdentityCommand.WithdrawApproval withdraw => withdraw.Comment,
@@ -87,7 +92,11 @@ internal static class CommandRules
         (_, IdentityCommand.SuspendIdentity suspend) => Told(identity.Suspend(), "identity.suspended", suspend.Reason),
         (_, IdentityCommand.ResumeIdentity resume) => Told(identity.Resume(), "identity.resumed", resume.Reason),
         (_, IdentityCommand.OffboardIdentity offboard) => Told(identity.Offboard(context.Now), "identity.offboarding", offboard.Reason),
-        (_, IdentityCommand.TransferOwnership transfer) => Told(identity.TransferOwnership(transfer.Owner), "identity.owner-changed", transfer.Reason),
+        (_, IdentityCommand.TransferOwnership transfer) => OwnerCommands.Transfer(identity, transfer, context),
+        (_, IdentityCommand.OwnerDeparted departed) => OwnerCommands.Departed(identity, departed, context),
+        (_, IdentityCommand.OwnerReturned returned) => OwnerCommands.Returned(identity, returned, context),
+        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report.Signal, context),
+        (_, IdentityCommand.ClearRisk clear) => Told(RiskRules.Clear(identity, clear.RiskKey, context.Now), "identity.risk-cleared", clear.Reason),
         _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{command.GetType().Name}'.", "Use a newer server.", null),
     };
 
@@ -121,9 +130,9 @@ internal static class CommandRules
     }
 
     private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
-        KnownPlatforms(register.Profile.Bindings, context) is { } refusal
+        (KnownPlatforms(register.Profile.Bindings, context) ?? OwnerRules.CheckOwner(context.OwnerDeparture)) is { } refusal
             ? refusal
-            : Told(Identity.Register(context.IdentityId, register.Profile), "identity.registered", "registered");
+            : OwnerCommands.Registered(Identity.Register(context.IdentityId, register.Profile), context);
 
     private static Result<Outcome> Update(Identity identity, IdentityCommand.UpdateIdentity update, CommandContext context) =>
         (identity.CheckGeneration(update.ExpectedGeneration) ?? KnownPlatforms(update.Changes.Bindings ?? [], context)) is { } refusal

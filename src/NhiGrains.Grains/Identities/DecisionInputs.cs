@@ -43,6 +43,7 @@ internal static class DecisionInputs
             Requester = context.Actor,
             Ticket = asked.Ticket,
             BreakGlass = asked.BreakGlass,
+            Risks = [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
         };
     }
 }

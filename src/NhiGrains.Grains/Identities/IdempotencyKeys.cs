@@ -1,5 +1,6 @@
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.People;
 using NhiGrains.Domain;
 
 namespace NhiGrains.Grains.Identities;
@@ -18,6 +19,10 @@ internal static class IdempotencyKeys
     public static Refusal? Check(IReadOnlyList<DoneCommand> done, DriftResolution resolution) =>
         Check(done, resolution.IdempotencyKey, resolution.Actor, () => Canonical.Digest(resolution));
 
+    /// <summary>The same for a command to the directory.</summary>
+    public static Refusal? Check(IReadOnlyList<DoneCommand> done, DirectoryEnvelope envelope) =>
+        Check(done, envelope.IdempotencyKey, envelope.Actor, () => DigestOf(envelope));
+
     public static DoneCommand? Find(IReadOnlyList<DoneCommand> done, string key) => done.FirstOrDefault(command => command.Key == key);
 
     public static DoneCommand[] Remember(IReadOnlyList<DoneCommand> done, CommandEnvelope envelope, string? grantId) =>
@@ -25,6 +30,9 @@ internal static class IdempotencyKeys
 
     public static DoneCommand[] Remember(IReadOnlyList<DoneCommand> done, DriftResolution resolution) =>
         Remember(done, new DoneCommand(resolution.IdempotencyKey, Canonical.Digest(resolution), GrantId: null));
+
+    public static DoneCommand[] Remember(IReadOnlyList<DoneCommand> done, DirectoryEnvelope envelope) =>
+        Remember(done, new DoneCommand(envelope.IdempotencyKey, DigestOf(envelope), GrantId: null));
 
     private static DoneCommand[] Remember(IReadOnlyList<DoneCommand> done, DoneCommand last) => [.. done.TakeLast(Remembered - 1), last];
 
@@ -39,4 +47,6 @@ internal static class IdempotencyKeys
 
     // Another caller's command with the same key is another command.
     private static string DigestOf(CommandEnvelope envelope) => Canonical.Digest(new { envelope.Actor, envelope.Command });
+
+    private static string DigestOf(DirectoryEnvelope envelope) => Canonical.Digest(new { envelope.Actor, envelope.Command });
 }

@@ -29,6 +29,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     private DateTimeOffset? _scheduled;
     private bool _scheduleKnown;
     private bool _published;
+    private string? _checkedOwner;
     private readonly AuditDelivery _audit = new();
 
     private IGrainFactory Grains => _grains ?? throw new InvalidOperationException("Begin was not called.");
@@ -44,8 +45,13 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     /// </param>
     public void Begin(string id, IGrainFactory grains, Func<Task> confirm) => (_id, _grains, _confirm) = (id, grains, confirm);
 
-    /// <summary>Without the audit events that are known to be in the log.</summary>
-    public IdentityState Stamp(IdentityState next) => next with { Outbox = _audit.Rest(next.Outbox), Revision = next.Revision + 1 };
+    /// <summary>Without the audit events that are known to be in the log, and the check of the owner that is known to be done.</summary>
+    public IdentityState Stamp(IdentityState next) => next with
+    {
+        Outbox = _audit.Rest(next.Outbox),
+        Revision = next.Revision + 1,
+        OwnerUnchecked = next.OwnerUnchecked && next.Identity?.Profile.Owner.Person != _checkedOwner,
+    };
 
     /// <summary>Before a write: whatever becomes of it, the identity is woken in time.</summary>
     public async Task Prepare(IdentityState next, DateTimeOffset now)
@@ -60,6 +66,8 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     public async Task Act(IdentityState before, IdentityState stored, DateTimeOffset now)
     {
         _published = false;
+        if (stored.Identity?.Profile.Owner.Person != before.Identity?.Profile.Owner.Person)
+            _checkedOwner = null;
         if (stored.Identity?.OverdueAt is not null && before.Identity?.OverdueAt is null)
             logger.LogWarning("The offboarding of identity {Identity} is overdue; its owner is {Owner}", _id, stored.Identity.Profile.Owner);
         foreach (var (platform, wanted) in stored.Wanted)
@@ -136,13 +144,29 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
             var catalog = Catalog.Put(CatalogRows.Of(stored, now));
             var release = stored.Identity is { Status: IdentityStatus.Retired } retired ? Release(retired) : Task.CompletedTask;
             await Task.WhenAll(audit, catalog, release);
-            _published = true;
+            _published = await CheckOwner(stored);
         }
         catch (Exception fault)
         {
             // The change is stored and stays; its due entry brings the identity back to tell of it.
             logger.LogWarning(fault, "Identity {Identity} could not tell of its change; it tries again", _id);
         }
+    }
+
+    /// <summary>
+    /// A row that came too late for the review of a departure was not found by it. But then the departure was stored before the row,
+    /// and is seen here, after it: one of both always sees the other.
+    /// </summary>
+    /// <returns>Whether nothing is owed: false until the identity knows that its owner has departed.</returns>
+    private async Task<bool> CheckOwner(IdentityState stored)
+    {
+        if (!stored.OwnerUnchecked || stored.Identity is not { } identity || identity.Profile.Owner.Person == _checkedOwner)
+            return true;
+        var person = identity.Profile.Owner.Person;
+        if (identity.Orphaned is null && identity.Status != IdentityStatus.Retired && await OwnerCommands.TellOfDeparture(Grains, identity.Id, person))
+            return false;
+        _checkedOwner = person;
+        return true;
     }
 
     private Task Release(Identity retired) => Task.WhenAll(retired.Profile.Bindings.Select(binding =>

@@ -19,8 +19,7 @@ internal sealed class IdentityGrain(
     PlatformRegistry platforms,
     TimeProvider time,
     Turnstiles turnstiles,
-    IdentityAftermath aftermath,
-    IPeople people)
+    IdentityAftermath aftermath)
     : Grain, IIdentityGrain
 {
     // A silo that does not answer is declared dead, and others take over, only after much longer.
@@ -49,7 +48,8 @@ internal sealed class IdentityGrain(
         {
             IsAgent = envelope.ActorIdentity is not null,
             Subject = envelope.Subject,
-            People = ApprovalRules.Asks(envelope.Command) ? await people.Current() : PeopleDirectory.Empty,
+            OwnerDeparture = await OwnerCommands.DepartureFor(envelope.Command, GrainFactory),
+            People = ApprovalRules.Asks(envelope.Command) ? await GrainFactory.GetGrain<IDirectoryGrain>(Directories.Main).Current() : PeopleDirectory.Empty,
         };
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
@@ -115,12 +115,20 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
         var next = state.State.AsOf(now);
-        if (ApprovalRules.IsWaiting(next.Identity))
-            next = ApprovalRules.Reconsider(next, await Gather(Actors.System, now));
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
             await aftermath.CatchUp(state.State, now);
+        if (ApprovalRules.IsWaiting(state.State.Identity))
+            await Reconsider(now);
+    }
+
+    // After what ends: nothing is revoked late because policy cannot be asked.
+    private async Task Reconsider(DateTimeOffset now)
+    {
+        var next = ApprovalRules.Reconsider(state.State, await Gather(Actors.System, now));
+        if (!ReferenceEquals(next, state.State))
+            await Commit(next, now);
     }
 
     private async Task Commit(IdentityState next, DateTimeOffset now)

@@ -33,6 +33,13 @@ internal sealed record IdentityState
     [Id(5)]
     public long Revision { get; init; }
 
+    /// <summary>
+    /// Whether its owner may have departed without its being told: true from a registration or transfer on, until the directory was
+    /// asked when the catalog had the row.
+    /// </summary>
+    [Id(6)]
+    public bool OwnerUnchecked { get; init; }
+
     public EnforcementReport? On(string platform) => Platforms.FirstOrDefault(report => report.Platform == platform);
 
     /// <summary>

@@ -18,6 +18,8 @@ internal sealed record Change(string Actor, string Action, string Why)
     public static Change Overdue(IEnumerable<EnforcementReport> left) => new(Actors.System, "identity.offboarding-overdue",
         $"not done {Identity.ManualTime.TotalDays:0} days after it began: {string.Join(", ", left.Select(report => $"{report.Platform} {report.Status}"))}");
 
+    public static Change Ownerless(Orphaned orphaned) => new(Actors.System, "identity.suspended-ownerless", $"'{orphaned.Person}' has departed, and nobody took it over in time");
+
     public static Change ByEnforcement(string action) => new(Actors.System, action, "read back from the platform");
 }
 
@@ -37,6 +39,7 @@ internal static class StateChanges
         return state with
         {
             Identity = next.WithoutHistory(),
+            OwnerUnchecked = state.OwnerUnchecked || next.Profile.Owner.Person != state.Identity?.Profile.Owner.Person,
             Outbox = outbox,
             Wanted = wanted.ToDictionary(
                 want => want.Key,
@@ -54,6 +57,9 @@ internal static class StateChanges
     {
         if (state.Identity is not { } identity)
             return state;
+        // Apart from what else is due, so that each is told with its own reason.
+        if (identity.Orphaned is { } orphaned && identity.SuspendOwnerless(now) is var suspended && !ReferenceEquals(suspended, identity))
+            return state.With(suspended, Change.Ownerless(orphaned), now).AsOf(now);
         var next = identity.Expire(now);
         var change = next.OverdueAt == identity.OverdueAt ? Change.ByTime : Change.Overdue(state.Shown.Where(report => !IsGone(report.Status)));
         var after = state.With(next, change, now);

@@ -68,6 +68,8 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         Take("enforcement", Of.Maybe<EnforcementStatusType>(), "With this enforcement status, on any platform.");
         Take("grant", Of.Maybe<GrantStatusType>(), "With a grant in this status.");
         Take("idContains", Of.Maybe<StringGraphType>(), "Whose id contains this.");
+        Take("ownerPerson", Of.Maybe<StringGraphType>(), "Owned by this person.");
+        Take("orphaned", Of.Maybe<BooleanGraphType>(), "Whether its owner has departed and nobody has taken it over: a list that should be empty.");
     }
 
     protected override CatalogFilter Parse(Given given) => new(
@@ -79,5 +81,7 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         given.FindValue<EnforcementStatus>("enforcement"),
         given.FindValue<GrantStatus>("grant"),
         given.Find<string>("idContains"),
-        given.Find<string>("principal"));
+        given.Find<string>("principal"),
+        OwnerPerson: given.Find<string>("ownerPerson"),
+        Orphaned: given.FindValue<bool>("orphaned"));
 }

@@ -35,6 +35,8 @@ internal sealed class IdentityType : Described<IdentityView>
         Show("kind", Of.One<IdentityKindType>(), "What sort it is.", view => view.Identity.Profile.Kind);
         Show("status", Of.One<IdentityStatusType>(), "Where it is in its life.", view => view.Identity.Status);
         Show("owner", Of.One<OwnerType>(), "Who is accountable.", view => view.Identity.Profile.Owner);
+        Show("orphaned", Of.Maybe<OrphanedType>(), "Set while its owner has departed and nobody has taken it over.", view => view.Identity.Orphaned);
+        Show("registeredUnder", Of.Maybe<StringGraphType>(), "The version of the policy set that was in force when it was registered; null when that was not kept yet.", view => view.Identity.RegisteredUnder);
         Show("environment", Of.Text, "For example 'production'.", view => view.Identity.Profile.Environment);
         Show("tags", Of.Many<TagType>(), "What else policy may look at.", view => TagType.List(view.Identity.Profile.Tags));
         Show("bindings", Of.Many<BindingType>(), "Which principal it is on each platform.", view => view.Identity.Profile.Bindings);
@@ -63,6 +65,17 @@ internal sealed class OwnerType : Described<Owner>
     {
         Show("person", Of.Text, "A person.", owner => owner.Person);
         Show("team", Of.Text, "The team that inherits when the person leaves.", owner => owner.Team);
+    }
+}
+
+internal sealed class OrphanedType : Described<Orphaned>
+{
+    public OrphanedType()
+        : base("Orphaned", "The owner has departed. The team is accountable, and gives the identity a new owner with 'transferOwnership'; otherwise it is suspended.")
+    {
+        Show("person", Of.Text, "Who has departed.", orphaned => orphaned.Person);
+        Show("since", Of.Time, "When.", orphaned => orphaned.Since);
+        Show("deadline", Of.Time, "When it is suspended, or was.", orphaned => orphaned.Deadline);
     }
 }
 

@@ -9,9 +9,9 @@ using NhiGrains.Domain.People;
 namespace NhiGrains.GraphQL.Loading;
 
 /// <summary>What one request, or one event of a subscription, has loaded.</summary>
-internal sealed class Loaders(IGrainFactory grains, IPeople people)
+internal sealed class Loaders(IGrainFactory grains)
 {
-    private readonly Lazy<Task<PeopleDirectory>> _people = new(people.Current);
+    private readonly Lazy<Task<PeopleDirectory>> _people = new(() => grains.GetGrain<IDirectoryGrain>(Directories.Main).Current());
 
     public Loader<string, IdentityView?> Identities { get; } = new(id => grains.GetGrain<IIdentityGrain>(id).Get());
 

@@ -8,6 +8,8 @@ using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Notifications;
+using NhiGrains.GraphQL.People;
 using NhiGrains.GraphQL.Platforms;
 using NhiGrains.GraphQL.Policies;
 using NhiGrains.GraphQL.Types;
@@ -45,7 +47,9 @@ internal sealed class QueryRoot : ObjectGraphType
         ManualTaskQueries.AddTo(this);
         PlatformQueries.AddTo(this);
         PolicyQueries.AddTo(this);
+        PeopleQueries.AddTo(this);
         AuditQueries.AddTo(this);
+        NotificationQueries.AddTo(this);
         SimulationQueries.AddTo(this);
         this.GuardFields();
     }
@@ -84,6 +88,7 @@ internal sealed class MutationRoot : ObjectGraphType
         ApprovalMutations.AddTo(this);
         DriftMutations.AddTo(this);
         PlatformMutations.AddTo(this);
+        PeopleMutations.AddTo(this);
         this.GuardFields();
     }
 }

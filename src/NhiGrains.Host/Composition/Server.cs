@@ -10,6 +10,7 @@ using NhiGrains.Host.Demo;
 using NhiGrains.Host.Health;
 using NhiGrains.Host.Keeping;
 using NhiGrains.Host.Logging;
+using NhiGrains.Host.Notifications;
 using NhiGrains.Host.Policies;
 using NhiGrains.Host.Settings;
 using NhiGrains.Host.Webhooks;
@@ -75,6 +76,7 @@ internal static class Server
         services.AddSingleton<IPlatformNames>(provider => provider.GetRequiredService<PlatformList>());
         if (settings.WebhookSecretsFile is { } secrets && !settings.Salvage)
             services.AddWebhooks(secrets);
+        services.AddNotifications(settings.Sinks);
         services.AddHostedService<Announcement>();
         services.AddHostedService<StoreGuard>();
         // Salvage reads what is left: nothing is decided or watched, and without connectors nothing changes on a platform.
@@ -85,6 +87,8 @@ internal static class Server
             return;
         services.AddHostedService<ShardKeeper>();
         services.AddHostedService<PlatformKeeper>();
+        services.AddHostedService<DirectoryKeeper>();
+        services.AddHostedService<NotificationKeeper>();
         if (settings.Demo)
             services.AddHostedService<DemoSeed>();
     }

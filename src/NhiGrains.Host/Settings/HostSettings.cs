@@ -51,6 +51,9 @@ internal sealed record HostSettings
     /// <summary>The secrets of those who send events; null: events are not received.</summary>
     public required string? WebhookSecretsFile { get; init; }
 
+    /// <summary>The systems that are told what is loud, by their names.</summary>
+    public required IReadOnlyList<NotificationSink> Sinks { get; init; }
+
     public required TokenTrust Tokens { get; init; }
 
     /// <summary>Register the identities of the demo.</summary>

@@ -30,7 +30,7 @@ internal static class SettingKeys
     /// <summary>Log levels, likewise.</summary>
     public const string Logging = "logging";
 
-    public static IReadOnlyList<string> All { get; } = [Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Clusters, .. PlatformSettings.Keys.Keys, SweepEvery, Sweeps, Webhooks, Demo, Tokens, Kestrel, Logging];
+    public static IReadOnlyList<string> All { get; } = [Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Clusters, .. PlatformSettings.Keys.Keys, SweepEvery, Sweeps, Webhooks, NotificationSettings.Section, Demo, Tokens, Kestrel, Logging];
 
     public static IReadOnlyList<string> OfWebhooks { get; } = [SecretsFile];
 

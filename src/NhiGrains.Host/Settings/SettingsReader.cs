@@ -28,6 +28,7 @@ internal static class SettingsReader
             Postgres = PlatformSettings.ReadPostgres(from),
             Sweeps = SweepSettings.Read(from),
             WebhookSecretsFile = Text(from.GetSection(SettingKeys.Webhooks), SettingKeys.SecretsFile) is { } secrets ? Path.GetFullPath(secrets) : null,
+            Sinks = NotificationSettings.Read(from),
             Tokens = Tokens(from.GetSection(SettingKeys.Tokens), data),
             Demo = Flag(from, SettingKeys.Demo),
         };

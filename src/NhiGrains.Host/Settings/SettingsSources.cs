@@ -31,6 +31,8 @@ internal static class SettingsSources
             RefuseUnknown(path, "", configuration.GetChildren(), SettingKeys.All);
             RefuseUnknown(path, $"{SettingKeys.Tokens}:", configuration.GetSection(SettingKeys.Tokens).GetChildren(), SettingKeys.OfTokens);
             RefuseUnknown(path, $"{SettingKeys.Webhooks}:", configuration.GetSection(SettingKeys.Webhooks).GetChildren(), SettingKeys.OfWebhooks);
+            foreach (var sink in configuration.GetSection(NotificationSettings.Section).GetChildren())
+                RefuseUnknown(path, $"{NotificationSettings.Section}:{sink.Key}:", sink.GetChildren(), NotificationSettings.Keys);
             foreach (var (kind, known) in PlatformSettings.Keys)
             {
                 foreach (var platform in configuration.GetSection(kind).GetChildren())

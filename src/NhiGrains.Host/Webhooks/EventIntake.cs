@@ -10,13 +10,13 @@ namespace NhiGrains.Host.Webhooks;
 /// </summary>
 internal sealed class EventIntake(TimeProvider time) : IDisposable
 {
-    /// <summary>For each platform, at once.</summary>
+    /// <summary>For each platform, and each other route, at once.</summary>
     public const int Burst = 500;
 
-    /// <summary>For each platform, in the long run.</summary>
+    /// <summary>For each of them, in the long run.</summary>
     public const int PerSecond = 50;
 
-    /// <summary>Of all platforms. Of more than that within <see cref="Memory"/> the oldest are forgotten, and cost a look when they are replayed.</summary>
+    /// <summary>Of all. Of more than that within <see cref="Memory"/> the oldest are forgotten, and cost a look when they are replayed.</summary>
     public const int Remembered = 10_000;
 
     /// <summary>For as long as an event's timestamp is good, on either side of now.</summary>
@@ -26,7 +26,7 @@ internal sealed class EventIntake(TimeProvider time) : IDisposable
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly Queue<(string Event, DateTimeOffset At)> _order = new();
     private readonly PartitionedRateLimiter<string> _limits = PartitionedRateLimiter.Create<string, string>(
-        platform => RateLimitPartition.GetTokenBucketLimiter(platform, _ => new()
+        lane => RateLimitPartition.GetTokenBucketLimiter(lane, _ => new()
         {
             TokenLimit = Burst,
             TokensPerPeriod = PerSecond,
@@ -35,11 +35,11 @@ internal sealed class EventIntake(TimeProvider time) : IDisposable
         }), StringComparer.Ordinal);
 
     /// <summary>
-    /// The same for the same message of the same platform: a replay has its signed timestamp. What a sender sends again has another one
+    /// The same for the same message of the same platform or route: a replay has its signed timestamp. What a sender sends again has another one
     /// and is looked at, since it may tell of a second change, or the first look have come too early.
     /// </summary>
-    public static string KeyOf(string platform, string id, string timestamp, ReadOnlySpan<byte> body) =>
-        Convert.ToHexString(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{platform}\n{id}\n{timestamp}\n"), .. body]));
+    public static string KeyOf(string lane, string id, string timestamp, ReadOnlySpan<byte> body) =>
+        Convert.ToHexString(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{lane}\n{id}\n{timestamp}\n"), .. body]));
 
     /// <summary>Whether it has been followed already.</summary>
     public bool Knows(string key)
@@ -53,9 +53,9 @@ internal sealed class EventIntake(TimeProvider time) : IDisposable
     }
 
     /// <summary>Whether one more may be followed now.</summary>
-    public bool TryTake(string platform)
+    public bool TryTake(string lane)
     {
-        using var lease = _limits.AttemptAcquire(platform);
+        using var lease = _limits.AttemptAcquire(lane);
         return lease.IsAcquired;
     }
 

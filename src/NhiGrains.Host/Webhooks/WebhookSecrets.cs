@@ -4,8 +4,8 @@ using System.Text;
 namespace NhiGrains.Host.Webhooks;
 
 /// <summary>
-/// The secrets that senders of events sign with, and the check of a signature by the Standard Webhooks specification: HMAC-SHA256
-/// over <c>id.timestamp.body</c>, as <c>v1,base64</c>. Several, so that one can be replaced without a gap.
+/// The secrets that a sender of events and its receiver share, by the Standard Webhooks specification: a signature is the HMAC-SHA256
+/// of <c>id.timestamp.body</c>, as <c>v1,base64</c>. Several, so that one can be replaced without a gap.
 /// </summary>
 internal sealed class WebhookSecrets
 {
@@ -33,14 +33,22 @@ internal sealed class WebhookSecrets
 
     public bool AreSignedWith(string id, string timestamp, ReadOnlySpan<byte> body, string signatures)
     {
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
+        var expected = SignaturesOf(id, timestamp, body).Select(Encoding.UTF8.GetBytes).ToArray();
         var given = signatures.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Where(one => one.StartsWith("v1,", StringComparison.Ordinal))
             .Select(one => Encoding.UTF8.GetBytes(one["v1,".Length..]))
             .ToArray();
-        return _secrets
-            .Select(secret => Encoding.UTF8.GetBytes(Convert.ToBase64String(HMACSHA256.HashData(secret, signed))))
-            .Any(expected => given.Any(one => CryptographicOperations.FixedTimeEquals(one, expected)));
+        return expected.Any(known => given.Any(one => CryptographicOperations.FixedTimeEquals(one, known)));
+    }
+
+    /// <summary>The value of <see cref="WebhookHeaders.Signature"/>: a signature with each of the secrets.</summary>
+    public string Sign(string id, string timestamp, ReadOnlySpan<byte> body) =>
+        string.Join(' ', SignaturesOf(id, timestamp, body).Select(signature => $"v1,{signature}"));
+
+    private string[] SignaturesOf(string id, string timestamp, ReadOnlySpan<byte> body)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
+        return [.. _secrets.Select(secret => Convert.ToBase64String(HMACSHA256.HashData(secret, signed)))];
     }
 
     private static byte[]? Parse(string text)

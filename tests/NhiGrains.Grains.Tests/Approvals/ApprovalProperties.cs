@@ -65,7 +65,10 @@ internal sealed class VotingHistory
         _world.Policy = new(1, PolicyEffect.RequireApproval, _random.Next(VotingWorld.Requirements.Length), TimeSpan.FromHours(4), _random.Next(2) == 0);
     }
 
-    public List<string> Steps { get; } = [];
+    // Formatted when something is wrong only.
+    private readonly List<Func<string>> _steps = [];
+
+    public IEnumerable<string> Steps => _steps.Select(step => step());
 
     public int Activations => _oracle.Activations;
 
@@ -100,9 +103,9 @@ internal sealed class VotingHistory
             case < 84: ChangePolicy(); break;
             case < 87: Tell("operator", new IdentityCommand.UpdateIdentity(new(Tags: new Dictionary<string, string>(StringComparer.Ordinal) { ["change"] = $"{_keys}" }))); break;
             case < 89: Tell("operator", new IdentityCommand.TransferOwnership(new($"owner-{_keys}", Any("payments", "billing-team")), "moved")); break;
-            case < 92: _world.Now += TimeSpan.FromMinutes(_random.Next(1, 30)); Steps.Add($"it is {_world.Now:t}"); break;
-            case < 94: _world.Wake(); Steps.Add("wakes"); break;
-            case < 96: _world.Restart(); Steps.Add("restarts"); break;
+            case < 92: _world.Now += TimeSpan.FromMinutes(_random.Next(1, 30)); Say(_world.Now, now => $"it is {now:t}"); break;
+            case < 94: _world.Wake(); _steps.Add(() => "wakes"); break;
+            case < 96: _world.Restart(); _steps.Add(() => "restarts"); break;
             default: return Repeat();
         }
 
@@ -180,21 +183,21 @@ internal sealed class VotingHistory
         var pair = (Person(), Person());
         if (!_world.Delegations.Remove(pair))
             _world.Delegations.Add(pair);
-        Steps.Add($"delegation {pair}");
+        _steps.Add(() => $"delegation {pair}");
     }
 
     private void ChangePolicy()
     {
         _world.Policy = new(_world.Policy.Number + 1, Any(PolicyEffect.RequireApproval, PolicyEffect.RequireApproval, PolicyEffect.RequireApproval, PolicyEffect.Deny, PolicyEffect.Permit),
             _random.Next(VotingWorld.Requirements.Length), TimeSpan.FromHours(_random.Next(1, 5)), _random.Next(2) == 0);
-        Steps.Add($"{_world.Policy}");
+        Say(_world.Policy, policy => $"{policy}");
     }
 
     private void Toggle(HashSet<string> set, string person, string what)
     {
         if (!set.Remove(person))
             set.Add(person);
-        Steps.Add($"{what} {person}: {set.Contains(person)}");
+        Say(set.Contains(person), isIn => $"{what} {person}: {isIn}");
     }
 
     private CommandAnswer Tell(string actor, IdentityCommand command, string? subject = null, bool isAgent = false) => Send(new($"k{++_keys}", actor, command)
@@ -207,9 +210,11 @@ internal sealed class VotingHistory
     {
         _last = envelope;
         var answer = _world.Execute(envelope);
-        Steps.Add($"{envelope.Actor} {envelope.Command} -> {answer.Refusal?.Code ?? answer.GrantId}");
+        _steps.Add(() => $"{envelope.Actor} {envelope.Command} -> {answer.Refusal?.Code ?? answer.GrantId}");
         return answer;
     }
+
+    private void Say<T>(T value, Func<T, string> text) => _steps.Add(() => text(value));
 
     private string Grant() => _world.Identity.Grants is { Count: > 0 } grants ? grants[^_random.Next(1, Math.Min(3, grants.Count) + 1)].Id : "none";
 

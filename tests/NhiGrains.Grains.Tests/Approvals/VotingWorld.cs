@@ -81,16 +81,16 @@ internal sealed class VotingWorld
             return new(malformed, null, null);
         if (IdempotencyKeys.Find(State.Done, envelope.IdempotencyKey) is { } done)
             return new(null, null, done.GrantId);
-        var current = State.AsOf(Now);
-        var decided = CommandRules.Decide(current.Identity, envelope.Command, Context(envelope));
+        var current = Identity.Expire(Now);
+        var decided = CommandRules.Decide(current, envelope.Command, Context(envelope));
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
         var outcome = decided.Value;
-        var change = new Change(envelope.Actor, outcome.Action, outcome.Why);
-        if (outcome.Refused is not null && ReferenceEquals(outcome.Identity, current.Identity))
-            return new(outcome.Refused, null, null);
-        var next = current.With(outcome.Identity, change, Now);
-        State = (outcome.Refused is null ? next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) } : next) with { Outbox = AuditOutbox.Empty };
+        // What is told of it is tested in a cluster; telling it would be most of the time here.
+        if (outcome.Refused is null || !ReferenceEquals(outcome.Identity, current))
+            State = State with { Identity = outcome.Identity.WithoutHistory() };
+        if (outcome.Refused is null)
+            State = State with { Done = IdempotencyKeys.Remember(State.Done, envelope, outcome.GrantId) };
         return new(outcome.Refused, null, outcome.GrantId);
     }
 

@@ -5,6 +5,7 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Expiry;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.Notifications;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Contracts.Storage;
 using NhiGrains.Domain.Policies;
@@ -48,6 +49,9 @@ public sealed class TwoSilos : IAsyncDisposable
 
     /// <summary>Between the silos and the platform, for what should go wrong or take long there.</summary>
     public MemoryWay Way { get; } = new();
+
+    /// <summary>Where loud events go; it outlives the silos.</summary>
+    public MemorySinks Sinks { get; } = new();
 
     /// <summary>Of both silos.</summary>
     public Warnings Warnings { get; } = new();
@@ -112,6 +116,8 @@ public sealed class TwoSilos : IAsyncDisposable
             silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(PlatformName, Platform, Time, Way) { PageSize = PageSize });
             if (HasOther)
                 silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(OtherName, Other, Time));
+            silo.Services.AddSingleton<INotificationSender>(Sinks);
+            silo.Services.AddSingleton(MemorySinks.Pace);
             silo.Services.AddNhiGrains();
             silo.AddIncomingGrainCallFilter(call =>
             {

@@ -58,6 +58,7 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
         var rows = world.Rows(Shard)
             .Where(row => (filter.Kind is null || row.Kind == filter.Kind) && (filter.Status is null || row.Status == filter.Status))
             .Where(row => (filter.Environment is null || row.Environment == filter.Environment) && (filter.OwnerTeam is null || row.OwnerTeam == filter.OwnerTeam))
+            .Where(row => (filter.OwnerPerson is null || row.OwnerPerson == filter.OwnerPerson) && (filter.Orphaned is null || row.Orphaned is not null == filter.Orphaned))
             .Where(row => filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal))
             .Where(row => filter.Platform is null || row.Platforms.Any(on => on.Platform == filter.Platform))
             .Where(row => filter.Differs is null || row.Platforms.Any(on => on.Status.Differs()) == filter.Differs)

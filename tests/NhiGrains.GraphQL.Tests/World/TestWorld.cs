@@ -3,10 +3,12 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.GraphQL.Tests.World;
@@ -32,6 +34,12 @@ public sealed class TestWorld
         new("no-secrets", PolicyEffect.Deny, new(ResourcePrefix: "shop/secrets/")),
     ]);
 
+    public PeopleDirectory People { get; set; } = PeopleDirectory.Empty;
+
+    public IReadOnlyList<OwnershipReview> Reviews { get; set; } = [];
+
+    public ConcurrentQueue<DirectoryEnvelope> DirectoryCommands { get; } = [];
+
     /// <summary>How often an identity was read, by id.</summary>
     public ConcurrentDictionary<string, int> Reads { get; } = [];
 
@@ -56,7 +64,8 @@ public sealed class TestWorld
             {
                 AskedAt = grant is PendingApprovalGrant ? grant.Request.RequestedAt : null,
                 Asked = (grant as PendingApprovalGrant)?.Ballot?.GroupsAsked(profile.Owner.Team) ?? [],
-            })]);
+            })],
+            Orphaned: view.Identity.Orphaned);
     }
 }
 

@@ -100,12 +100,12 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task An_event_that_is_too_long_or_not_structured_is_refused()
     {
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await SendAsync(new string('x', WebhookEndpoint.LongestBody + 1))).Code);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await SendAsync(new string('x', SignedMessages.LongestBody + 1))).Code);
         // As a stream, of which nobody says how long it will be.
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await SendAsync(change: request =>
         {
             request.Headers.TransferEncodingChunked = true;
-            request.Content = new StreamContent(new MemoryStream(new byte[WebhookEndpoint.LongestBody + 1])) { Headers = { ContentType = new("application/cloudevents+json") } };
+            request.Content = new StreamContent(new MemoryStream(new byte[SignedMessages.LongestBody + 1])) { Headers = { ContentType = new("application/cloudevents+json") } };
         })).Code);
     }
 

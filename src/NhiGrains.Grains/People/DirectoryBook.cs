@@ -1,0 +1,54 @@
+using NhiGrains.Contracts;
+using NhiGrains.Contracts.Audit;
+using NhiGrains.Domain;
+using NhiGrains.Grains.Audit;
+
+namespace NhiGrains.Grains.People;
+
+/// <summary>
+/// What is stored of people, and the one way to change it: commands and the reviews in the grain's background come together here, and
+/// each write needs the etag of the one before. For use within one grain, whose turns never run at the same time.
+/// </summary>
+internal sealed class DirectoryBook(IPersistentState<DirectoryState> state, string name, IGrainBase grain, IGrainFactory grains)
+{
+    private readonly AuditDelivery _audit = new();
+    private Task _updating = Task.CompletedTask;
+
+    /// <summary>What is durable: a write that is under way, and may fail, does not show.</summary>
+    public DirectoryState Stored { get; private set; } = state.State;
+
+    /// <summary>When no change is under way; it fails with the last one.</summary>
+    public Task Idle => _updating;
+
+    /// <summary>What was stored by an activation that could not tell of it is told by the next one.</summary>
+    public Task Tell()
+    {
+        var source = AuditSources.OfDirectory(name);
+        return _audit.Deliver(Stored.Outbox, grains, source, Shards.Of(source));
+    }
+
+    /// <summary>Stores what the change makes of the state, unless that is nothing, and tells of it.</summary>
+    public async Task<Result<DirectoryState>> Update(Func<DirectoryState, Result<DirectoryState>> change)
+    {
+        var updating = UpdateAfter(_updating, change);
+        _updating = updating;
+        return await updating;
+    }
+
+    private async Task<Result<DirectoryState>> UpdateAfter(Task earlier, Func<DirectoryState, Result<DirectoryState>> change)
+    {
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var next = change(Stored);
+        if (next.Refusal is { } refusal)
+            return refusal;
+        if (!ReferenceEquals(next.Value, Stored))
+        {
+            var whole = next.Value with { Outbox = _audit.Rest(next.Value.Outbox) };
+            await state.Save(whole, grain);
+            Stored = whole;
+        }
+
+        await Tell();
+        return Stored;
+    }
+}

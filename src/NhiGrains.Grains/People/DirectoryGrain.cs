@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using NhiGrains.Contracts.People;
+using NhiGrains.Domain.People;
+
+namespace NhiGrains.Grains.People;
+
+/// <summary>Who is who among people. Commands are decided one after the other; what follows for identities goes on in the background.</summary>
+internal sealed class DirectoryGrain(
+    [PersistentState("directory")] IPersistentState<DirectoryState> state,
+    TimeProvider time,
+    BackgroundWork work,
+    ILogger<DirectoryGrain> logger)
+    : Grain, IDirectoryGrain
+{
+    private static readonly TimeSpan GoOnEvery = TimeSpan.FromSeconds(5);
+
+    private DirectoryBook? _book;
+    private OwnershipReviews? _reviews;
+    private IGrainTimer? _timer;
+
+    private string Name => this.GetPrimaryKeyString();
+
+    private DirectoryBook Book => _book ?? throw new InvalidOperationException("Not activated.");
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _book = new(state, Name, this, GrainFactory);
+        _reviews = new(_book, GrainFactory, work, time, logger);
+        await _book.Tell();
+        _timer = this.RegisterGrainTimer(_reviews.GoOn, new GrainTimerCreationOptions(GoOnEvery, GoOnEvery) { Interleave = true, KeepAlive = true });
+    }
+
+    public Task<PeopleDirectory> Current() => Task.FromResult(Book.Stored.People);
+
+    public Task<Departure?> DepartureOf(string person) => Task.FromResult(Book.Stored.People.DepartureOf(person));
+
+    public async Task<DirectoryAnswer> Execute(DirectoryEnvelope envelope)
+    {
+        var done = await Book.Update(known => DirectoryDecisions.Execute(known, envelope, Name, time.GetUtcNow()));
+        if (done.Refusal is { } refusal)
+            return new(refusal, null);
+        if (done.Value.Open.Length > 0)
+            _timer?.Change(TimeSpan.Zero, GoOnEvery);
+        return new(null, done.Value.People);
+    }
+
+    public Task<IReadOnlyList<OwnershipReview>> Reviews() => Task.FromResult<IReadOnlyList<OwnershipReview>>(
+        [.. Book.Stored.Open.Select(open => new OwnershipReview(open.Person, open.Shard, open.Unanswered))]);
+
+    // That it was called has woken it, and the timer does the rest.
+    public Task Start() => Task.CompletedTask;
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        Book.Idle.WaitAsync(cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
+}

@@ -1,0 +1,93 @@
+using System.Text.RegularExpressions;
+using CsCheck;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Policies;
+using static NhiGrains.Domain.Tests.Policies.Asking;
+
+namespace NhiGrains.Domain.Tests.Policies;
+
+public class DecisionRecordTests
+{
+    private static readonly PolicySet Set = new("test", [Permit() with { OnlyVerbs = [Verb.Read] }, Approve(new(Verbs: [Verb.Write]))]);
+
+    private static DecisionRecord Record(int resources = 1)
+    {
+        var selectors = Enumerable.Range(0, resources).Select(index => new ResourceSelector("configmaps", "shop", ResourceMatch.Exact, $"name-{index}"));
+        var input = For([.. selectors]) with
+        {
+            Evidence = [new(Evidence.EvidenceKind.OidcToken, "ci", "s", Some.Profile.Tags, Plain.At, "d")],
+            Exceptions = [new("e", ["deny"], Plain.Entitlements, Plain.At.AddHours(1))],
+        };
+        PlatformFidelity[] told = [new(Some.Platform, new Fidelity.ControllerEnforced(["watch it"], TimeSpan.FromSeconds(5)))];
+        return new(input, Settlement.Of(PolicyEngine.Decide(Set, input), told).Value);
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(100, true)]
+    public void What_is_written_is_read_and_replays(int resources, bool packed)
+    {
+        var record = Record(resources);
+        var text = record.Write();
+
+        Assert.Equal(packed, text.StartsWith("brotli:", StringComparison.Ordinal));
+        Assert.Equal(Canonical.Text(record), Canonical.Text(DecisionRecord.Read(text)));
+        Assert.True(DecisionRecord.Read(text)?.Replays(Set));
+        Assert.False(DecisionRecord.Read(text)?.Replays(Set with { Name = "another" }));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("brotli:")]
+    [InlineData("brotli:AAAA")]
+    [InlineData("brotli:!")]
+    [InlineData("""{"input":{},"decision":{}}""")]
+    [InlineData("""{"input":null,"decision":null}""")]
+    [InlineData("\ud800")]
+    public void What_is_no_record_is_read_as_none(string text) => Assert.Null(DecisionRecord.Read(text));
+
+    [Fact]
+    public void A_list_with_a_hole_in_it_is_no_record() =>
+        Assert.Null(DecisionRecord.Read(Record().Write().Replace("\"exceptions\":[{", "\"exceptions\":[null,{", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Members_of_a_later_version_are_no_damage() =>
+        Assert.True(DecisionRecord.Read(Record().Write().Replace("{\"input\":{", "{\"later\":1,\"input\":{\"later\":[2],", StringComparison.Ordinal))?.Replays(Set));
+
+    [Fact]
+    public void A_damaged_record_is_none_or_does_not_replay_and_never_throws()
+    {
+        string[] whole = [Record().Write(), Record(100).Write()];
+        Gen.Select(Gen.Int[0, 1], Gen.Int[0, 20_000], Gen.Int[0, 40], Gen.OneOf(Gen.String[Gen.Char["\"{}[]:,0n\\aZ=/+ "], 0, 6], Gen.String[0, 4])).Sample(
+            (which, at, cut, put) =>
+            {
+                var text = whole[which];
+                at %= text.Length;
+                var damaged = text[..at] + put + text[Math.Min(text.Length, at + cut)..];
+                var record = DecisionRecord.Read(damaged);
+                _ = record?.Replays(Set); // A damage that changes nothing (a space) may replay: the audit's own chain tells it.
+                return true;
+            },
+            iter: 10_000);
+    }
+
+    [Fact]
+    public void A_record_of_words_exchanged_for_others_never_throws()
+    {
+        var text = Record().Write();
+        string[] tokens = [.. Regex.Matches(text, "[{}\\[\\]:,]|[^{}\\[\\]:,]+", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Select(match => match.Value)];
+        Gen.Select(Gen.Int[0, tokens.Length - 1], Gen.Int[0, tokens.Length - 1]).Sample(
+            (from, to) =>
+            {
+                var changed = (string[])tokens.Clone();
+                changed[to] = tokens[from];
+                _ = DecisionRecord.Read(string.Concat(changed))?.Replays(Set);
+                return true;
+            },
+            iter: 10_000);
+    }
+}

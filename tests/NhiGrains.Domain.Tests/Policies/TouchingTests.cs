@@ -1,0 +1,80 @@
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Policies;
+using static NhiGrains.Domain.Tests.Policies.Asking;
+
+namespace NhiGrains.Domain.Tests.Policies;
+
+/// <summary>What a deny or an approval touches.</summary>
+public class TouchingTests
+{
+    private static readonly ResourceSelector Config = new("configmaps", "shop", ResourceMatch.Exact, "settings");
+    private static readonly ResourceSelector AllConfig = new("configmaps", "shop", ResourceMatch.All, null);
+    private static readonly ResourceSelector ForeignSecret = new("secrets", "ops", ResourceMatch.Exact, "key");
+
+    [Fact]
+    public void It_is_one_resource_that_has_all_that_a_rule_names()
+    {
+        var secretsOfShop = Deny(new(ResourcePrefix: "shop/") { ResourceTypes = ["secrets"] });
+
+        Assert.Equal(DecisionOutcome.Permit, For(Config, ForeignSecret).Outcome(Permit(), secretsOfShop));
+        Assert.Equal(DecisionOutcome.Deny, For(Config, ForeignSecret with { Container = "shop" }).Outcome(Permit(), secretsOfShop));
+    }
+
+    [Fact]
+    public void It_is_one_part_of_a_wide_selector_that_has_all_that_a_rule_names()
+    {
+        var rule = Deny(new(ResourcePrefix: "shop/configmaps/open-") { Sensitivities = [Sensitivity.Restricted] });
+        var set = new PolicySet("test", [Permit(), rule])
+        {
+            Resources = [new(null, "shop/", Sensitivity: Sensitivity.Internal), new(null, "shop/configmaps/key-", Sensitivity: Sensitivity.Restricted)],
+        };
+        var worse = set with { Resources = [.. set.Resources, new(null, "shop/configmaps/open-key-", Sensitivity: Sensitivity.Restricted)] };
+
+        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(set, For(AllConfig)).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(worse, For(AllConfig)).Outcome);
+    }
+
+    [Fact]
+    public void What_the_catalogue_says_for_one_platform_hides_what_it_says_for_all()
+    {
+        var set = new PolicySet("test", [Permit(), Deny(new() { Sensitivities = [Sensitivity.Restricted] })])
+        {
+            Resources =
+            [
+                new(null, "shop/", Sensitivity: Sensitivity.Public), new(null, "shop/configmaps/key-", Sensitivity: Sensitivity.Restricted),
+                new(Some.Platform, "shop/configmaps/key-", Sensitivity: Sensitivity.Public),
+            ],
+        };
+
+        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(set, For(AllConfig)).Outcome);
+    }
+
+    [Fact]
+    public void All_containers_are_the_one_that_a_rule_names_as_well()
+    {
+        var all = new ResourceSelector("s3-bucket", "", ResourceMatch.All, null);
+
+        Assert.Equal(DecisionOutcome.Deny, For(all).Outcome(Permit(), Deny(new(ResourcePrefix: "salaries/"))));
+        Assert.Equal(DecisionOutcome.Permit, For(all).Outcome(Permit(), Deny(new(ResourcePrefix: "/namespaces/"))));
+    }
+
+    [Fact]
+    public void Who_asks_for_more_than_an_approval_covers_does_not_escape_its_limits()
+    {
+        var permit = Permit() with { AllowControllerEnforcedEnd = true, Bundle = BundleMode.BestEffort };
+        var approve = Approve(new(ResourcePrefix: "shop/configmaps/key-")) with { MaxLifetime = Hour / 2, OnlyVerbs = [Verb.Read], OnlyExact = true };
+
+        var narrow = For(Config with { Name = "key-1" }).Decide(permit, approve);
+        var wide = For(AllConfig).Decide(permit, approve);
+
+        foreach (var decision in new[] { narrow, wide })
+        {
+            Assert.Equal(DecisionOutcome.RequireApproval, decision.Outcome);
+            Assert.Equal(Hour / 2, decision.Lifetime);
+            Assert.Equal([Verb.Read], Assert.Single(decision.Entitlements).Verbs);
+            Assert.True(decision.OnlyExact);
+            Assert.False(decision.AllowsControllerEnforcedEnd);
+            Assert.Equal(BundleMode.AllOrNothing, decision.Bundle);
+        }
+    }
+}
