@@ -2,6 +2,7 @@ using NhiGrains.Bench;
 
 // Usage: NhiGrains.Bench COUNT LEAD-SECONDS [redis://...]
 //        NhiGrains.Bench sweep PRINCIPALS DIFFERENCES
+//        NhiGrains.Bench policy IDENTITIES
 //        NhiGrains.Bench storm aws|gcp|k8s|pg GRANTS IDENTITIES [usual]
 int Number(int at, int usual) => int.Parse(args.ElementAtOrDefault(at) ?? $"{usual}", System.Globalization.CultureInfo.InvariantCulture);
 var folder = Directory.CreateTempSubdirectory("nhigrains-bench-").FullName;
@@ -9,6 +10,8 @@ try
 {
     if (args is ["sweep", ..])
         await SweepBench.RunAsync(folder, Number(1, 100_000), Number(2, 50));
+    else if (args is ["policy", ..])
+        return await PolicyBench.RunAsync(folder, Number(1, 10_000)) ? 0 : 1;
     else if (args is ["storm", var platform, ..])
         return await StormBench.RunAsync(folder, platform, Number(2, 1_000), Number(3, 50), args.ElementAtOrDefault(4) == "usual") ? 0 : 1;
     else

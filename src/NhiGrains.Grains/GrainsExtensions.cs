@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using NhiGrains.Contracts.People;
 using NhiGrains.Domain;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Grains.Notifications;
+using NhiGrains.Grains.People;
 using NhiGrains.Grains.Platforms;
+using NhiGrains.Grains.Policies;
 using NhiGrains.Platforms;
 using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
@@ -21,10 +24,12 @@ public static class GrainsExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PlatformRegistry>();
         services.TryAddTransient<IdentityAftermath>();
+        services.TryAddSingleton<IPeople, DirectoryPeople>();
         services.TryAddSingleton<Turnstiles>();
         services.TryAddSingleton(new SweepPeriods());
         services.TryAddSingleton(new NotificationPace());
         services.TryAddSingleton<BackgroundWork>();
+        services.TryAddSingleton<PolicyContents>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<BackgroundWork>());
         return services.AddNhiSerialization();
     }

@@ -13,7 +13,8 @@ public static class NhiGraphQLExtensions
 {
     /// <summary>
     /// Adds the schema and its transport. The host has an <c>IGrainFactory</c>, authentication whose principals carry the claims
-    /// <c>sub</c>, roles and <c>nhi_identity</c>, and registers a <see cref="Platforms.IPlatformNames"/>, an
+    /// <c>sub</c>, roles and <c>nhi_identity</c>, and registers a <see cref="Platforms.IPlatformNames"/>, a
+    /// <see cref="Policies.IPolicyDocuments"/>, an
     /// <see cref="Contracts.Notifications.INotificationSender"/>, an <see cref="Transport.Errors.IStoreCondition"/> and, for sockets of browsers, a
     /// <see cref="Transport.Sockets.ISocketAuthenticator"/>. Serve it with <c>MapNhiGraphQL</c>.
     /// </summary>

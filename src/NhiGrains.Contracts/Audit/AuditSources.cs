@@ -18,6 +18,8 @@ public static class AuditSources
 
     public static string OfDirectory(string name) => "directory/" + name;
 
+    public static string OfPolicyVersion(string version) => "policy-version/" + version;
+
     /// <summary>The identity that a source is; null when it is something else.</summary>
     public static string? IdentityIn(string source) => source.StartsWith(Identity, StringComparison.Ordinal) ? source[Identity.Length..] : null;
 

@@ -17,6 +17,10 @@ public interface IIdentityGrain : IGrainWithStringKey
     [Alias("simulate")]
     Task<SimulationAnswer> Simulate(SimulationRequest request);
 
+    /// <summary>Decides everything that it has by a policy set, and brings it in line when that is asked for. Repeating it is harmless.</summary>
+    [Alias("reconsider")]
+    Task<ReconsiderAnswer> Reconsider(ReconsiderOrder order);
+
     /// <summary>Null when there is no such identity.</summary>
     [Alias("get")]
     Task<IdentityView?> Get();

@@ -14,7 +14,7 @@ public static class DueTimes
     /// <summary>The next instant at which something changes by itself, which may be in the past; null when nothing ever does.</summary>
     public static DateTimeOffset? NextDue(Identity identity, DateTimeOffset now) =>
         identity.Grants.Select(EndOf).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at))
-            .Append(OverdueOf(identity)).Append(OwnerRules.SuspensionOf(identity))
+            .Append(OverdueOf(identity)).Append(OwnerRules.SuspensionOf(identity)).Append(identity.PolicyGrace?.Until)
             .Concat(RiskRules.Ends(identity).Select(at => (DateTimeOffset?)at)).Min();
 
     /// <summary>When an offboarding that goes on is to be told as overdue; null when none goes on, or when it was told.</summary>

@@ -49,6 +49,9 @@ public sealed record Identity(
     /// <summary>What was noticed about it and is not over, in the order in which it was told; see <see cref="RiskRules"/>.</summary>
     public IReadOnlyList<RiskSignal> Risks { get; init; } = [];
 
+    /// <summary>Until when it has more than the policy set permits; null when it does not, or when nothing is done about it.</summary>
+    public PolicyGrace? PolicyGrace { get; init; }
+
     /// <summary>The source of standing access in a desired state; a grant's is its id.</summary>
     public const string IntentSource = "intent";
 

@@ -10,6 +10,9 @@ public sealed record PolicySet(string Name, IReadOnlyList<PolicyRule> Rules)
     /// <summary>Denies everything: what is in force before a set was loaded.</summary>
     public static PolicySet Empty { get; } = new("empty", []);
 
+    /// <summary>Who may put another set in force; null: every administrator.</summary>
+    public PolicyAdministrators? Administrators { get; init; }
+
     /// <summary>What is done at once when something is noticed about an identity; the first that matches counts.</summary>
     public IReadOnlyList<RiskResponse> RiskResponses { get; init; } = [];
 

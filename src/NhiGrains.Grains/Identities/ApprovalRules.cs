@@ -105,7 +105,7 @@ internal static class ApprovalRules
     }
 
     private static Result<Outcome> Vote(
-        Identity identity, Reconsidered now, PendingApprovalGrant pending, Ballot ballot, Voter voter, IdentityCommand.ApproveGrant approve, CommandContext context)
+        Identity identity, JudgedRequest now, PendingApprovalGrant pending, Ballot ballot, Voter voter, IdentityCommand.ApproveGrant approve, CommandContext context)
     {
         var electorate = ElectorateOf(identity, context);
         var (digest, plan, record) = (approve.PlanDigest, pending, now.Record);
@@ -133,7 +133,7 @@ internal static class ApprovalRules
     }
 
     // What has changed since is stored whatever becomes of the answer, so that it can be read before answering again.
-    private static Outcome Found(Identity identity, PendingApprovalGrant pending, Reconsidered anew, CommandContext context)
+    private static Outcome Found(Identity identity, PendingApprovalGrant pending, JudgedRequest anew, CommandContext context)
     {
         if (anew.Grant is not PendingApprovalGrant { Ballot: { } ballot } changed)
             return new(identity.Answer(anew.Grant, context.Now), "grant.reconsidered", "policy was asked again", pending.Id) { Record = anew.Record };

@@ -20,7 +20,7 @@ internal static class CatalogRows
         var platforms = profile.Bindings.Select(binding => Of(binding, shown.FirstOrDefault(report => report.Platform == binding.Platform), !state.IsUnsettled(binding.Platform)));
         return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
             profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(grant => Of(grant, profile.Owner.Team))],
-            [.. DueTimes.Boundaries(identity), .. RiskRules.Ends(identity)],
+            [.. DueTimes.Boundaries(identity), .. RiskRules.Ends(identity), .. identity.PolicyGrace is { } grace ? [grace.Until] : Array.Empty<DateTimeOffset>()],
             now,
             identity.Orphaned)
         {

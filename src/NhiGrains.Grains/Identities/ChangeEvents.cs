@@ -25,7 +25,7 @@ internal static class ChangeEvents
         foreach (var grant in changed)
         {
             var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
-            yield return Event(after.Id, at, change, ActionOf(old, grant), old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), ApprovalDetails.AddTo(AuditDetails.Of(old, grant, change.Record), old, grant, after.Profile.Owner.Team));
+            yield return Event(after.Id, at, change, ActionOf(old, grant, change.Action), old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), ApprovalDetails.AddTo(AuditDetails.Of(old, grant, change.Record), old, grant, after.Profile.Owner.Team));
         }
     }
 
@@ -38,9 +38,11 @@ internal static class ChangeEvents
 
     private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Risks = [], Generation = 0 });
 
-    private static string ActionOf(Grant? before, Grant grant) => grant.Status switch
+    private static string ActionOf(Grant? before, Grant grant, string action) => grant.Status switch
     {
         GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && active.Awaiting.Count > now.Awaiting.Count && active.ExpiresAt == now.ExpiresAt => "grant.there-on-platform",
+        GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && now.ExpiresAt < active.ExpiresAt => "grant.shortened",
+        GrantStatus.Active when before is ActiveGrant && action == RolloutRules.PolicyChanged => "grant.decided-anew",
         GrantStatus.Active when before is ActiveGrant => "grant.renewed",
         GrantStatus.PendingApproval => ApprovalDetails.ActionOf(before as PendingApprovalGrant, (PendingApprovalGrant)grant),
         GrantStatus.ExpiredUnanswered => "grant.expired-unanswered",

@@ -32,7 +32,7 @@ internal sealed record CommandContext(
     /// <summary>For the grant that bridges the wait for approvers.</summary>
     public string MeanwhileGrantId { get; init; } = NewGrantId + "-m";
 
-    /// <summary>Gathered for answers to requests; empty otherwise.</summary>
+    /// <summary>Gathered for answers to requests, and when rules look at the groups of who asks; empty otherwise.</summary>
     public PeopleDirectory People { get; init; } = PeopleDirectory.Empty;
 }
 

@@ -25,6 +25,11 @@ internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? 
             BreakGlass = pending.Request.BreakGlass,
         };
 
+    /// <summary>What is had already, asked for as it was then.</summary>
+    /// <param name="request">Null for an intent.</param>
+    public static Asked Again(IReadOnlyList<Entitlement> had, TimeSpan? lifetime, AccessRequest? request) =>
+        new(had, lifetime) { Ticket = request?.Ticket, BreakGlass = request?.BreakGlass ?? false };
+
     public static Asked Of(SimulationRequest request) =>
         new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
 }
@@ -41,6 +46,7 @@ internal static class DecisionInputs
             At = context.Now,
             Owner = profile.Owner,
             Requester = context.Actor,
+            RequesterGroups = [.. CompiledPolicy.Of(context.Policy.Set).RequesterGroups.Where(group => context.People.IsMember(context.Actor, group))],
             Ticket = asked.Ticket,
             BreakGlass = asked.BreakGlass,
             Risks = [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],

@@ -5,6 +5,8 @@ using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.People;
+using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Policies;
 using NhiGrains.Platforms;
 
 namespace NhiGrains.Grains.Identities;
@@ -19,7 +21,9 @@ internal sealed class IdentityGrain(
     PlatformRegistry platforms,
     TimeProvider time,
     Turnstiles turnstiles,
-    IdentityAftermath aftermath)
+    IdentityAftermath aftermath,
+    IPeople people,
+    PolicyContents contents)
     : Grain, IIdentityGrain
 {
     // A silo that does not answer is declared dead, and others take over, only after much longer.
@@ -44,12 +48,11 @@ internal sealed class IdentityGrain(
 
         var now = time.GetUtcNow();
         var current = state.State.AsOf(now); // Whether or not the timer has been here.
-        var context = (await Gather(envelope.Actor, now)) with
+        var context = (await Gather(envelope.Actor, now, ApprovalRules.Asks(envelope.Command))) with
         {
             IsAgent = envelope.ActorIdentity is not null,
             Subject = envelope.Subject,
             OwnerDeparture = await OwnerCommands.DepartureFor(envelope.Command, GrainFactory),
-            People = ApprovalRules.Asks(envelope.Command) ? await GrainFactory.GetGrain<IDirectoryGrain>(Directories.Main).Current() : PeopleDirectory.Empty,
         };
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
@@ -80,6 +83,22 @@ internal sealed class IdentityGrain(
         return evaluated.Refusal is { } refusal
             ? new(refusal, null, [])
             : new(null, evaluated.Value.Record.Decision, evaluated.Value.Plans);
+    }
+
+    public async Task<ReconsiderAnswer> Reconsider(ReconsiderOrder order)
+    {
+        var now = time.GetUtcNow();
+        var current = state.State.AsOf(now);
+        if (current.Identity is not { } identity)
+            return ReconsiderAnswer.Nothing;
+        if (order.Mode != RolloutMode.Leave && await PolicySet.CurrentVersion() != order.Version)
+            return ReconsiderAnswer.Nothing with { IsSuperseded = true };
+        var context = await With(new(await contents.Of(order.Version), order.Version, now, order.Actor), order.Actor, now);
+        var by = RolloutRules.Of(identity, context);
+        var next = RolloutRules.Next(current, by, order, context);
+        if (!ReferenceEquals(next, current))
+            await Commit(next, now);
+        return new(by.Findings);
     }
 
     public Task<IdentityView?> Get() => Task.FromResult(state.State.Identity is null ? null : View());
@@ -115,20 +134,31 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
         var next = state.State.AsOf(now);
+        if (next.Identity is { } late && late.PolicyGrace?.Until <= now)
+            next = await EndGrace(next, late, now);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
             await aftermath.CatchUp(state.State, now);
         if (ApprovalRules.IsWaiting(state.State.Identity))
-            await Reconsider(now);
+            await ReconsiderWaiting(now);
     }
 
-    // After what ends: nothing is revoked late because policy cannot be asked.
-    private async Task Reconsider(DateTimeOffset now)
+    // After what ends: nothing is revoked late because of what only waits.
+    private async Task ReconsiderWaiting(DateTimeOffset now)
     {
         var next = ApprovalRules.Reconsider(state.State, await Gather(Actors.System, now));
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
+    }
+
+    /// <summary>What the identity has too much of ends, by the policy set that is in force now.</summary>
+    private async Task<IdentityState> EndGrace(IdentityState current, Identity identity, DateTimeOffset now)
+    {
+        var context = await Gather(Actors.System, now);
+        var by = RolloutRules.Of(identity, context);
+        var order = new ReconsiderOrder(context.Policy.Version, RolloutMode.Now, GraceUntil: null, Actors.System, "the time of grace is over.");
+        return RolloutRules.Next(current, by, order, context);
     }
 
     private async Task Commit(IdentityState next, DateTimeOffset now)
@@ -151,10 +181,20 @@ internal sealed class IdentityGrain(
         _confirmedAt = now;
     }
 
-    private async Task<CommandContext> Gather(string actor, DateTimeOffset now)
+    private IPolicySetGrain PolicySet => GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main);
+
+    /// <param name="asksForPeople">Whether it matters who is in which group, even if no rule says so.</param>
+    private async Task<CommandContext> Gather(string actor, DateTimeOffset now, bool asksForPeople = false) =>
+        await With(await PolicySet.Current(), actor, now, asksForPeople);
+
+    private async Task<CommandContext> With(PolicyVersion policy, string actor, DateTimeOffset now, bool asksForPeople = false)
     {
-        var policy = await GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main).Current();
-        return new(Id, actor, NewGrantId(now), policy, platforms, now) { MeanwhileGrantId = NewGrantId(now) };
+        var asked = asksForPeople || CompiledPolicy.Of(policy.Set).RequesterGroups.Count > 0;
+        return new(Id, actor, NewGrantId(now), policy, platforms, now)
+        {
+            MeanwhileGrantId = NewGrantId(now),
+            People = asked ? await people.Current() : PeopleDirectory.Empty,
+        };
     }
 
     private Task<Refusal?> ClaimPrincipals(Identity next)

@@ -12,8 +12,8 @@ namespace NhiGrains.Grains.Identities;
 internal static class Narrowings
 {
     /// <summary>The narrower plan, with none of the approvals of the wider one; the same instance when it is no narrower.</summary>
-    public static Result<Reconsidered> Of(
-        Identity identity, Reconsidered now, PendingApprovalGrant pending, Ballot ballot, Voter voter, string seen, Narrower narrower, Electorate electorate, CommandContext context)
+    public static Result<JudgedRequest> Of(
+        Identity identity, JudgedRequest now, PendingApprovalGrant pending, Ballot ballot, Voter voter, string seen, Narrower narrower, Electorate electorate, CommandContext context)
     {
         if (ballot.MayAnswer(voter, electorate).Refusal is { } refusal)
             return refusal;

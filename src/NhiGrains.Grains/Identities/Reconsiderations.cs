@@ -7,7 +7,7 @@ using NhiGrains.Domain.Policies;
 namespace NhiGrains.Grains.Identities;
 
 /// <param name="Record">By which decision.</param>
-internal sealed record Reconsidered(Grant Grant, DecisionRecord Record);
+internal sealed record JudgedRequest(Grant Grant, DecisionRecord Record);
 
 /// <summary>A request that waits, decided anew with the policy, the identity and the platforms as they are now: pure.</summary>
 internal static class Reconsiderations
@@ -36,7 +36,7 @@ internal static class Reconsiderations
     /// The same instance when everything is as it was; the request with a new vote when something is not; or what became of it when
     /// policy does not ask for an approval any more. A refusal when it cannot be granted at the moment.
     /// </summary>
-    public static Result<Reconsidered> Of(Identity identity, PendingApprovalGrant pending, CommandContext context)
+    public static Result<JudgedRequest> Of(Identity identity, PendingApprovalGrant pending, CommandContext context)
     {
         var decided = Judge(identity, pending, context);
         return decided.Refusal is { } refusal ? refusal : With(identity, pending, decided.Value, VoidReason.PlanChanged, context);
@@ -47,10 +47,10 @@ internal static class Reconsiderations
         CommandRules.Judge(identity, Asked.Of(pending), context with { Actor = pending.Request.RequestedBy });
 
     /// <summary>The request as another decision has it.</summary>
-    public static Result<Reconsidered> With(Identity identity, PendingApprovalGrant pending, DecisionRecord record, VoidReason why, CommandContext context)
+    public static Result<JudgedRequest> With(Identity identity, PendingApprovalGrant pending, DecisionRecord record, VoidReason why, CommandContext context)
     {
         var grant = With(identity, pending, record.Decision, why, context);
-        return grant.Refusal is { } refusal ? refusal : new Reconsidered(grant.Value, record);
+        return grant.Refusal is { } refusal ? refusal : new JudgedRequest(grant.Value, record);
     }
 
     private static Result<Grant> With(Identity identity, PendingApprovalGrant pending, Decision decision, VoidReason why, CommandContext context)

@@ -1,64 +1,186 @@
-using System.Globalization;
+using Microsoft.Extensions.Logging;
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
+using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
-using NhiGrains.Domain.Audit;
+using NhiGrains.Domain;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Audit;
 
 namespace NhiGrains.Grains.Policies;
 
-[GenerateSerializer]
-[Alias("nhi.policy-set-state")]
-internal sealed record PolicySetState
-{
-    /// <summary>The newest last. Older versions stay for a while, so that a decision of theirs can be explained.</summary>
-    [Id(0)]
-    public PolicyVersion[] Versions { get; init; } = [];
-
-    [Id(1)]
-    public AuditOutbox Outbox { get; init; } = AuditOutbox.Empty;
-}
-
+/// <summary>
+/// Says what is in force. The contents of versions are grains of their own, stored before the set refers to them; a rollout is stored
+/// with what it follows from, so that a crash at any point leaves nothing undone.
+/// </summary>
 internal sealed class PolicySetGrain(
     [PersistentState("policy-set")] IPersistentState<PolicySetState> state,
-    TimeProvider time)
+    IPeople people,
+    TimeProvider time,
+    ILogger<PolicySetGrain> logger)
     : Grain, IPolicySetGrain
 {
-    private const int Kept = 20;
-
     private static readonly PolicyVersion None = new(PolicySet.Empty, PolicySet.Empty.Version, DateTimeOffset.MinValue, "nobody");
 
     private readonly AuditDelivery _audit = new();
 
-    private string Source => AuditSources.OfPolicySet(this.GetPrimaryKeyString());
+    // What was stored, and not what is being stored: decisions interleave with a write that may fail.
+    private PolicyVersion _inForce = None;
 
-    // What was stored by an activation that could not tell of it is told by the next one.
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => Tell();
+    private string Name => this.GetPrimaryKeyString();
 
-    public Task<PolicyVersion> Current() => Task.FromResult(InForce());
+    private string Source => AuditSources.OfPolicySet(Name);
 
-    public async Task<PolicyVersion> Apply(PolicySet set, string actor)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var current = InForce();
-        if (current.Version != set.Version)
+        _inForce = state.State.InForce ?? None;
+        await KeepContents();
+        // What was stored by an activation that could not tell of it is told by the next one.
+        await Tell();
+    }
+
+    public Task<PolicyVersion> Current() => Task.FromResult(_inForce);
+
+    public Task<string> CurrentVersion() => Task.FromResult(_inForce.Version);
+
+    public Task<PolicyAnswer> Apply(PolicyOrder order) => Apply(order, isRollback: false, () => Canonical.Digest(order with { DryRun = false }));
+
+    public async Task<PolicyAnswer> RollBack(RollbackOrder order)
+    {
+        var stored = await VersionGrain(order.Version).Get();
+        if (stored is not { WasInForce: true })
+            return PolicyAnswer.Of(UnknownVersion(order.Version));
+        var apply = new PolicyOrder(order.IdempotencyKey, order.Actor, order.Why, stored.Set)
         {
-            var next = new PolicyVersion(set, set.Version, time.GetUtcNow(), actor);
-            var told = new AuditEvent(Source, SourceSequence: 0, next.InForceSince, actor, "policy-set.applied", "applied", current.Version, next.Version,
-                new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    ["rules"] = set.Rules.Count.ToString(CultureInfo.InvariantCulture),
-                    ["version"] = next.Version,
-                });
-            var versions = state.State.Versions.TakeLast(Kept - 1).Append(next);
-            await state.Save(new() { Versions = [.. versions], Outbox = _audit.Rest(state.State.Outbox).Add(told) }, this);
+            ExpectedVersion = order.ExpectedVersion,
+            OverrideLockout = order.OverrideLockout,
+            Rollout = order.Rollout,
+        };
+        return await Apply(apply, isRollback: true, () => Canonical.Digest(order));
+    }
+
+    public async Task<SimulationBegun> Simulate(PolicySimulation simulation)
+    {
+        var digest = Canonical.Digest(simulation);
+        if (PolicySetChanges.CheckKey(state.State, simulation.IdempotencyKey, digest) is { } malformed)
+            return new(malformed, null, null);
+        var stored = simulation.Version is { } version ? await VersionGrain(version).Get() : null;
+        if ((simulation.Set ?? stored?.Set) is not { } candidate)
+            return new(UnknownVersion(simulation.Version ?? ""), null, null);
+        var diff = PolicyDiff.Between(_inForce.Set, candidate);
+        if (PolicySetChanges.Find(state.State, simulation.IdempotencyKey) is { } done)
+            return new(null, done.RolloutId, diff);
+        if (PolicyContent.CheckSize(candidate) is { } tooLarge)
+            return new(tooLarge, null, null);
+        if (state.State.Open.Length >= PolicySetChanges.MaxOpen)
+            return new(new("TOO_MANY_SIMULATIONS", $"{PolicySetChanges.MaxOpen} are under way.", "Wait until one has ended."), null, null);
+
+        await VersionGrain(candidate.Version).Put(new(candidate, simulation.Actor, Name, InForce: false));
+        var order = new RolloutOrder(RolloutIdOf(simulation.IdempotencyKey, simulation.Actor), RolloutMode.Leave, candidate.Version, _inForce.Version, simulation.Actor, "simulation", time.GetUtcNow(), null);
+        await Save((state.State with { Open = [.. state.State.Open, order] }).Remember(new(simulation.IdempotencyKey, digest, order.Id, Applied: false)));
+        await Rollout(order).Run(order);
+        return new(null, order.Id, diff);
+    }
+
+    public Task<PolicyHistory> History(long? before, int first)
+    {
+        var all = state.State.History;
+        var older = all.Reverse().Where(entry => before is null || entry.Number < before).Take(first + 1).ToArray();
+        return Task.FromResult(new PolicyHistory([.. older.Take(first)], older.Length > first, all is [.., var last] ? last.Number : 0));
+    }
+
+    public async Task Keep()
+    {
+        foreach (var order in state.State.Open)
+        {
+            if (await Ask(order) is { Progress.Status: not RolloutStatus.Running } ended)
+                await Save(state.State.Without(Source, ended, time.GetUtcNow()));
         }
 
         await Tell();
-        return InForce();
     }
 
-    private PolicyVersion InForce() => state.State.Versions is [.., var last] ? last : None;
+    // One that does not answer must not keep the others waiting.
+    private async Task<RolloutView?> Ask(RolloutOrder order)
+    {
+        try
+        {
+            return await Rollout(order).Run(order);
+        }
+        catch (Exception fault)
+        {
+            logger.LogWarning(fault, "Rollout {Rollout} of policy set {Version} does not answer; it is asked again", order.Id, order.Version);
+            return null;
+        }
+    }
+
+    private async Task<PolicyAnswer> Apply(PolicyOrder order, bool isRollback, Func<string> digestOf)
+    {
+        var (before, now) = (_inForce, time.GetUtcNow());
+        var digest = digestOf();
+        if (PolicySetChanges.CheckKey(state.State, order.IdempotencyKey, digest) is { } malformed)
+            return PolicyAnswer.Of(malformed);
+        var directory = await people.Current();
+        var diff = PolicyDiff.Between(before.Set, order.Set);
+        string[] warnings = Lockout.WarningFor(order.Set, order.Actor, directory) is { } warning && !order.FromFile ? [warning] : [];
+        if (PolicySetChanges.Find(state.State, order.IdempotencyKey) is { } done && !order.DryRun)
+            return new(null, before, diff, warnings, done.Applied, done.RolloutId);
+        if (order.FromFile && state.State.FromFile == order.Set.Version)
+            return new(null, before, diff, [], Applied: false, RolloutId: null);
+        if (PolicySetChanges.Check(before, order, directory) is { } refusal)
+            return PolicyAnswer.Of(refusal);
+        if (order.DryRun)
+            return new(null, before, diff, warnings, Applied: false, RolloutId: null);
+
+        var changes = before.Version != order.Set.Version || state.State.InForce is null;
+        if (changes)
+            await VersionGrain(order.Set.Version).Put(new(order.Set, order.Actor, Name, InForce: true));
+        var rollout = PolicySetChanges.RolloutOf(order, before, RolloutIdOf(order.IdempotencyKey, order.Actor), now);
+        var next = Next(before, order, isRollback, changes, diff, rollout, now);
+        await Save(next.Remember(new(order.IdempotencyKey, digest, rollout?.Id, changes)));
+        _inForce = state.State.InForce ?? None;
+        await Tell();
+        if (rollout is not null)
+            Rollout(rollout).Run(rollout).Ignore(); // One that is lost is begun by Keep.
+        return new(null, _inForce, diff, warnings, changes, rollout?.Id);
+    }
+
+    private PolicySetState Next(PolicyVersion before, PolicyOrder order, bool isRollback, bool changes, PolicyDiff diff, RolloutOrder? rollout, DateTimeOffset now)
+    {
+        var next = rollout is null ? state.State : state.State with { Open = [.. state.State.Open, rollout] };
+        // The same content again changes nothing, but whoever was left with too much can be brought in line with it later.
+        if (!changes)
+            next = rollout is null ? next : next with { Outbox = next.Outbox.Add(PolicySetChanges.Told(Source, rollout)) };
+        else
+        {
+            next = next.With(before, order, isRollback, rollout?.Id, now);
+            next = next with { Outbox = next.Outbox.Add(PolicySetChanges.Told(Source, before, order, next.History[^1], diff)) };
+        }
+
+        return order.FromFile ? next with { FromFile = order.Set.Version } : next;
+    }
+
+    /// <summary>Versions that an earlier release kept here become grains of their own.</summary>
+    private async Task KeepContents()
+    {
+        if (state.State is not { History: [], Versions: { Length: > 0 } versions })
+            return;
+        foreach (var version in versions)
+            await VersionGrain(version.Version).Put(new(version.Set, version.AppliedBy, Name, InForce: true));
+        await state.Save(state.State with { Versions = [versions[^1]], History = PolicySetChanges.HistoryOf(versions) }, this);
+    }
+
+    private Task Save(PolicySetState next) => state.Save(next with { Outbox = _audit.Rest(next.Outbox) }, this);
 
     private Task Tell() => _audit.Deliver(state.State.Outbox, GrainFactory, Source, Shards.Of(Source));
+
+    private IPolicyVersionGrain VersionGrain(string version) => GrainFactory.GetGrain<IPolicyVersionGrain>(version);
+
+    private IPolicyRolloutGrain Rollout(RolloutOrder order) => GrainFactory.GetGrain<IPolicyRolloutGrain>(order.Id);
+
+    // The same order has the same one, whichever activation carries it out.
+    private string RolloutIdOf(string key, string actor) => Canonical.Digest(new { Name, key, actor })[..24];
+
+    private static Refusal UnknownVersion(string version) =>
+        new("UNKNOWN_POLICY_VERSION", $"No version '{version}' of the policy set was ever in force.", "Use one that the query 'policySetVersions' lists.", "version");
 }

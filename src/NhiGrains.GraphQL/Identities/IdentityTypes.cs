@@ -48,6 +48,7 @@ internal sealed class IdentityType : Described<IdentityView>
         Show("offboardedAt", Of.Maybe<InstantType>(), "When its offboarding began.", view => view.Identity.OffboardedAt);
         Show("overdueAt", Of.Maybe<InstantType>(), $"When it was found that its offboarding was not done within {Identity.ManualTime.TotalDays:0} days; null when it was, or may still be.", view => view.Identity.OverdueAt);
         Show("generation", Of.Long, "Grows with every change of what is wanted.", view => view.Identity.Generation);
+        Show("policyGraceUntil", Of.Maybe<InstantType>(), "Until when it has more than the policy set permits; null when it does not, or when nothing is done about it.", view => view.Identity.PolicyGrace?.Until);
         Show("sequence", Of.Long, "Grows with every audited change.", view => view.Sequence);
     }
 

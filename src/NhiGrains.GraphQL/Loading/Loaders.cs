@@ -9,9 +9,9 @@ using NhiGrains.Domain.People;
 namespace NhiGrains.GraphQL.Loading;
 
 /// <summary>What one request, or one event of a subscription, has loaded.</summary>
-internal sealed class Loaders(IGrainFactory grains)
+internal sealed class Loaders(IGrainFactory grains, IPeople people)
 {
-    private readonly Lazy<Task<PeopleDirectory>> _people = new(() => grains.GetGrain<IDirectoryGrain>(Directories.Main).Current());
+    private readonly Lazy<Task<PeopleDirectory>> _people = new(people.Current);
 
     public Loader<string, IdentityView?> Identities { get; } = new(id => grains.GetGrain<IIdentityGrain>(id).Get());
 

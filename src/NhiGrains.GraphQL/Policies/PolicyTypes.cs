@@ -1,3 +1,5 @@
+using System.Globalization;
+using GraphQL;
 using GraphQL.Types;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Policies;
@@ -14,11 +16,44 @@ internal static class PolicyQueries
     /// <summary>The one set that decides.</summary>
     public const string Main = "main";
 
-    public static void AddTo(ObjectGraphType root) => root
-        .Field("policySet", Of.One<PolicySetType>())
-        .Description("The policy set in force.")
-        .For(Role.Anyone)
-        .ResolveAsync(async context => await context.Grains().GetGrain<IPolicySetGrain>(Main).Current());
+    private const string Versions = "policy-set-versions";
+
+    public static void AddTo(ObjectGraphType root)
+    {
+        root.Field("policySet", Of.One<PolicySetType>())
+            .Description("The policy set in force.")
+            .For(Role.Anyone)
+            .ResolveAsync(async context => await PolicySet(context).Current());
+        root.Field("policySetVersions", Of.One<ConnectionType<PolicySetVersionType, PolicyEntry>>())
+            .Description("What was put in force, the newest first. Those before the last 500 are in the audit only, and can be rolled back to all the same.")
+            .Paged()
+            .For(Role.Anyone)
+            .ResolveAsync(async context => await VersionsAsync(context));
+        root.Field("policySetVersion", Of.Maybe<PolicySetVersionType>())
+            .Description("The last time that a version was put in force; null when it is not among those that are listed.")
+            .Argument(Of.Text, "version", argument => argument.Description = "The digest.")
+            .For(Role.Anyone)
+            .ResolveAsync(async context => (await PolicySet(context).History(null, int.MaxValue - 1)).Entries.FirstOrDefault(entry => entry.Version == context.GetArgument<string>("version")));
+        root.Field("policySimulation", Of.Maybe<PolicyRolloutType>())
+            .Description("How far a simulation is, or a rollout that brings identities in line, and what was found; null when there is none with this id.")
+            .Argument(Of.Text, "id", argument => argument.Description = "As 'simulatePolicySet' or 'applyPolicySet' answered it.")
+            .For(Role.Operator | Role.Auditor)
+            .ResolveAsync(async context => context.GetArgument<string>("id") is { Length: > 0 and <= 64 } id
+                ? await context.Grains().GetGrain<IPolicyRolloutGrain>(id).Get()
+                : null);
+    }
+
+    private static async Task<Page<PolicyEntry>> VersionsAsync(IResolveFieldContext context)
+    {
+        var first = Cursors.First(context.GetArgument<int?>("first"));
+        var after = Cursors.Decode(Versions, context.GetArgument<string?>("after"));
+        var before = after is null ? (long?)null : long.TryParse(after, out var number) ? number : throw Cursors.Bad();
+        var history = await PolicySet(context).History(before, first);
+        var edges = history.Entries.Select(entry => new Edge<PolicyEntry>(Cursors.Encode(Versions, entry.Number.ToString(CultureInfo.InvariantCulture)), entry));
+        return Page<PolicyEntry>.Of([.. edges], history.HasMore, after, (int)history.Total);
+    }
+
+    private static IPolicySetGrain PolicySet(IResolveFieldContext context) => context.Grains().GetGrain<IPolicySetGrain>(Main);
 }
 
 internal sealed class PolicyEffectType() : DescribedEnum<PolicyEffect>("PolicyEffect", "What a rule does where it matches.",
@@ -34,7 +69,18 @@ internal sealed class PolicySetType : Described<PolicyVersion>
         Show("version", Of.Text, "The digest of its content.", version => version.Version);
         Show("inForceSince", Of.Time, "Since when it decides.", version => version.InForceSince);
         Show("appliedBy", Of.Text, "Who put it in force.", version => version.AppliedBy);
+        Show("administrators", Of.Maybe<PolicyAdministratorsType>(), "Which administrators may put another one in force; null: all of them.", version => version.Set.Administrators);
         Show("rules", Of.Many<PolicyRuleType>(), "The rules, in the order of the explanation.", version => version.Set.Rules);
+    }
+}
+
+internal sealed class PolicyAdministratorsType : Described<PolicyAdministrators>
+{
+    public PolicyAdministratorsType()
+        : base("PolicyAdministrators", "Who may put another policy set in force.")
+    {
+        Show("people", Of.Texts, "By name.", named => named.People);
+        Show("groups", Of.Texts, "Everybody in one of these.", named => named.Groups);
     }
 }
 

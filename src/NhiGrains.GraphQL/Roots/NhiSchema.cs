@@ -89,6 +89,7 @@ internal sealed class MutationRoot : ObjectGraphType
         DriftMutations.AddTo(this);
         PlatformMutations.AddTo(this);
         PeopleMutations.AddTo(this);
+        PolicyMutations.AddTo(this);
         this.GuardFields();
     }
 }

@@ -89,6 +89,7 @@ internal static class Server
         services.AddHostedService<PlatformKeeper>();
         services.AddHostedService<DirectoryKeeper>();
         services.AddHostedService<NotificationKeeper>();
+        services.AddHostedService<RolloutKeeper>();
         if (settings.Demo)
             services.AddHostedService<DemoSeed>();
     }

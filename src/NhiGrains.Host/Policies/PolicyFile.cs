@@ -22,10 +22,10 @@ internal static class PolicyFile
         return source.Problems.Count > 0 ? new(null, source.Problems) : Parse(source.Documents);
     }
 
-    public static PolicyFileResult Parse(string path, ReadOnlySpan<byte> content) => Parse([new PolicyDocument(path, content.ToArray())]);
+    public static PolicyFileResult Parse(string path, ReadOnlySpan<byte> content) => Parse([new PolicySourceFile(path, content.ToArray())]);
 
     /// <summary>The documents of one set. Their order is the order of its rules.</summary>
-    public static PolicyFileResult Parse(IReadOnlyList<PolicyDocument> documents)
+    public static PolicyFileResult Parse(IReadOnlyList<PolicySourceFile> documents)
     {
         var fragments = documents.Select(ReadFragment).ToArray();
         var set = PolicyMerge.Merge(fragments);
@@ -33,7 +33,7 @@ internal static class PolicyFile
         return problems.Length == 0 ? new(set, []) : new(null, problems);
     }
 
-    private static PolicyFragment ReadFragment(PolicyDocument document)
+    private static PolicyFragment ReadFragment(PolicySourceFile document)
     {
         var problems = new PolicyProblems(document.Path);
         return Decode(document.Content.Span, problems) is { } text && YamlReader.Read(text, problems) is { } root

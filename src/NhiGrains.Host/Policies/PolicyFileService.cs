@@ -1,5 +1,6 @@
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Host.Policies;
 
@@ -47,16 +48,32 @@ internal sealed class PolicyFileService(
 
         try
         {
-            var version = await grains.GetGrain<IPolicySetGrain>(options.SetName).Apply(set, options.Actor);
-            status.Current = new(options.Path, version.Version, []);
+            var order = new PolicyOrder(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), options.Actor, "the policy file says so", set) { FromFile = true };
+            Tell(set, await grains.GetGrain<IPolicySetGrain>(options.SetName).Apply(order));
             _settled = fingerprint;
-            logger.LogInformation("Policy set '{Name}' from {File} is in force: {Rules} rules, version {Version}", set.Name, options.Path, set.Rules.Count, version.Version);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // Not settled, so the next look tries again.
             logger.LogWarning("Policy set '{Name}' could not be stored yet ({Fault}); trying again", set.Name, fault.Message);
         }
+    }
+
+    private void Tell(PolicySet set, PolicyAnswer answer)
+    {
+        if (answer.InForce is not { } inForce)
+        {
+            var problems = new PolicyProblems(options.Path);
+            problems.AddForFile($"{answer.Refusal?.Message} {answer.Refusal?.Remedy}");
+            Refuse(problems.InOrder);
+            return;
+        }
+
+        status.Current = new(options.Path, set.Version, []);
+        if (inForce.Version == set.Version)
+            logger.LogInformation("Policy set '{Name}' from {File} is in force: {Rules} rules, version {Version}", set.Name, options.Path, set.Rules.Count, set.Version);
+        else
+            logger.LogInformation("{File} says what it said when it was put in force last; version {Version}, which {Actor} applied since, stays in force", options.Path, inForce.Version, inForce.AppliedBy);
     }
 
     private void Refuse(IReadOnlyList<PolicyProblem> problems)

@@ -17,7 +17,13 @@ internal static class PolicyMerge
         var applications = Distinct(fragments, fragment => fragment.Applications, application => application.Name, "An application", MaxEntries);
         var resources = Distinct(fragments, fragment => fragment.Resources, entry => $"{entry.Platform} {entry.Prefix}".Trim(), "A resource entry", MaxEntries);
         RefuseUnknownApplications(fragments, applications);
-        return name is null ? null : new PolicySet(name, rules) { Applications = applications, Resources = resources };
+        return name is null ? null : new PolicySet(name, rules)
+        {
+            Applications = applications,
+            Resources = resources,
+            Administrators = AdministratorsOf(fragments),
+            RiskResponses = [.. fragments.SelectMany(fragment => fragment.RiskResponses)],
+        };
     }
 
     private static string? NameOf(IReadOnlyList<PolicyFragment> fragments)
@@ -28,6 +34,15 @@ internal static class PolicyMerge
         foreach (var other in named.Skip(1).Where(other => other.Name?.Value != named[0].Name?.Value))
             other.Problems.Add(other.Name?.At ?? Position.Start, $"The set is named '{named[0].Name?.Value}' in {named[0].Problems.File} already; one file is enough.");
         return named.FirstOrDefault()?.Name?.Value;
+    }
+
+    // Said in two files, neither would be the whole of it, and nobody would see that in either.
+    private static PolicyAdministrators? AdministratorsOf(IReadOnlyList<PolicyFragment> fragments)
+    {
+        var named = fragments.Where(fragment => fragment.Administrators is not null).ToArray();
+        foreach (var other in named.Skip(1))
+            other.Problems.Add(other.Administrators?.At ?? Position.Start, $"The administrators are named in {named[0].Problems.File} already.");
+        return named.FirstOrDefault()?.Administrators?.Value;
     }
 
     private static List<T> Distinct<T>(

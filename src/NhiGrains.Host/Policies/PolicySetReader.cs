@@ -11,6 +11,7 @@ internal sealed class PolicySetReader(PolicyProblems problems)
 
     private readonly PolicyRuleReader _rules = new(problems);
     private readonly CatalogueReader _catalogue = new(problems);
+    private readonly RiskResponseReader _risks = new(problems);
 
     public PolicyFragment Read(YamlNode root)
     {
@@ -33,6 +34,8 @@ internal sealed class PolicySetReader(PolicyProblems problems)
             Rules = [.. reader.Items("rules", _rules.Read, PolicyMerge.MaxRules + 1)],
             Applications = [.. reader.Items("applications", _catalogue.ReadApplication, PolicyMerge.MaxEntries + 1)],
             Resources = [.. reader.Items("resources", _catalogue.ReadEntry, PolicyMerge.MaxEntries + 1)],
+            Administrators = PolicyAdministratorsReader.Read(reader, problems) is { } administrators ? new(administrators, reader.At("administrators")) : null,
+            RiskResponses = [.. reader.Items("riskResponses", _risks.Read, PolicyMerge.MaxRules + 1)],
         };
         foreach (var rule in fragment.Rules)
             CheckName(rule.Value.Name, rule.At);

@@ -1,4 +1,5 @@
 using NhiGrains.GraphQL.Access;
+using NhiGrains.GraphQL.Policies;
 
 namespace NhiGrains.Host.Policies;
 
@@ -8,6 +9,7 @@ internal static class PolicySetup
     public static IServiceCollection AddNhiPolicyFile(this IServiceCollection services, string? file)
     {
         services.AddSingleton<PolicyFileStatus>();
+        services.AddSingleton<IPolicyDocuments, PolicyDocuments>();
         return file is null ? services : services.AddSingleton(new PolicyFileOptions(file)).AddHostedService<PolicyFileService>();
     }
 

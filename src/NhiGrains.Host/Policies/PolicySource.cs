@@ -4,7 +4,7 @@ namespace NhiGrains.Host.Policies;
 
 /// <summary>What is in a policy file, or in a folder (a Git checkout, mounted configuration) of them, right now.</summary>
 /// <param name="Documents">Sorted by path; none when there are problems.</param>
-internal sealed record PolicySource(IReadOnlyList<PolicyDocument> Documents, IReadOnlyList<PolicyProblem> Problems)
+internal sealed record PolicySource(IReadOnlyList<PolicySourceFile> Documents, IReadOnlyList<PolicyProblem> Problems)
 {
     public const int MaxFiles = 200;
 
@@ -44,7 +44,7 @@ internal sealed record PolicySource(IReadOnlyList<PolicyDocument> Documents, IRe
             problems.AddForFile("The folder has no file that ends in .yaml or .yml.");
         if (paths.Length > MaxFiles)
             problems.AddForFile($"The folder has more than {MaxFiles} policy files.");
-        var documents = new List<PolicyDocument>();
+        var documents = new List<PolicySourceFile>();
         var unreadable = new List<PolicyProblem>(problems.InOrder);
         foreach (var path in paths.Take(MaxFiles))
         {

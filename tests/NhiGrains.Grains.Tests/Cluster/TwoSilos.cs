@@ -61,7 +61,10 @@ public sealed class TwoSilos : IAsyncDisposable
 
     public IGrainFactory Grains => Cluster.Client;
 
-    public IDueIndex Due => Cluster.Silos[0].ServiceProvider.GetRequiredService<IDueIndex>();
+    /// <summary>Of the first of them.</summary>
+    public IServiceProvider Services => Cluster.Silos[0].ServiceProvider;
+
+    public IDueIndex Due => Services.GetRequiredService<IDueIndex>();
 
     private InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster is down.");
 

@@ -7,7 +7,6 @@ using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
-using NhiGrains.Domain.Policies;
 using Orleans.Concurrency;
 
 namespace NhiGrains.GraphQL.Tests.World;
@@ -144,15 +143,4 @@ internal sealed class TestPlatformGrain(TestWorld world) : Grain, IPlatformGrain
 
     public async Task<SweepAnswer> Sweep(SweepOrder order) =>
         new((await Get()) with { Message = $"swept by {order.Actor}" }, order.Patience > TimeSpan.Zero ? SweepProgress.Done : SweepProgress.Running);
-}
-
-internal sealed class TestPolicySetGrain(TestWorld world) : Grain, IPolicySetGrain
-{
-    public Task<PolicyVersion> Current() => Task.FromResult(new PolicyVersion(world.Policies, world.Policies.Version, DateTimeOffset.UnixEpoch, "setup"));
-
-    public Task<PolicyVersion> Apply(PolicySet set, string actor)
-    {
-        world.Policies = set;
-        return Current();
-    }
 }

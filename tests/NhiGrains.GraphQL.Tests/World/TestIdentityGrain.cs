@@ -56,6 +56,8 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
 
     public Task Report(EnforcementReport report) => throw new NotSupportedException();
 
+    public Task<ReconsiderAnswer> Reconsider(ReconsiderOrder order) => throw new NotSupportedException();
+
     public Task Wake() => Task.CompletedTask;
 
     private Result<Identity> Decide(Identity? identity, CommandEnvelope envelope, string grantId) => (identity, envelope.Command) switch

@@ -14,6 +14,7 @@ using Microsoft.Extensions.Options;
 using NhiGrains.Domain;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Platforms;
+using NhiGrains.GraphQL.Policies;
 using NhiGrains.GraphQL.Tests.Transport;
 using NhiGrains.GraphQL.Transport;
 using NhiGrains.GraphQL.Transport.Errors;
@@ -52,6 +53,7 @@ public sealed class TestServer : IAsyncLifetime
             type => type.Namespace?.StartsWith("NhiGrains.", StringComparison.Ordinal) == true, Canonical.Json));
         builder.Services.AddSingleton(World);
         builder.Services.AddSingleton<IPlatformNames, TestPlatformNames>();
+        builder.Services.AddSingleton<IPolicyDocuments, TestPolicyDocuments>();
         builder.Services.AddSingleton<IStoreCondition, TestStoreCondition>();
         builder.Services.AddSingleton<ISocketAuthenticator, TestSocketAuthenticator>();
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, TestAuthentication>("Test", null);

@@ -5,6 +5,7 @@ using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Platforms;
+using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
@@ -39,6 +40,15 @@ public sealed class TestWorld
     public IReadOnlyList<OwnershipReview> Reviews { get; set; } = [];
 
     public ConcurrentQueue<DirectoryEnvelope> DirectoryCommands { get; } = [];
+
+    /// <summary>What was asked of the policy set.</summary>
+    public ConcurrentQueue<object> PolicyOrders { get; } = [];
+
+    /// <summary>What a look at all identities found, by its id.</summary>
+    public ConcurrentDictionary<string, RolloutView> Rollouts { get; } = [];
+
+    /// <summary>Of each of them.</summary>
+    public List<PolicyFinding> Findings { get; } = [];
 
     /// <summary>How often an identity was read, by id.</summary>
     public ConcurrentDictionary<string, int> Reads { get; } = [];

@@ -31,6 +31,9 @@ public sealed class SalvageTests : IDisposable
         """refreshPlatform(input:{platform:"k8s:test"})""",
         """watchPrincipal(input:{platform:"k8s:test",principal:"shop/left",digest:"d",reason:"r"})""",
         """adoptPrincipal(input:{platform:"k8s:test",principal:"shop/left",digest:"d",identityId:"other",kind:BOT,owner:{person:"ada",team:"t"},environment:"test",reason:"r"})""",
+        """applyPolicySet(input:{documents:[],why:"w"})""",
+        """rollbackPolicySet(input:{version:"v",why:"w"})""",
+        """simulatePolicySet(input:{version:"v"})""",
     ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

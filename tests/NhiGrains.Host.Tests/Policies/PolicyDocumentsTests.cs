@@ -77,7 +77,7 @@ public sealed class PolicyDocumentsTests : IDisposable
 
     private static void Expect((string Path, string Text)[] files, params string[] expected)
     {
-        var result = PolicyFile.Parse([.. files.Select(file => new PolicyDocument(file.Path, Encoding.UTF8.GetBytes(file.Text)))]);
+        var result = PolicyFile.Parse([.. files.Select(file => new PolicySourceFile(file.Path, Encoding.UTF8.GetBytes(file.Text)))]);
         Assert.Null(result.Set);
         Assert.All(expected, problem => Assert.Contains(problem, string.Join('\n', result.Problems), StringComparison.Ordinal));
     }

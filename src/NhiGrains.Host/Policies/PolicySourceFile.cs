@@ -2,7 +2,7 @@ namespace NhiGrains.Host.Policies;
 
 /// <summary>One file of a policy set, as it was read or sent.</summary>
 /// <param name="Path">As people know it: problems name it.</param>
-internal sealed record PolicyDocument(string Path, ReadOnlyMemory<byte> Content);
+internal sealed record PolicySourceFile(string Path, ReadOnlyMemory<byte> Content);
 
 /// <summary>What one document contributes to the set, with the places where it says so.</summary>
 internal sealed record PolicyFragment(PolicyProblems Problems)
@@ -17,6 +17,10 @@ internal sealed record PolicyFragment(PolicyProblems Problems)
     public IReadOnlyList<Placed<Domain.Policies.CatalogueApplication>> Applications { get; init; } = [];
 
     public IReadOnlyList<Placed<Domain.Policies.CatalogueEntry>> Resources { get; init; } = [];
+
+    public Placed<Domain.Policies.PolicyAdministrators>? Administrators { get; init; }
+
+    public IReadOnlyList<Domain.Risk.RiskResponse> RiskResponses { get; init; } = [];
 }
 
 /// <summary>A value, and where its name stands.</summary>

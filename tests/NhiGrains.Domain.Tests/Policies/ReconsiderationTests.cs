@@ -1,0 +1,151 @@
+using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Domain.Tests.Policies;
+
+public class ReconsiderationTests
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly ApprovalRequirement Two = new([new(["security"], 2)], Hour);
+
+    private static PolicyRule Permit { get; } = new("all", PolicyEffect.Permit, new());
+
+    [Fact]
+    public void What_is_permitted_is_not_touched_at_all()
+    {
+        var identity = With(Intend(Some.Entitlement("a")), Some.Granted("g", Hour, Some.Noon, Some.Entitlement("a")));
+
+        var by = Reconsider(identity, Permit);
+
+        Assert.Same(identity, by.InLine);
+        Assert.Empty(by.Findings);
+    }
+
+    [Fact]
+    public void Of_an_intent_what_is_permitted_stays_with_the_new_decision()
+    {
+        var by = Reconsider(With(Intend(Some.Entitlement("a"), Some.Entitlement("b"), Some.Entitlement("c"))), Permit, Deny("b"));
+
+        Assert.Equal(["a", "c"], Names(by.InLine.Intent.Entitlements));
+        Assert.Equal(DecisionOutcome.Permit, by.InLine.Intent.Decision?.Outcome);
+        var found = Assert.Single(by.Findings);
+        Assert.Equal((PolicyFindingKind.Lost, Identity.IntentSource), (found.Kind, found.Source));
+        Assert.Equal(["b"], Names(found.Lost));
+        Assert.Equal(["Rule 'no-b' denies it."], found.Reasons);
+    }
+
+    [Fact]
+    public void Of_an_entitlement_the_verbs_that_are_permitted_stay()
+    {
+        var by = Reconsider(With(Intend(Some.Entitlement("a", Verb.Read, Verb.Write))), Permit with { OnlyVerbs = [Verb.Read] });
+
+        Assert.Equal([Verb.Read], Assert.Single(by.InLine.Intent.Entitlements).Verbs);
+        Assert.Equal([Verb.Write], Assert.Single(Assert.Single(by.Findings).Lost).Verbs);
+    }
+
+    [Fact]
+    public void An_intent_of_which_nothing_is_permitted_is_empty_and_says_why()
+    {
+        var by = Reconsider(With(Intend(Some.Entitlement("a"))), Deny("a"));
+
+        Assert.Empty(by.InLine.Intent.Entitlements);
+        Assert.Equal(DecisionOutcome.Deny, by.InLine.Intent.Decision?.Outcome);
+        Assert.Same(by.InLine, Reconsider(by.InLine, Deny("a")).InLine);
+    }
+
+    [Fact]
+    public void A_grant_that_is_not_permitted_any_more_ends_as_a_whole()
+    {
+        var by = Reconsider(With(Intent.Empty, Some.Granted("g", Hour, Some.Noon, Some.Entitlement("a"), Some.Entitlement("b"))), Permit, Deny("b"));
+
+        Assert.Equal(RevocationReason.PolicyChanged, Assert.IsType<RevokingGrant>(Assert.Single(by.InLine.Grants)).Reason);
+        Assert.Equal(["a", "b"], Names(Assert.Single(by.Findings).Lost));
+    }
+
+    [Fact]
+    public void A_grant_of_which_only_the_time_is_less_ends_earlier_and_never_later()
+    {
+        var identity = With(Intent.Empty, Some.Granted("short", TimeSpan.FromMinutes(20), Some.Noon, Some.Entitlement("a")), Some.Granted("long", Hour, Some.Noon, Some.Entitlement("a")));
+
+        var by = Reconsider(identity, Permit with { MaxLifetime = TimeSpan.FromMinutes(20) });
+
+        Assert.Equal([Some.Noon.AddMinutes(20), Some.Noon.AddMinutes(30)], by.InLine.Grants.Cast<ActiveGrant>().Select(grant => grant.ExpiresAt));
+        Assert.Equal(("long", PolicyFindingKind.Shortened), (by.Findings.Single().Source, by.Findings.Single().Kind));
+    }
+
+    [Fact]
+    public void What_people_have_agreed_to_is_not_asked_for_again()
+    {
+        var agreed = ActiveGrant.Begin("g", Some.Granted("x", Hour, Some.Noon, Some.Entitlement("a")).Request, Some.Permit(Hour, Some.Entitlement("a")) with { Outcome = DecisionOutcome.RequireApproval, Approval = Two }, Some.Noon);
+        var notAgreed = Some.Granted("h", Hour, Some.Noon, Some.Entitlement("a"));
+
+        var by = Reconsideration.Of(With(Intent.Empty, agreed, notAgreed), Asking(Two), Some.Noon.AddMinutes(10));
+
+        Assert.Same(agreed, by.InLine.Grants[0]);
+        Assert.IsType<RevokingGrant>(by.InLine.Grants[1]);
+        var found = Assert.Single(by.Findings);
+        Assert.Equal(("h", PolicyFindingKind.NeedsApproval, Two), (found.Source, found.Kind, found.Needs));
+    }
+
+    [Fact]
+    public void A_request_that_waits_is_decided_anew_and_stays_as_it_is_when_nothing_is_different()
+    {
+        var waits = new PendingApprovalGrant("g", new("ada", "why", [Some.Entitlement("a")], Hour, Some.Noon), Asked(Two), Some.Noon + Hour);
+        var identity = With(Intent.Empty, waits);
+
+        Assert.Same(identity, Reconsideration.Of(identity, Asking(Two), Some.Noon).InLine);
+        var stricter = Reconsideration.Of(identity, Asking(new([new(["security"], 3)], Hour)), Some.Noon);
+        Assert.Equal(3, Assert.IsType<PendingApprovalGrant>(Assert.Single(stricter.InLine.Grants)).Decision.Approval?.Seats[0].Count);
+        Assert.Equal(PolicyFindingKind.RequestDecidedAnew, stricter.Findings.Single().Kind);
+        var denied = Reconsider(identity, Deny("a"));
+        Assert.False(denied.Findings.Single().TakesAccess);
+        Assert.Equal(Some.Noon.AddMinutes(10), Assert.IsType<ActiveGrant>(Assert.Single(Reconsider(identity, Permit).InLine.Grants)).Since);
+    }
+
+    [Fact]
+    public void Consent_that_is_withdrawn_is_stored_without_taking_anything()
+    {
+        var identity = With(Intend(Some.Entitlement("a")), Some.Granted("g", Hour, Some.Noon, Some.Entitlement("a")));
+
+        var by = Reconsider(identity, Permit with { AllowControllerEnforcedEnd = false, OnlyExact = true });
+
+        Assert.Empty(by.Findings);
+        Assert.True(by.InLine.Intent.Decision?.OnlyExact);
+        Assert.False(Assert.IsType<ActiveGrant>(Assert.Single(by.InLine.Grants)).Decision.AllowsControllerEnforcedEnd);
+    }
+
+    [Fact]
+    public void What_no_platform_can_decide_about_is_left_alone() =>
+        Assert.Empty(Reconsideration.Of(With(Intend(Some.Entitlement("a")), Some.Granted("g", Hour, Some.Noon, Some.Entitlement("a"))), (_, _, _, _) => null, Some.Noon).Findings);
+
+    [Fact]
+    public void An_identity_that_is_leaving_has_nothing_to_lose()
+    {
+        var leaving = With(Intent.Empty, Some.Granted("g", Hour, Some.Noon, Some.Entitlement("a"))).Offboard(Some.Noon).Value;
+        Assert.Same(leaving, Reconsider(leaving, Deny("a")).InLine);
+    }
+
+    private static Reconsidered Reconsider(Identity identity, params PolicyRule[] rules)
+    {
+        var set = new PolicySet("new", rules);
+        return Reconsideration.Of(identity, (others, asked, lifetime, _) => PolicyEngine.Decide(
+            set, new(others.Id, others.Profile.Kind, others.Profile.Environment, others.Profile.Tags, asked, lifetime)), Some.Noon.AddMinutes(10));
+    }
+
+    private static DecideAnew Asking(ApprovalRequirement requirement) =>
+        (_, asked, lifetime, _) => Asked(requirement) with { Entitlements = asked, Lifetime = lifetime ?? TimeSpan.Zero };
+
+    private static Decision Asked(ApprovalRequirement requirement) =>
+        Some.Permit(Hour, Some.Entitlement("a")) with { Outcome = DecisionOutcome.RequireApproval, Approval = requirement, AnswerWithin = requirement.AnswerWithin };
+
+    private static Identity With(Intent intent, params Grant[] grants) => Some.Identity with { Intent = intent, Grants = grants };
+
+    private static Intent Intend(params Entitlement[] entitlements) => new(entitlements, Some.Permit(TimeSpan.Zero, entitlements));
+
+    private static PolicyRule Deny(string name) => new($"no-{name}", PolicyEffect.Deny, new(ResourcePrefix: $"shop/configmaps/{name}"));
+
+    private static IEnumerable<string?> Names(IEnumerable<Entitlement> entitlements) => entitlements.Select(entitlement => entitlement.Resources[0].Name);
+}
