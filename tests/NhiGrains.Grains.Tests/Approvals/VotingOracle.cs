@@ -67,6 +67,7 @@ internal sealed class VotingOracle(VotingWorld world)
         Activations++;
         var plan = Plan(active, active.Entitlements, active.ExpiresAt - active.Since);
         return world.Policy.Effect != PolicyEffect.RequireApproval ? "policy says something else now"
+            : world.Now >= active.Request.RequestedAt + VotingWorld.AnswerWithin ? "it was answered too late"
             : !HasQuorum(active, plan) ? $"no quorum agreed to {plan}; heard were {string.Join("; ", _votes)}"
             : active.Approvals.All(told => _votes.Exists(vote => vote.Grant == active.Id && vote.Voter == told.Approver && vote.To == plan && (vote.InPlaceOf is null || vote.InPlaceOf == (told.OnBehalfOf ?? told.Approver))))
                 ? null : "it names approvals that nobody gave";
