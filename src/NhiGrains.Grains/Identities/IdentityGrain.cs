@@ -134,14 +134,22 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
         var next = state.State.AsOf(now);
-        if (ApprovalRules.IsWaiting(next.Identity))
-            next = ApprovalRules.Reconsider(next, await Gather(Actors.System, now));
         if (next.Identity is { } late && late.PolicyGrace?.Until <= now)
             next = await EndGrace(next, late, now);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
             await aftermath.CatchUp(state.State, now);
+        if (ApprovalRules.IsWaiting(state.State.Identity))
+            await ReconsiderWaiting(now);
+    }
+
+    // After what ends: nothing is revoked late because of what only waits.
+    private async Task ReconsiderWaiting(DateTimeOffset now)
+    {
+        var next = ApprovalRules.Reconsider(state.State, await Gather(Actors.System, now));
+        if (!ReferenceEquals(next, state.State))
+            await Commit(next, now);
     }
 
     /// <summary>What the identity has too much of ends, by the policy set that is in force now.</summary>

@@ -119,6 +119,11 @@ public sealed class SchemaTests : IDisposable
             ["setAbsence"] = (Role.Anyone, false),
             ["recordDeparture"] = (Role.Operator, false),
             ["recordReturn"] = (Role.Operator, false),
+            ["approvalInbox"] = (Role.Approver, false),
+            ["approveRequest"] = (Role.Approver, false),
+            ["rejectRequest"] = (Role.Approver, false),
+            ["withdrawApproval"] = (Role.Approver, false),
+            ["approvalRequested"] = (Role.Anyone, true),
             ["driftDetected"] = (Role.Anyone, true),
             ["grantChanged"] = (Role.Anyone, true),
         };

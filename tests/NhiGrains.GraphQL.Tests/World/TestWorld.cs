@@ -78,7 +78,11 @@ public sealed class TestWorld
             [.. profile.Bindings.Select(b => new CatalogPlatform(b.Platform, b.Principal,
                 view.Platforms.FirstOrDefault(p => p.Platform == b.Platform)?.Status ?? EnforcementStatus.Pending))],
             [.. view.Identity.Grants.Select(grant => new CatalogGrant(grant.Id, grant.Status, (grant as ActiveGrant)?.ExpiresAt,
-                [.. grant.Request.Entitlements.Select(e => e.Platform).Distinct()]))],
+                [.. grant.Request.Entitlements.Select(e => e.Platform).Distinct()])
+            {
+                AskedAt = grant is PendingApprovalGrant ? grant.Request.RequestedAt : null,
+                Asked = (grant as PendingApprovalGrant)?.Ballot?.GroupsAsked(profile.Owner.Team) ?? [],
+            })],
             Orphaned: view.Identity.Orphaned)
         {
             Risk = RiskRules.Worst(view.Identity),
