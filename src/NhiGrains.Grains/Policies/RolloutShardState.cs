@@ -36,7 +36,7 @@ internal sealed record RolloutShardState
     [Id(7)]
     public string[] Unanswered { get; init; } = [];
 
-    /// <summary>How often those were asked in vain.</summary>
+    /// <summary>How often those that did not answer were asked again.</summary>
     [Id(8)]
     public int Rounds { get; init; }
 

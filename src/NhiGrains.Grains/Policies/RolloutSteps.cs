@@ -18,9 +18,10 @@ internal sealed class RolloutSteps(IGrainFactory grains, RolloutOrder order, int
     private const int AtOnce = 8;
 
     /// <summary>A simulation does not wait for ever for those that cannot be asked.</summary>
-    private const int MaxRounds = 20;
+    private const int MaxRounds = 10;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    // Longer each time: one that never answers must not cost a write every second.
+    private const int LongestPause = 30;
 
     public async Task<RolloutShardState> Next(RolloutShardState state, CancellationToken stopping) =>
         state.IsActing ? await Act(state, stopping)
@@ -46,7 +47,7 @@ internal sealed class RolloutSteps(IGrainFactory grains, RolloutOrder order, int
 
     private async Task<RolloutShardState> AskAgain(RolloutShardState state, CancellationToken stopping)
     {
-        await Task.Delay(Pause, time, stopping);
+        await Pause(state, stopping);
         return await Look(state with { Unanswered = [.. state.Unanswered.Skip(Batch)], Rounds = state.Rounds + 1 }, [.. state.Unanswered.Take(Batch)], stopping);
     }
 
@@ -75,9 +76,12 @@ internal sealed class RolloutSteps(IGrainFactory grains, RolloutOrder order, int
 
     private async Task<RolloutShardState> TellAgain(RolloutShardState state, CancellationToken stopping)
     {
-        await Task.Delay(Pause, time, stopping);
-        return await Tell(state with { Untold = [.. state.Untold.Skip(Batch)] }, [.. state.Untold.Take(Batch)], stopping);
+        await Pause(state, stopping);
+        return await Tell(state with { Rounds = state.Rounds + 1, Untold = [.. state.Untold.Skip(Batch)] }, [.. state.Untold.Take(Batch)], stopping);
     }
+
+    private Task Pause(RolloutShardState state, CancellationToken stopping) =>
+        Task.Delay(TimeSpan.FromSeconds(Math.Min(state.Rounds + 1, LongestPause)), time, stopping);
 
     private async Task<RolloutShardState> Tell(RolloutShardState state, IReadOnlyList<string> ids, CancellationToken stopping)
     {
