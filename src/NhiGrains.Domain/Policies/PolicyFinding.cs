@@ -47,8 +47,8 @@ public sealed record PolicyFinding(
     /// <summary>Of a grant that is shortened: for how long from then on.</summary>
     public TimeSpan? Left { get; init; }
 
-    /// <summary>Whether it is about something that the identity has, and not only about what was asked for.</summary>
-    public bool IsAboutAccess => Kind is not (PolicyFindingKind.RequestDenied or PolicyFindingKind.RequestDecidedAnew);
+    /// <summary>Whether it takes something from what the identity has, be it only how it may be kept, and is not only about what was asked for.</summary>
+    public bool TakesAccess => Kind is not (PolicyFindingKind.RequestDenied or PolicyFindingKind.RequestDecidedAnew);
 }
 
 /// <summary>An identity has more than the policy set permits, and has it until an instant; then it is decided by the set that is in force then.</summary>

@@ -19,7 +19,7 @@ internal static class Reconsiderations
     public static Identity Next(Identity identity, Reconsidered by, ReconsiderOrder order) => order.Mode switch
     {
         RolloutMode.Now => InLine(identity, by),
-        RolloutMode.Grace when order.GraceUntil is { } until => WithGrace(by.WithRequests, by.Findings.Any(found => found.IsAboutAccess) ? new(order.Version, until) : null),
+        RolloutMode.Grace when order.GraceUntil is { } until => WithGrace(by.WithRequests, by.Findings.Any(found => found.TakesAccess) ? new(order.Version, until) : null),
         _ => identity,
     };
 

@@ -102,7 +102,7 @@ public class ReconsiderationTests
         Assert.Equal(PolicyFindingKind.RequestDecidedAnew, stricter.Findings.Single().Kind);
         var denied = Reconsider(identity, Deny("a"));
         Assert.IsType<DeniedGrant>(Assert.Single(denied.WithRequests.Grants));
-        Assert.False(denied.Findings.Single().IsAboutAccess);
+        Assert.False(denied.Findings.Single().TakesAccess);
         Assert.Equal(Some.Noon.AddMinutes(10), Assert.IsType<ActiveGrant>(Assert.Single(Reconsider(identity, Permit).InLine.Grants)).Since);
     }
 
