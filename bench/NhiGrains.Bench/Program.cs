@@ -1,9 +1,11 @@
 using NhiGrains.Bench;
+using NhiGrains.Bench.Policies;
 
 // Usage: NhiGrains.Bench COUNT LEAD-SECONDS [redis://...]
 //        NhiGrains.Bench sweep PRINCIPALS DIFFERENCES
 //        NhiGrains.Bench policy IDENTITIES
 //        NhiGrains.Bench storm aws|gcp|k8s|pg GRANTS IDENTITIES [usual]
+//        NhiGrains.Bench policy write|run FOLDER RULES DECISIONS      steps of policy.sh
 int Number(int at, int usual) => int.Parse(args.ElementAtOrDefault(at) ?? $"{usual}", System.Globalization.CultureInfo.InvariantCulture);
 var folder = Directory.CreateTempSubdirectory("nhigrains-bench-").FullName;
 try
@@ -14,6 +16,10 @@ try
         return await PolicyBench.RunAsync(folder, Number(1, 10_000)) ? 0 : 1;
     else if (args is ["storm", var platform, ..])
         return await StormBench.RunAsync(folder, platform, Number(2, 1_000), Number(3, 50), args.ElementAtOrDefault(4) == "usual") ? 0 : 1;
+    else if (args is ["policy", "write", var to, ..])
+        await PolicyBench.WriteAsync(to, Number(3, 1_000));
+    else if (args is ["policy", "run", var from, ..])
+        return await PolicyBench.RunAsync(from, Number(3, 1_000), Number(4, 50_000)) ? 0 : 1;
     else
         await ExpireAsync(Number(0, 10_000), TimeSpan.FromSeconds(Number(1, 60)), args.ElementAtOrDefault(2) ?? "embedded");
 }

@@ -1,27 +1,37 @@
-// The peer of the decision bench: one request against N policies of Cedar in one process, the policy set parsed once.
-// Usage: node cedar.mjs [POLICIES] [SECONDS]
-import { preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
+// The peer of the policy bench: the same requests against the same rules, as policies of Cedar, in one process.
+// Usage: node cedar.mjs FOLDER DECISIONS      reads cedar.in.json, writes cedar.out.json
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isAuthorized, preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
+import { measure } from './measure.mjs';
 
-const [policies = 1000, seconds = 5] = process.argv.slice(2).map(Number);
-const staticPolicies = Object.fromEntries(Array.from({ length: policies }, (_, n) => [`rule${n}`,
-  `permit (principal, action == Action::"read", resource) when { context.team == "team${n}" && context.lifetime <= ${600 + n} };`]));
+const [folder, decisions] = process.argv.slice(2);
+const { policies: staticPolicies, decided } = JSON.parse(readFileSync(`${folder}/cedar.in.json`, 'utf8'));
+const begin = performance.now();
 const parsed = preparsePolicySet('set', { staticPolicies });
+const parseMs = performance.now() - begin;
 if (parsed.type !== 'success') throw new Error(JSON.stringify(parsed.errors));
+// What a call costs before it looks at any rule.
+preparsePolicySet('one', { staticPolicies: { none: 'permit (principal, action, resource) when { context.kind == "none" };' } });
 
-const request = (team) => ({
-  principal: { type: 'Identity', id: 'batch' }, action: { type: 'Action', id: 'read' }, resource: { type: 'Database', id: 'orders' },
-  context: { team, lifetime: 600 }, entities: [], preparsedPolicySetId: 'set',
-});
-const decide = (team) => statefulIsAuthorized(request(team)).response.decision;
-if (decide(`team${policies - 1}`) !== 'allow' || decide('nobody') !== 'deny') throw new Error('not the decisions that the policies say');
+const check = (answer) => {
+  if (answer.type !== 'success' || answer.response.diagnostics.errors.length > 0) throw new Error(JSON.stringify(answer));
+  return answer.response;
+};
+const decide = ({ request }) => check(statefulIsAuthorized({ ...request, preparsedPolicySetId: 'set' }));
+const decideFromText = ({ request }) => check(isAuthorized({ ...request, policies: { staticPolicies } }));
 
-const times = [];
-for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
-  const start = performance.now();
-  decide(`team${times.length % policies}`);
-  times.push(performance.now() - start);
-}
-times.sort((a, b) => a - b);
-const at = (share) => times[Math.ceil(share * times.length) - 1].toFixed(3);
-const perSecond = Math.round((1000 * times.length) / times.reduce((sum, each) => sum + each, 0));
-console.log(`Cedar, ${policies} policies: ${perSecond} decisions a second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (${times.length} decisions)`);
+// Cedar knows allow and deny. That approval is wanted is an annotation of a policy that decided.
+const approvals = new Set(Object.keys(staticPolicies).filter((name) => staticPolicies[name].startsWith('@approval')));
+const different = decided.map((one) => {
+  const { decision, diagnostics } = decide(one);
+  const said = decision === 'deny' ? 'deny' : diagnostics.reason.some((name) => approvals.has(name)) ? 'approval' : 'allow';
+  const ours = { Deny: 'deny', RequireApproval: 'approval' }[one.outcome] ?? 'allow';
+  return said === ours ? null : { said, ours, reason: diagnostics.reason, request: one.request };
+}).filter((each) => each !== null);
+
+writeFileSync(`${folder}/cedar.out.json`, JSON.stringify({
+  differ: different.length, example: different[0] ?? null, parseMs,
+  parsed: measure(decided, Number(decisions), 12, decide),
+  single: measure(decided, 5_000, 4, ({ request }) => check(statefulIsAuthorized({ ...request, preparsedPolicySetId: 'one' }))),
+  unparsed: measure(decided, 100, 4, decideFromText),
+}));

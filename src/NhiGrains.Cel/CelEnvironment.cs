@@ -37,6 +37,12 @@ public sealed class CelEnvironment
             container, byName.ToFrozenDictionary(a => a.Key, a => a.Value.Type, StringComparer.Ordinal));
     }
 
+    /// <summary>
+    /// Refuses an expression with a part that fails whatever the attributes are, such as <c>1 / 0</c> or <c>duration('soon')</c>, even
+    /// where the rest of the expression hides the failure. The specification leaves those to the evaluation; false by default.
+    /// </summary>
+    public bool RefusesWhatAlwaysFails { get; init; }
+
     /// <summary>Reads, checks, estimates and compiles. Nothing is thrown for any text.</summary>
     /// <param name="expected">The type that the expression has to have; null for any.</param>
     public CelCompilation Compile(string expression, CelType? expected = null)
@@ -50,6 +56,8 @@ public sealed class CelEnvironment
         var cost = new CostEstimator(_names, _attributes, _limits, found).Estimate(tree);
         if (cost > _limits.MaxEstimatedCost)
             return new CelCompilation([TooCostly(source, tree, cost)]);
+        if (RefusesWhatAlwaysFails && new Constants(source, _names, _limits, found).Failing(tree) is { Count: > 0 } failing)
+            return new CelCompilation(failing);
         return new CelCompilation(Program(source, tree, found.Types[tree], cost));
     }
 

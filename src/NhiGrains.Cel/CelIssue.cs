@@ -24,10 +24,17 @@ public enum CelIssueKind
 
     /// <summary>The estimate is above <see cref="CelLimits.MaxEstimatedCost"/>.</summary>
     TooCostly,
+
+    /// <summary>A part that uses no attribute fails, and so in every evaluation; see <see cref="CelEnvironment.RefusesWhatAlwaysFails"/>.</summary>
+    AlwaysFails,
 }
 
 /// <summary>A mistake in an expression, and where.</summary>
 /// <param name="Message">In English, for the author of the expression.</param>
 /// <param name="Line">From 1.</param>
 /// <param name="Column">From 1, in code points.</param>
-public sealed record CelIssue(CelIssueKind Kind, string Message, int Line, int Column);
+public sealed record CelIssue(CelIssueKind Kind, string Message, int Line, int Column)
+{
+    /// <summary>For <see cref="CelIssueKind.AlwaysFails"/>: how it fails; null for any other.</summary>
+    public CelErrorKind? Failure { get; init; }
+}

@@ -85,8 +85,12 @@ public abstract record IdentityCommand
     /// <summary>Its owner may be back: the directory is asked.</summary>
     public sealed record OwnerReturned(string Person) : IdentityCommand;
 
-    /// <param name="Signal">As it was noticed: what becomes of it is decided when this is carried out.</param>
-    public sealed record ReportRisk(RiskSignal Signal) : IdentityCommand;
+    /// <param name="Signal">
+    /// As it was noticed; what becomes of it is decided when this is carried out. When it was noticed may be left at its default: then
+    /// it is when this is carried out, so that the same call again is the same command.
+    /// </param>
+    /// <param name="Lifetime">From when it was noticed, in place of the signal's own end; null for that.</param>
+    public sealed record ReportRisk(RiskSignal Signal, TimeSpan? Lifetime = null) : IdentityCommand;
 
     /// <param name="RiskKey">As <see cref="RiskSignal.Key"/>.</param>
     public sealed record ClearRisk(string RiskKey, string Reason) : IdentityCommand;

@@ -6,7 +6,22 @@ public static class ResourcePaths
     public static string PathOf(ResourceSelector resource) => $"{resource.Container}/{resource.Type}/{resource.Name}";
 
     /// <summary>Whether everything that the selector reaches begins so.</summary>
-    public static bool Covers(string prefix, ResourceSelector resource) => PathOf(resource).StartsWith(prefix, StringComparison.Ordinal);
+    public static bool Covers(string prefix, ResourceSelector resource)
+    {
+        // Piece by piece: a decision asks this of every rule, and the path would be another text each time.
+        var rest = prefix.AsSpan();
+        foreach (var piece in (ReadOnlySpan<string?>)[resource.Container, "/", resource.Type, "/", resource.Name])
+        {
+            var text = piece.AsSpan();
+            if (rest.Length <= text.Length)
+                return text.StartsWith(rest, StringComparison.Ordinal);
+            if (!rest.StartsWith(text, StringComparison.Ordinal))
+                return false;
+            rest = rest[text.Length..];
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the selector reaches anything that begins so.</summary>
     public static bool Overlaps(string prefix, ResourceSelector resource) =>

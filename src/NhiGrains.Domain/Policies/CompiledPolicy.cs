@@ -16,7 +16,7 @@ public sealed class CompiledPolicy
         Set = set;
         Version = set.Version;
         Catalogue = new(set);
-        Rules = [.. set.Rules.Select(rule => new CompiledRule(rule))];
+        Rules = [.. set.Rules.Select((rule, position) => new CompiledRule(rule, position))];
         _index = new(Rules);
         RequesterGroups = [.. set.Rules.SelectMany(rule => rule.Match.RequesterGroups ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
@@ -45,15 +45,19 @@ public sealed class CompiledPolicy
 
 internal sealed class CompiledRule
 {
-    public CompiledRule(PolicyRule rule)
+    public CompiledRule(PolicyRule rule, int position)
     {
         Rule = rule;
+        Position = position;
         Condition = rule.Match.Condition is { } text ? CompiledPolicy.Compile(text).Program : null;
         NamesPart = Parts.AreNamed(rule.Match);
         Stated = [.. Matching.Checks.Where(check => check.Named(this) is not null)];
     }
 
     public PolicyRule Rule { get; }
+
+    /// <summary>Among the rules of the set, from 0.</summary>
+    public int Position { get; }
 
     public PolicyMatch Match => Rule.Match;
 

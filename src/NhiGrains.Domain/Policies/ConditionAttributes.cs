@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text;
 using NhiGrains.Cel;
 using NhiGrains.Domain.Entitlements;
@@ -11,67 +12,49 @@ public static class ConditionAttributes
     private static readonly CelType Texts = CelType.List(CelType.String);
     private static readonly CelType TextMap = CelType.Map(CelType.String, CelType.String);
 
+    private const string Lifetime = "request.lifetime";
+
+    // Each with how it is made, and only when a condition asks for it: most look at one or two.
+    private static readonly (CelAttribute Attribute, Func<Question, CelValue> Of)[] All =
+    [
+        (new("identity.id", CelType.String, MaxSize: 63), about => Text(about.Input.IdentityId)),
+        (new("identity.kind", CelType.String, MaxSize: 32), about => Text(Spellings.Of(about.Input.Kind))),
+        (new("identity.environment", CelType.String, MaxSize: 63), about => Text(about.Input.Environment)),
+        (new("identity.tags", TextMap, MaxSize: 50), about => Map(about.Input.Tags)),
+        (new("identity.owner", CelType.String, MaxSize: 200), about => Text(about.Input.Owner.Person)),
+        (new("identity.team", CelType.String, MaxSize: 200), about => Text(about.Input.Owner.Team)),
+        (new("request.by", CelType.String, MaxSize: 255), about => Text(about.Input.Requester)),
+        (new("request.groups", Texts, MaxSize: 100), about => List(about.Input.RequesterGroups)),
+        (new("request.ticket", CelType.String, MaxSize: 100), about => Text(about.Input.Ticket ?? "")),
+        (new("request.standing", CelType.Bool), about => CelValue.Of(about.Input.Lifetime is null)),
+        (new(Lifetime, CelType.Duration), about => CelValue.Of(about.Input.Lifetime ?? TimeSpan.Zero)),
+        (new("request.at", CelType.Timestamp), about => CelValue.Of(about.Input.At)),
+        (new("request.breakGlass", CelType.Bool), about => CelValue.Of(about.Input.BreakGlass)),
+        (new("entitlement.platform", CelType.String, MaxSize: 64), about => Text(about.Entitlement.Platform)),
+        (new("entitlement.verbs", Texts, MaxSize: 20), about => List(about.Entitlement.Verbs.Select(verb => Spellings.Of(verb)))),
+        (new("entitlement.nativeActions", Texts, MaxSize: 100), about => List(about.Entitlement.NativeActions ?? [])),
+        (new("entitlement.sourceCidrs", Texts, MaxSize: 100), about => List(about.Entitlement.Conditions.SourceCidrs ?? [])),
+        (new("entitlement.sensitivity", CelType.String, MaxSize: 20), about => Text(Spellings.Of(about.Facts.Max(fact => fact.Sensitivity)))),
+        (new("resources", CelType.List(TextMap), MaxSize: 100), about => CelValue.List(about.Entitlement.Resources.Select(resource => Map(Of(resource, about.FactsOf(resource)))))),
+        (new("evidence", CelType.List(TextMap), MaxSize: 50), about => CelValue.List(about.Input.Evidence.Select(one => Map(
+            [new("kind", Spellings.Of(one.Kind)), new("trust", one.Trust), new("subject", one.Subject), .. one.Claims])))),
+        (new("risks", CelType.List(TextMap), MaxSize: 50), about => CelValue.List(about.Input.Risks.Select(risk => Map(
+                [new("source", risk.Source), new("type", risk.Type), new("severity", Spellings.Of(risk.Severity))])))),
+    ];
+
+    private static readonly FrozenDictionary<string, Func<Question, CelValue>> ByName =
+        All.ToFrozenDictionary(one => one.Attribute.Name, one => one.Of, StringComparer.Ordinal);
+
     /// <summary>Conditions are checked against these, and stopped at a cost that a decision can afford.</summary>
-    public static CelEnvironment Environment { get; } = new(
-        [
-            new("identity.id", CelType.String, MaxSize: 63),
-            new("identity.kind", CelType.String, MaxSize: 32),
-            new("identity.environment", CelType.String, MaxSize: 63),
-            new("identity.tags", TextMap, MaxSize: 50),
-            new("identity.owner", CelType.String, MaxSize: 200),
-            new("identity.team", CelType.String, MaxSize: 200),
-            new("request.by", CelType.String, MaxSize: 255),
-            new("request.groups", Texts, MaxSize: 100),
-            new("request.ticket", CelType.String, MaxSize: 100),
-            new("request.standing", CelType.Bool),
-            new("request.lifetime", CelType.Duration),
-            new("request.at", CelType.Timestamp),
-            new("request.breakGlass", CelType.Bool),
-            new("entitlement.platform", CelType.String, MaxSize: 64),
-            new("entitlement.verbs", Texts, MaxSize: 20),
-            new("entitlement.nativeActions", Texts, MaxSize: 100),
-            new("entitlement.sourceCidrs", Texts, MaxSize: 100),
-            new("entitlement.sensitivity", CelType.String, MaxSize: 20),
-            new("resources", CelType.List(TextMap), MaxSize: 100),
-            new("evidence", CelType.List(TextMap), MaxSize: 50),
-            new("risks", CelType.List(TextMap), MaxSize: 50),
-        ],
-        new CelLimits { MaxLength = 4_096, MaxCost = 100_000 });
+    public static CelEnvironment Environment { get; } =
+        new(All.Select(one => one.Attribute), new CelLimits { MaxLength = 4_096, MaxCost = 100_000 }) { RefusesWhatAlwaysFails = true };
 
-    internal static IReadOnlyDictionary<string, CelValue> Of(Question question)
-    {
-        var (input, entitlement) = (question.Input, question.Entitlement);
-        var attributes = new Dictionary<string, CelValue>(StringComparer.Ordinal)
-        {
-            ["identity.id"] = Text(input.IdentityId),
-            ["identity.kind"] = Text(Spellings.Of(input.Kind)),
-            ["identity.environment"] = Text(input.Environment),
-            ["identity.tags"] = Map(input.Tags),
-            ["identity.owner"] = Text(input.Owner.Person),
-            ["identity.team"] = Text(input.Owner.Team),
-            ["request.by"] = Text(input.Requester),
-            ["request.groups"] = List(input.RequesterGroups),
-            ["request.ticket"] = Text(input.Ticket ?? ""),
-            ["request.standing"] = CelValue.Of(input.Lifetime is null),
-            ["request.at"] = CelValue.Of(input.At),
-            ["request.breakGlass"] = CelValue.Of(input.BreakGlass),
-            ["entitlement.platform"] = Text(entitlement.Platform),
-            ["entitlement.verbs"] = List(entitlement.Verbs.Select(verb => Spellings.Of(verb))),
-            ["entitlement.nativeActions"] = List(entitlement.NativeActions ?? []),
-            ["entitlement.sourceCidrs"] = List(entitlement.Conditions.SourceCidrs ?? []),
-            ["entitlement.sensitivity"] = Text(Spellings.Of(question.Facts.Max(fact => fact.Sensitivity))),
-            ["resources"] = CelValue.List(entitlement.Resources.Select(resource => Map(Of(resource, question.FactsOf(resource))))),
-            ["evidence"] = CelValue.List(input.Evidence.Select(one => Map(
-                [new("kind", Spellings.Of(one.Kind)), new("trust", one.Trust), new("subject", one.Subject), .. one.Claims]))),
-            ["risks"] = CelValue.List(input.Risks.Select(risk => Map(
-                [new("source", risk.Source), new("type", risk.Type), new("severity", Spellings.Of(risk.Severity))]))),
-        };
+    // Standing access has none: to look at it is an error, so that it is neither short for a permit nor for a deny.
+    private static readonly FrozenDictionary<string, Func<Question, CelValue>> OfStanding =
+        ByName.Where(one => one.Key != Lifetime).ToFrozenDictionary(StringComparer.Ordinal);
 
-        // Standing access has none: to look at it is an error, so that it is neither short for a permit nor for a deny.
-        if (input.Lifetime is { } lifetime && lifetime <= PolicyEngine.MaxLifetime)
-            attributes["request.lifetime"] = CelValue.Of(lifetime);
-        return attributes;
-    }
+    internal static IReadOnlyDictionary<string, CelValue> Of(Question question) =>
+        new MadeWhenAsked<Question, CelValue>(question, question.Input.Lifetime <= PolicyEngine.MaxLifetime ? ByName : OfStanding);
 
     // The last fact is that of the selector itself; what else a wide one reaches can only be more.
     private static IEnumerable<KeyValuePair<string, string>> Of(ResourceSelector resource, IReadOnlyList<ResourceFact> facts) =>

@@ -30,6 +30,13 @@ internal sealed class Catalogue
 
     public ResourceFact Unknown { get; }
 
+    /// <summary>All classes that a resource can have, those that are not known included.</summary>
+    public HashSet<Sensitivity> Sensitivities => [.. _entries.Select(entry => FactOf(entry).Sensitivity), Unknown.Sensitivity];
+
+    public HashSet<string> Applications => [.. _entries.Select(entry => entry.Application).OfType<string>()];
+
+    public HashSet<string> Environments => [.. _entries.Select(entry => FactOf(entry).Environment).OfType<string>()];
+
     public IReadOnlyList<ResourceFact> Of(string platform, ResourceSelector resource)
     {
         if (_entries.Length == 0)

@@ -24,16 +24,25 @@ internal static class FindingsOf
     ];
 
     /// <summary>The rules that would permit it if the fewest things were different.</summary>
-    public static RuleFinding[] NearMisses(CompiledPolicy policy, Question question) =>
-    [
-        .. policy.Rules
-            .Where(rule => IsOfInterest(rule.Rule.Effect, question.Input.BreakGlass))
-            .Select(rule => (Rule: rule, Missing: Matching.Differences(rule, question, Fit.Covers).ToArray()))
-            .Where(near => near.Missing.Length > 0)
-            .OrderBy(near => near.Missing.Length) // Stable: then in the set's order.
-            .Take(Most)
-            .Select(near => Of(near.Rule, question, near.Missing, matched: false)),
-    ];
+    public static RuleFinding[] NearMisses(CompiledPolicy policy, Question question)
+    {
+        var nearest = new List<(CompiledRule Rule, int Missing)>(Most + 1);
+        foreach (var rule in policy.Rules.Where(rule => IsOfInterest(rule.Rule.Effect, question.Input.BreakGlass)))
+        {
+            // A rule is looked at only as long as it can still be among the nearest: of equals the first of the set are.
+            var furthest = nearest.Count < Most ? int.MaxValue : nearest[^1].Missing;
+            if (furthest == 1)
+                break;
+            var missing = Matching.CountDifferences(rule, question, Fit.Covers, furthest);
+            if (missing == 0 || missing >= furthest)
+                continue;
+            nearest.Insert(nearest.FindLastIndex(near => near.Missing <= missing) + 1, (rule, missing));
+            if (nearest.Count > Most)
+                nearest.RemoveAt(Most);
+        }
+
+        return [.. nearest.Select(near => Of(near.Rule, question, Matching.Differences(near.Rule, question, Fit.Covers), matched: false))];
+    }
 
     private static bool IsOfInterest(PolicyEffect effect, bool breakGlass) =>
         breakGlass ? effect == PolicyEffect.BreakGlass : effect is PolicyEffect.Permit or PolicyEffect.RequireApproval;

@@ -15,8 +15,9 @@ internal static class IntentReconsideration
             return (held, null);
         if (Reconsideration.Permitted(whole, held.Decision) is { } permitted && Reconsideration.Same(permitted.Entitlements, held.Entitlements))
         {
-            var kept = Reconsideration.Kept(held.Decision, permitted);
-            return (ReferenceEquals(kept, held.Decision) ? held : held with { Decision = kept }, null);
+            return Reconsideration.IsStricter(held.Decision, permitted)
+                ? (held with { Decision = permitted }, new(identity.Id, identity.Profile.Owner, Identity.IntentSource, PolicyFindingKind.StricterTerms, [], permitted.Reasons))
+                : (held, null);
         }
 
         var parts = held.Entitlements.Select(entitlement => Part.Of(entitlement, decide(others, [entitlement], null, held.Decision, null), held.Decision)).ToArray();

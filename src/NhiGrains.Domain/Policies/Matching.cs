@@ -66,6 +66,19 @@ internal static class Matching
     public static IEnumerable<Check> Differences(CompiledRule rule, Question question, Fit fit) =>
         rule.Stated.Where(check => !check.Holds(rule, question, fit));
 
+    /// <summary>How many things would have to differ, counted no further than <paramref name="most"/>.</summary>
+    public static int CountDifferences(CompiledRule rule, Question question, Fit fit, int most)
+    {
+        var count = 0;
+        foreach (var check in rule.Stated)
+        {
+            if (!check.Holds(rule, question, fit) && ++count >= most)
+                break;
+        }
+
+        return count;
+    }
+
     private static bool Resources(Question question, Fit fit, Func<ResourceSelector, bool> holds) =>
         fit == Fit.Touches ? question.Entitlement.Resources.Any(holds) : question.Entitlement.Resources.All(holds);
 

@@ -27,9 +27,9 @@ public static class PolicyEngine
     {
         // Each entitlement is decided by itself, so that a harmless one cannot carry another along.
         var parts = input.Entitlements.Select(entitlement => PartDecision.Of(policy, new Question(input, entitlement, policy.Catalogue))).ToArray();
-        var matched = parts.SelectMany(part => part.Matched).ToHashSet();
+        var matched = parts.SelectMany(part => part.Matched).Distinct().OrderBy(rule => rule.Position).ToArray();
         var about = new Answered(
-            [.. policy.Rules.Where(matched.Contains).Select(rule => rule.Rule.Name)],
+            [.. matched.Select(rule => rule.Rule.Name)],
             [.. parts.SelectMany(part => part.Exceptions).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             [.. matched.SelectMany(rule => rule.Rule.Notify ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             policy.Version,

@@ -15,6 +15,9 @@ public enum PolicyFindingKind
     /// <summary>A grant that the set permits for less long than it has left.</summary>
     Shortened,
 
+    /// <summary>It stays, but the set consents to less: to no end that only the controller keeps, or to nothing that is not exact.</summary>
+    StricterTerms,
+
     /// <summary>A request that waits for approval and that the set denies.</summary>
     RequestDenied,
 
@@ -25,7 +28,7 @@ public enum PolicyFindingKind
 /// <summary>What a policy set takes from one intent or grant, or asks for.</summary>
 /// <param name="Owner">As it was when it was found.</param>
 /// <param name="Source">A grant's id, or <see cref="Identity.IntentSource"/>.</param>
-/// <param name="Lost">What ends; for a grant that is shortened, what ends earlier. Empty for requests, which give nothing yet.</param>
+/// <param name="Lost">What ends; for a grant that is shortened, what ends earlier. Empty for what stays, and for requests, which give nothing yet.</param>
 /// <param name="Reasons">The set's own, for people.</param>
 public sealed record PolicyFinding(
     string IdentityId,
@@ -44,8 +47,8 @@ public sealed record PolicyFinding(
     /// <summary>Of a grant that is shortened: for how long from then on.</summary>
     public TimeSpan? Left { get; init; }
 
-    /// <summary>Whether something ends, and not only what was asked for is decided in another way.</summary>
-    public bool TakesAccess => Kind is PolicyFindingKind.Lost or PolicyFindingKind.NeedsApproval or PolicyFindingKind.Shortened;
+    /// <summary>Whether it takes something from what the identity has, be it only how it may be kept, and is not only about what was asked for.</summary>
+    public bool TakesAccess => Kind is not (PolicyFindingKind.RequestDenied or PolicyFindingKind.RequestDecidedAnew);
 }
 
 /// <summary>An identity has more than the policy set permits, and has it until an instant; then it is decided by the set that is in force then.</summary>

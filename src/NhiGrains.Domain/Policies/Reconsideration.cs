@@ -49,9 +49,9 @@ public static class Reconsideration
 
     internal static bool Same(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) => Canonical.Text(one) == Canonical.Text(other);
 
-    /// <summary>The decision that it is had by from now on: the old one, unless the new one allows less of how it may be kept.</summary>
-    internal static Decision? Kept(Decision? held, Decision anew) =>
-        held is null || (held.AllowsControllerEnforcedEnd && !anew.AllowsControllerEnforcedEnd) || (!held.OnlyExact && anew.OnlyExact) ? anew : held;
+    /// <summary>Whether the new decision allows less of how it may be kept.</summary>
+    internal static bool IsStricter(Decision? held, Decision anew) =>
+        held is not null && ((held.AllowsControllerEnforcedEnd && !anew.AllowsControllerEnforcedEnd) || (!held.OnlyExact && anew.OnlyExact));
 
     private static Identity Each<T>(Identity identity, List<PolicyFinding> findings, Func<T, (Grant Grant, PolicyFinding? Finding)> reconsider)
         where T : Grant
@@ -82,9 +82,11 @@ public static class Reconsideration
                 found with { Kind = KindOf(decision), Needs = decision.Approval });
         }
 
-        return permitted.Lifetime < left
-            ? (grant with { Decision = permitted, ExpiresAt = now + permitted.Lifetime }, found with { Left = permitted.Lifetime })
-            : (Kept(grant.Decision, permitted) is { } kept && !ReferenceEquals(kept, grant.Decision) ? grant with { Decision = kept } : grant, null);
+        if (permitted.Lifetime < left)
+            return (grant with { Decision = permitted, ExpiresAt = now + permitted.Lifetime }, found with { Left = permitted.Lifetime });
+        return IsStricter(grant.Decision, permitted)
+            ? (grant with { Decision = permitted }, found with { Kind = PolicyFindingKind.StricterTerms, Lost = [] })
+            : (grant, null);
     }
 
     private static PolicyFinding? Request(Identity identity, PendingApprovalGrant grant, DecideAnew decide)

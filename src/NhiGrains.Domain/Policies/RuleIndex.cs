@@ -1,10 +1,11 @@
 using System.Numerics;
+using NhiGrains.Domain.Entitlements;
 
 namespace NhiGrains.Domain.Policies;
 
 /// <summary>
-/// Which rules can match at all, by what most rules name: the kind, the environment and the platform. A set of rules is a row of
-/// bits, so that a thousand rules are sixteen numbers.
+/// Which rules can match at all, by what most rules name: the kind, the environment, the platform and the container of resources. A
+/// set of rules is a row of bits, so that a thousand rules are sixteen numbers.
 /// </summary>
 internal sealed class RuleIndex
 {
@@ -12,6 +13,7 @@ internal sealed class RuleIndex
     private readonly Column _kinds;
     private readonly Column _environments;
     private readonly Column _platforms;
+    private readonly Column _containers;
 
     public RuleIndex(CompiledRule[] rules)
     {
@@ -19,6 +21,7 @@ internal sealed class RuleIndex
         _kinds = new(rules, rule => rule.Match.Kinds?.Select(kind => kind.ToString()));
         _environments = new(rules, rule => rule.Match.Environments);
         _platforms = new(rules, rule => rule.Match.Platforms);
+        _containers = new(rules, rule => rule.Match.ResourcePrefix is { } prefix && prefix.Contains('/') ? [FirstOf(prefix)] : null);
     }
 
     public IEnumerable<CompiledRule> Candidates(Question question)
@@ -26,12 +29,25 @@ internal sealed class RuleIndex
         var kinds = _kinds.Of(question.Input.Kind.ToString());
         var environments = _environments.Of(question.Input.Environment);
         var platforms = _platforms.Of(question.Entitlement.Platform);
+        var containers = ContainersOf(question.Entitlement.Resources);
         for (var word = 0; word < kinds.Length; word++)
         {
-            for (var bits = kinds[word] & environments[word] & platforms[word]; bits != 0; bits &= bits - 1)
+            for (var bits = kinds[word] & environments[word] & platforms[word] & (containers?[word] ?? ulong.MaxValue); bits != 0; bits &= bits - 1)
                 yield return _rules[(word * 64) + BitOperations.TrailingZeroCount(bits)];
         }
     }
+
+    // What a resource and a prefix have in common begins with the container, unless the resource is a container itself.
+    private ulong[]? ContainersOf(IReadOnlyList<ResourceSelector> resources)
+    {
+        if (resources.Count == 0 || resources.Any(resource => resource.Container.Length == 0))
+            return null;
+        return resources.Count == 1
+            ? _containers.Of(FirstOf(resources[0].Container))
+            : resources.Select(resource => _containers.Of(FirstOf(resource.Container))).Aggregate((all, one) => [.. all.Zip(one, (a, b) => a | b)]);
+    }
+
+    private static string FirstOf(string path) => path.IndexOf('/') is var end and >= 0 ? path[..end] : path;
 
     /// <summary>For each value that a rule names, the rules that match it: those that name it, and those that name none.</summary>
     private sealed class Column

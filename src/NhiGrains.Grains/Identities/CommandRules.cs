@@ -103,7 +103,7 @@ internal static class CommandRules
         (_, IdentityCommand.TransferOwnership transfer) => OwnerCommands.Transfer(identity, transfer, context),
         (_, IdentityCommand.OwnerDeparted departed) => OwnerCommands.Departed(identity, departed, context),
         (_, IdentityCommand.OwnerReturned returned) => OwnerCommands.Returned(identity, returned, context),
-        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report.Signal, context),
+        (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report, context),
         (_, IdentityCommand.ClearRisk clear) => Told(RiskRules.Clear(identity, clear.RiskKey, context.Now), "identity.risk-cleared", clear.Reason),
         (_, IdentityCommand.CloseReview close) => BreakGlassCommands.Close(identity, close, context),
         (_, IdentityCommand.RequestException request) => ExceptionCommands.Request(identity, request, context),

@@ -134,14 +134,22 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
         var next = state.State.AsOf(now);
-        if (ApprovalRules.IsWaiting(next.Identity))
-            next = ApprovalRules.Reconsider(next, await Gather(Actors.System, now));
         if (next.Identity is { } late && late.PolicyGrace?.Until <= now)
             next = await EndGrace(next, late, now);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
             await aftermath.CatchUp(state.State, now);
+        if (ApprovalRules.IsWaiting(state.State.Identity))
+            await ReconsiderWaiting(now);
+    }
+
+    // After what ends: nothing is revoked late because of what only waits.
+    private async Task ReconsiderWaiting(DateTimeOffset now)
+    {
+        var next = ApprovalRules.Reconsider(state.State, await Gather(Actors.System, now));
+        if (!ReferenceEquals(next, state.State))
+            await Commit(next, now);
     }
 
     /// <summary>What the identity has too much of ends, by the policy set that is in force now.</summary>
@@ -177,7 +185,14 @@ internal sealed class IdentityGrain(
 
     /// <param name="asksForPeople">Whether it matters who is in which group, even if no rule says so.</param>
     private async Task<CommandContext> Gather(string actor, DateTimeOffset now, bool asksForPeople = false) =>
-        await With(await PolicySet.Current(), actor, now, asksForPeople);
+        await With(await InForce(), actor, now, asksForPeople);
+
+    // A large set does not travel to another silo with every command: only its version does.
+    private async Task<PolicyVersion> InForce()
+    {
+        var version = await PolicySet.CurrentVersion();
+        return contents.Known(version) is { } known ? new(known, version, default, "") : contents.Keep(await PolicySet.Current());
+    }
 
     private async Task<CommandContext> With(PolicyVersion policy, string actor, DateTimeOffset now, bool asksForPeople = false)
     {

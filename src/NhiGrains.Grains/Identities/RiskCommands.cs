@@ -1,3 +1,4 @@
+using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Risk;
@@ -7,10 +8,11 @@ namespace NhiGrains.Grains.Identities;
 /// <summary>What it means that something was noticed about an identity: pure.</summary>
 internal static class RiskCommands
 {
-    public static Result<Outcome> Report(Identity identity, RiskSignal told, CommandContext context)
+    public static Result<Outcome> Report(Identity identity, IdentityCommand.ReportRisk told, CommandContext context)
     {
+        var at = told.Signal.At == default ? context.Now : told.Signal.At;
         // What becomes of it is said here and nowhere else, whatever the caller filled in.
-        var signal = told with { Suspension = null, ClearedAt = null };
+        var signal = told.Signal with { At = at, EndsAt = told.Lifetime is { } lifetime ? at + lifetime : told.Signal.EndsAt, Suspension = null, ClearedAt = null };
         var verdict = RiskResponses.For(context.Policy.Set, identity, signal);
         var next = RiskRules.Report(identity, signal, verdict, context.Now);
         if (next.Refusal is { } refusal)

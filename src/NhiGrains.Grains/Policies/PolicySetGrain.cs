@@ -33,8 +33,8 @@ internal sealed class PolicySetGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _inForce = state.State.InForce ?? None;
         await KeepContents();
+        _inForce = state.State.InForce ?? None;
         // What was stored by an activation that could not tell of it is told by the next one.
         await Tell();
     }
@@ -163,8 +163,10 @@ internal sealed class PolicySetGrain(
     /// <summary>Versions that an earlier release kept here become grains of their own.</summary>
     private async Task KeepContents()
     {
-        if (state.State is not { History: [], Versions: { Length: > 0 } versions })
+        if (state.State is not { History: [], Versions: { Length: > 0 } stored })
             return;
+        // Digests were made otherwise then.
+        PolicyVersion[] versions = [.. stored.Select(version => version with { Version = version.Set.Version })];
         foreach (var version in versions)
             await VersionGrain(version.Version).Put(new(version.Set, version.AppliedBy, Name, InForce: true));
         await state.Save(state.State with { Versions = [versions[^1]], History = PolicySetChanges.HistoryOf(versions) }, this);

@@ -36,7 +36,7 @@ internal sealed record RolloutShardState
     [Id(7)]
     public string[] Unanswered { get; init; } = [];
 
-    /// <summary>How often those were asked in vain.</summary>
+    /// <summary>How often those that did not answer were asked again.</summary>
     [Id(8)]
     public int Rounds { get; init; }
 
@@ -46,7 +46,11 @@ internal sealed record RolloutShardState
     [Id(10)]
     public bool IsSuperseded { get; init; }
 
+    /// <summary>Those that were looked at, and could not be told yet.</summary>
+    [Id(11)]
+    public string[] Untold { get; init; } = [];
+
     public RolloutProgress Progress => new(
         IsSuperseded ? RolloutStatus.Superseded : EndedAt is null ? RolloutStatus.Running : RolloutStatus.Done,
-        Total, Examined, Affected, Pieces.Sum(), Unanswered.Length, EndedAt);
+        Total, Examined, Affected, Pieces.Sum(), Unanswered.Length + Untold.Length, EndedAt);
 }

@@ -18,13 +18,15 @@ internal sealed class RolloutSteps(IGrainFactory grains, RolloutOrder order, int
     private const int AtOnce = 8;
 
     /// <summary>A simulation does not wait for ever for those that cannot be asked.</summary>
-    private const int MaxRounds = 20;
+    private const int MaxRounds = 10;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    // Longer each time: one that never answers must not cost a write every second.
+    private const int LongestPause = 30;
 
     public async Task<RolloutShardState> Next(RolloutShardState state, CancellationToken stopping) =>
         state.IsActing ? await Act(state, stopping)
         : !state.IsRead ? await Read(state, stopping)
+        : state.Untold.Length > 0 ? await TellAgain(state, stopping)
         : state.Unanswered.Length == 0 ? state with { EndedAt = time.GetUtcNow() }
         : order.IsSimulation && state.Rounds >= MaxRounds ? state with { EndedAt = time.GetUtcNow() }
         : await AskAgain(state, stopping);
@@ -45,7 +47,7 @@ internal sealed class RolloutSteps(IGrainFactory grains, RolloutOrder order, int
 
     private async Task<RolloutShardState> AskAgain(RolloutShardState state, CancellationToken stopping)
     {
-        await Task.Delay(Pause, time, stopping);
+        await Pause(state, stopping);
         return await Look(state with { Unanswered = [.. state.Unanswered.Skip(Batch)], Rounds = state.Rounds + 1 }, [.. state.Unanswered.Take(Batch)], stopping);
     }
 
@@ -69,11 +71,24 @@ internal sealed class RolloutSteps(IGrainFactory grains, RolloutOrder order, int
     private async Task<RolloutShardState> Act(RolloutShardState state, CancellationToken stopping)
     {
         var found = await piece(state.Pieces.Length - 1).Get();
-        var (answers, unanswered) = await Ask([.. found.Select(one => one.IdentityId).Distinct(StringComparer.Ordinal)], order.Mode, stopping);
+        return await Tell(state with { IsActing = false }, [.. found.Select(one => one.IdentityId).Distinct(StringComparer.Ordinal)], stopping);
+    }
+
+    private async Task<RolloutShardState> TellAgain(RolloutShardState state, CancellationToken stopping)
+    {
+        await Pause(state, stopping);
+        return await Tell(state with { Rounds = state.Rounds + 1, Untold = [.. state.Untold.Skip(Batch)] }, [.. state.Untold.Take(Batch)], stopping);
+    }
+
+    private Task Pause(RolloutShardState state, CancellationToken stopping) =>
+        Task.Delay(TimeSpan.FromSeconds(Math.Min(state.Rounds + 1, LongestPause)), time, stopping);
+
+    private async Task<RolloutShardState> Tell(RolloutShardState state, IReadOnlyList<string> ids, CancellationToken stopping)
+    {
+        var (answers, unanswered) = await Ask(ids, order.Mode, stopping);
         return answers.Any(answer => answer.Answer.IsSuperseded)
-            ? state with { IsActing = false, IsSuperseded = true, EndedAt = time.GetUtcNow() }
-            // Those are looked at again, and are told then.
-            : state with { IsActing = false, Unanswered = [.. state.Unanswered, .. unanswered] };
+            ? state with { IsSuperseded = true, EndedAt = time.GetUtcNow() }
+            : state with { Untold = [.. state.Untold, .. unanswered] };
     }
 
     private async Task<(IReadOnlyList<(string Id, ReconsiderAnswer Answer)> Answers, IReadOnlyList<string> Unanswered)> Ask(

@@ -5,10 +5,12 @@ using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Risk;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Risk;
 using NhiGrains.GraphQL.Types;
 
 namespace NhiGrains.GraphQL.Identities;
@@ -67,6 +69,7 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         Take("principal", Of.Maybe<StringGraphType>(), "Bound to this principal, on any platform.");
         Take("enforcement", Of.Maybe<EnforcementStatusType>(), "With this enforcement status, on any platform.");
         Take("grant", Of.Maybe<GrantStatusType>(), "With a grant in this status.");
+        Take("riskAtLeast", Of.Maybe<RiskSeverityType>(), "With a risk signal of this severity, or a worse one, that is not over and was not cleared.");
         Take("idContains", Of.Maybe<StringGraphType>(), "Whose id contains this.");
         Take("ownerPerson", Of.Maybe<StringGraphType>(), "Owned by this person.");
         Take("unreviewed", Of.Maybe<BooleanGraphType>(), "Whether emergency access of it is still to be reviewed.");
@@ -87,5 +90,6 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         Orphaned: given.FindValue<bool>("orphaned"))
     {
         Unreviewed = given.FindValue<bool>("unreviewed"),
+        RiskAtLeast = given.FindValue<RiskSeverity>("riskAtLeast"),
     };
 }

@@ -4,12 +4,14 @@ using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Risk;
 using NhiGrains.GraphQL.BreakGlass;
 using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Entitlements;
 using NhiGrains.GraphQL.Exceptions;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Policies;
+using NhiGrains.GraphQL.Risk;
 using NhiGrains.GraphQL.Types;
 
 namespace NhiGrains.GraphQL.Identities;
@@ -51,6 +53,8 @@ internal sealed class IdentityType : Described<IdentityView>
             view => view.Platforms.Select(report => new EnforcementNode(view.Identity.Id, report)));
         Show("reviews", Of.Many<BreakGlassReviewType>(), $"Reviews of its emergency access: all that are open, and the last {BreakGlassRules.MaxClosed} that are closed.", view => view.Identity.Reviews.Select(review => new ReviewNode(view, review)));
         Show("exceptions", Of.Many<PolicyExceptionType>(), $"Its departures from policy: all that are open, and the last {ExceptionRules.MaxEnded} that are over.", view => view.Identity.Exceptions.Select(exception => new ExceptionNode(view, exception)));
+        Show("risks", Of.Many<RiskSignalType>(), "What was noticed about it and is not over, oldest first; what was cleared as well.", view => view.Identity.Risks);
+        Show("risk", Of.Maybe<RiskSeverityType>(), "The worst of 'risks' that was not cleared; null when there is none.", view => RiskRules.Worst(view.Identity));
         Show("offboardedAt", Of.Maybe<InstantType>(), "When its offboarding began.", view => view.Identity.OffboardedAt);
         Show("overdueAt", Of.Maybe<InstantType>(), $"When it was found that its offboarding was not done within {Identity.ManualTime.TotalDays:0} days; null when it was, or may still be.", view => view.Identity.OverdueAt);
         Show("generation", Of.Long, "Grows with every change of what is wanted.", view => view.Identity.Generation);

@@ -58,7 +58,9 @@ internal static class PolicyQueries
 
 internal sealed class PolicyEffectType() : DescribedEnum<PolicyEffect>("PolicyEffect", "What a rule does where it matches.",
     (PolicyEffect.Permit, "Permits, within the limits of the rule. The strictest of the permits that match counts."),
-    (PolicyEffect.Deny, "Denies, whatever else permits."));
+    (PolicyEffect.Deny, "Denies, whatever else permits."),
+    (PolicyEffect.RequireApproval, "Permits when people agree; and whatever else permits something that it touches, people have to agree."),
+    (PolicyEffect.BreakGlass, "Permits emergency access that is asked for as such."));
 
 internal sealed class PolicySetType : Described<PolicyVersion>
 {

@@ -63,6 +63,7 @@ internal sealed class PolicyFindingKindType() : DescribedEnum<PolicyFindingKind>
     (PolicyFindingKind.Lost, "Access of an intent, or a whole grant, that it does not permit."),
     (PolicyFindingKind.NeedsApproval, "As LOST, but it would be permitted if people agreed."),
     (PolicyFindingKind.Shortened, "A grant that it permits for less long than it has left."),
+    (PolicyFindingKind.StricterTerms, "It stays, but the set consents to less: to no end that only NhiGrains keeps, or to nothing that is not exact."),
     (PolicyFindingKind.RequestDenied, "A request that waits for approval and that it denies."),
     (PolicyFindingKind.RequestDecidedAnew, "A request that waits for approval and that it decides in another way."));
 

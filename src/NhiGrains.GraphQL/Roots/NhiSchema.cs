@@ -14,6 +14,7 @@ using NhiGrains.GraphQL.Notifications;
 using NhiGrains.GraphQL.People;
 using NhiGrains.GraphQL.Platforms;
 using NhiGrains.GraphQL.Policies;
+using NhiGrains.GraphQL.Risk;
 using NhiGrains.GraphQL.Types;
 
 namespace NhiGrains.GraphQL.Roots;
@@ -96,6 +97,7 @@ internal sealed class MutationRoot : ObjectGraphType
         PlatformMutations.AddTo(this);
         PeopleMutations.AddTo(this);
         PolicyMutations.AddTo(this);
+        RiskMutations.AddTo(this);
         this.GuardFields();
     }
 }

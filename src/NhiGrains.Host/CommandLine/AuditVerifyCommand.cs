@@ -43,7 +43,8 @@ internal static class AuditVerifyCommand
         }
     }
 
-    private static StreamReader Open(string file)
+    /// <exception cref="SetupException">It cannot be read.</exception>
+    internal static StreamReader Open(string file)
     {
         try
         {

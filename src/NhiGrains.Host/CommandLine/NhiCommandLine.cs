@@ -31,10 +31,11 @@ internal static class NhiCommandLine
     {
         ServeCommand.Create(),
         TokenCommand.Create(),
-        new Command("audit", "Export the audit log, and verify an export with no server.")
+        new Command("audit", "Export the audit log; verify an export, and make its decisions again, with no server.")
         {
             AuditExportCommand.Create(),
             AuditVerifyCommand.Create(),
+            AuditReplayCommand.Create(),
         },
         new Command("policy", "Work on policy files.")
         {

@@ -20,6 +20,8 @@ internal static class WebhookEndpoint
             return;
         endpoints.MapPost("/events/{platform}", ReceiveAsync);
         PeopleEvents.Map(endpoints);
+        // No platform has such a name: theirs have a colon.
+        endpoints.MapPost(RiskEndpoint.Route, RiskEndpoint.ReceiveAsync);
     }
 
     private static async Task ReceiveAsync(

@@ -1,3 +1,4 @@
+using NhiGrains.Cel;
 using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Policies;
@@ -17,6 +18,17 @@ public class FailingClosedTests
         Assert.Equal(DecisionOutcome.Deny, Plain.Outcome(Permit(new() { Condition = condition })));
         Assert.Equal(DecisionOutcome.Deny, Plain.Outcome(Permit(), Deny(new() { Condition = condition })));
         Assert.Equal(DecisionOutcome.RequireApproval, Plain.Outcome(Permit(), Approve(new() { Condition = condition })));
+    }
+
+    [Theory]
+    [InlineData("request.at > timestamp('soon')", 23)]
+    [InlineData("request.groups[0] == 'a' && 1 / 0 == 1", 31)]
+    public void A_condition_of_which_a_part_always_fails_is_refused(string condition, int column)
+    {
+        var issue = Assert.Single(CompiledPolicy.Check(condition));
+
+        Assert.Equal((CelIssueKind.AlwaysFails, 1, column), (issue.Kind, issue.Line, issue.Column));
+        Assert.Equal(DecisionOutcome.Deny, Plain.Outcome(Permit(), Deny(new() { Condition = condition })));
     }
 
     [Fact]

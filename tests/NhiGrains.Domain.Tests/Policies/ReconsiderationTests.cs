@@ -11,7 +11,7 @@ public class ReconsiderationTests
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly ApprovalRequirement Two = new([new(["security"], 2)], Hour);
 
-    private static PolicyRule Permit { get; } = new("all", PolicyEffect.Permit, new());
+    private static PolicyRule Permit { get; } = new("all", PolicyEffect.Permit, new(), AllowControllerEnforcedEnd: true);
 
     [Fact]
     public void What_is_permitted_is_not_touched_at_all()
@@ -106,13 +106,14 @@ public class ReconsiderationTests
     }
 
     [Fact]
-    public void Consent_that_is_withdrawn_is_stored_without_taking_anything()
+    public void Consent_that_is_withdrawn_is_found_and_stored_and_takes_nothing()
     {
         var identity = With(Intend(Some.Entitlement("a")), Some.Granted("g", Hour, Some.Noon, Some.Entitlement("a")));
 
         var by = Reconsider(identity, Permit with { AllowControllerEnforcedEnd = false, OnlyExact = true });
 
-        Assert.Empty(by.Findings);
+        Assert.Equal([PolicyFindingKind.StricterTerms, PolicyFindingKind.StricterTerms], by.Findings.Select(found => found.Kind));
+        Assert.All(by.Findings, found => Assert.Empty(found.Lost));
         Assert.True(by.InLine.Intent.Decision?.OnlyExact);
         Assert.False(Assert.IsType<ActiveGrant>(Assert.Single(by.InLine.Grants)).Decision.AllowsControllerEnforcedEnd);
     }

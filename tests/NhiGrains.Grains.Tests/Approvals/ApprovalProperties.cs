@@ -14,6 +14,7 @@ namespace NhiGrains.Grains.Tests.Approvals;
 public class ApprovalProperties(ITestOutputHelper output)
 {
     private const int Quick = 10_000;
+    private const int Enough = 5_000;
 
     // The whole number, and seeds that were found, are asked for by the environment: the suite has little time.
     private static readonly int Histories =
@@ -25,7 +26,7 @@ public class ApprovalProperties(ITestOutputHelper output)
         var (activations, wrong) = (0, (string?)null);
         Parallel.For(0, Histories, new ParallelOptions { MaxDegreeOfParallelism = 2 }, (seed, loop) =>
         {
-            var history = new VotingHistory(seed);
+            var history = new VotingHistory(seed, Defect.None);
             if (history.Run() is { } found)
             {
                 Interlocked.CompareExchange(ref wrong, $"Seed {seed}: {found}\n{string.Join('\n', history.Steps)}", null);
@@ -37,10 +38,23 @@ public class ApprovalProperties(ITestOutputHelper output)
         Assert.True(wrong is null, wrong);
         output.WriteLine($"{Histories} histories, {activations} activations");
         // A world in which nothing is ever approved would show nothing.
-        var first = new VotingHistory(0);
+        var first = new VotingHistory(0, Defect.None);
         first.Run();
         Assert.True(activations > Histories / 4, $"Only {activations} of {Histories} became active. The first one:\n{string.Join('\n', first.Steps)}");
     }
+
+    // What would find nothing would prove nothing.
+    [Theory]
+    [MemberData(nameof(Defects))]
+    public void A_defect_is_found(Defect defect)
+    {
+        var found = Enumerable.Range(0, Enough).FirstOrDefault(seed => new VotingHistory(seed, defect).Run() is not null, -1);
+
+        Assert.True(found >= 0, $"{Enough} histories did not show that something {defect}.");
+        output.WriteLine($"{defect}: history {found}");
+    }
+
+    public static TheoryData<Defect> Defects() => [.. Enum.GetValues<Defect>().Where(defect => defect != Defect.None)];
 }
 
 /// <summary>One random interleaving.</summary>
@@ -49,23 +63,27 @@ internal sealed class VotingHistory
     private const int Length = 24;
 
     private readonly Random _random;
-    private readonly VotingWorld _world = new();
+
+    // Formatted when something is wrong only.
+    private readonly List<Func<string>> _steps = [];
+    private readonly VotingWorld _world;
     private readonly VotingOracle _oracle;
     private readonly List<(string Grant, string Digest)> _seen = [];
     private CommandEnvelope? _last;
     private (CommandEnvelope Envelope, HeardVote Heard)? _lastVote;
     private int _keys;
 
-    public VotingHistory(int seed)
+    public VotingHistory(int seed, Defect defect)
     {
         _random = new Random(seed);
+        _world = new() { Defect = defect };
         _oracle = new(_world);
         foreach (var members in _world.Groups.Values)
             members.UnionWith(VotingWorld.Everybody.Where(_ => _random.Next(2) == 0));
-        _world.Policy = _world.Policy with { Requirement = _random.Next(VotingWorld.Requirements.Length), Meanwhile = _random.Next(2) == 0 };
+        _world.Policy = new(1, PolicyEffect.RequireApproval, _random.Next(VotingWorld.Requirements.Length), TimeSpan.FromHours(4), _random.Next(2) == 0);
     }
 
-    public List<string> Steps { get; } = [];
+    public IEnumerable<string> Steps => _steps.Select(step => step());
 
     public int Activations => _oracle.Activations;
 
@@ -100,9 +118,9 @@ internal sealed class VotingHistory
             case < 84: ChangePolicy(); break;
             case < 87: Tell("operator", new IdentityCommand.UpdateIdentity(new(Tags: new Dictionary<string, string>(StringComparer.Ordinal) { ["change"] = $"{_keys}" }))); break;
             case < 89: Tell("operator", new IdentityCommand.TransferOwnership(new($"owner-{_keys}", Any("payments", "billing-team")), "moved")); break;
-            case < 92: _world.Now += TimeSpan.FromMinutes(_random.Next(1, 30)); Steps.Add($"it is {_world.Now:t}"); break;
-            case < 94: _world.Wake(); Steps.Add("wakes"); break;
-            case < 96: _world.Restart(); Steps.Add("restarts"); break;
+            case < 92: _world.Now += TimeSpan.FromMinutes(_random.Next(1, 50)); Say(_world.Now, now => $"it is {now:t}"); break;
+            case < 94: _world.Wake(); _steps.Add(() => "wakes"); break;
+            case < 96: _world.Restart(); _steps.Add(() => "restarts"); break;
             default: return Repeat();
         }
 
@@ -180,21 +198,21 @@ internal sealed class VotingHistory
         var pair = (Person(), Person());
         if (!_world.Delegations.Remove(pair))
             _world.Delegations.Add(pair);
-        Steps.Add($"delegation {pair}");
+        _steps.Add(() => $"delegation {pair}");
     }
 
     private void ChangePolicy()
     {
         _world.Policy = new(_world.Policy.Number + 1, Any(PolicyEffect.RequireApproval, PolicyEffect.RequireApproval, PolicyEffect.RequireApproval, PolicyEffect.Deny, PolicyEffect.Permit),
             _random.Next(VotingWorld.Requirements.Length), TimeSpan.FromHours(_random.Next(1, 5)), _random.Next(2) == 0);
-        Steps.Add($"{_world.Policy}");
+        Say(_world.Policy, policy => $"{policy}");
     }
 
     private void Toggle(HashSet<string> set, string person, string what)
     {
         if (!set.Remove(person))
             set.Add(person);
-        Steps.Add($"{what} {person}: {set.Contains(person)}");
+        Say(set.Contains(person), isIn => $"{what} {person}: {isIn}");
     }
 
     private CommandAnswer Tell(string actor, IdentityCommand command, string? subject = null, bool isAgent = false) => Send(new($"k{++_keys}", actor, command)
@@ -207,9 +225,11 @@ internal sealed class VotingHistory
     {
         _last = envelope;
         var answer = _world.Execute(envelope);
-        Steps.Add($"{envelope.Actor} {envelope.Command} -> {answer.Refusal?.Code ?? answer.GrantId}");
+        _steps.Add(() => $"{envelope.Actor} {envelope.Command} -> {answer.Refusal?.Code ?? answer.GrantId}");
         return answer;
     }
+
+    private void Say<T>(T value, Func<T, string> text) => _steps.Add(() => text(value));
 
     private string Grant() => _world.Identity.Grants is { Count: > 0 } grants ? grants[^_random.Next(1, Math.Min(3, grants.Count) + 1)].Id : "none";
 

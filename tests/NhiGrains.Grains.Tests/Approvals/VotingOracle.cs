@@ -16,7 +16,7 @@ internal sealed record HeardVote(string Grant, string Voter, string? InPlaceOf, 
 internal sealed class VotingOracle(VotingWorld world)
 {
     private readonly List<HeardVote> _votes = [];
-    private readonly Dictionary<string, string> _active = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ActiveGrant Grant, string Gives)> _active = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _askers = new(StringComparer.Ordinal);
 
     public int Activations { get; private set; }
@@ -39,18 +39,14 @@ internal sealed class VotingOracle(VotingWorld world)
     {
         foreach (var active in world.Identity.Grants.OfType<ActiveGrant>())
         {
-            var gives = $"{Canonical.Text(active.Entitlements)} until {active.ExpiresAt:O}";
-            if (_active.TryGetValue(active.Id, out var before))
+            if (!_active.TryGetValue(active.Id, out var before) || !ReferenceEquals(before.Grant, active))
             {
-                if (before != gives)
-                    return $"{active.Id} changed while it was active";
-            }
-            else if (CheckNew(active) is { } wrong)
-            {
-                return $"{active.Id}: {wrong}";
+                var gives = $"{Canonical.Text(active.Entitlements)} until {active.ExpiresAt:O}";
+                if ((before.Grant is null ? CheckNew(active) : before.Gives == gives ? null : "it changed while it was active") is { } wrong)
+                    return $"{active.Id}: {wrong}";
+                _active[active.Id] = (active, gives);
             }
 
-            _active[active.Id] = gives;
             if (active.MeanwhileOf is { } request && !world.Pending.Any(pending => pending.Id == request))
                 return $"{active.Id} bridges nothing";
         }
@@ -71,7 +67,8 @@ internal sealed class VotingOracle(VotingWorld world)
         Activations++;
         var plan = Plan(active, active.Entitlements, active.ExpiresAt - active.Since);
         return world.Policy.Effect != PolicyEffect.RequireApproval ? "policy says something else now"
-            : !HasQuorum(active, plan) ? $"no quorum agreed to {plan}"
+            : world.Now >= active.Request.RequestedAt + VotingWorld.AnswerWithin ? "it was answered too late"
+            : !HasQuorum(active, plan) ? $"no quorum agreed to {plan}; heard were {string.Join("; ", _votes)}"
             : active.Approvals.All(told => _votes.Exists(vote => vote.Grant == active.Id && vote.Voter == told.Approver && vote.To == plan && (vote.InPlaceOf is null || vote.InPlaceOf == (told.OnBehalfOf ?? told.Approver))))
                 ? null : "it names approvals that nobody gave";
     }

@@ -37,6 +37,8 @@ internal sealed class VotingWorld
     public const string Platform = "mem:test";
     public const string Id = "billing";
 
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(60);
+
     public static readonly string[] Everybody = ["ann", "ben", "cat", "dan", "eve", "fay"];
     public static readonly string[] AllGroups = ["security", "ops", "payments", "billing-team"];
 
@@ -51,7 +53,11 @@ internal sealed class VotingWorld
 
     private static readonly PlatformRegistry Platforms = new([new MemoryConnector(Platform, new MemoryPlatform(), TimeProvider.System)]);
 
+    private readonly Dictionary<string, HashSet<string>> _everInGroup = AllGroups.ToDictionary(group => group, _ => new HashSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
     private int _ids;
+
+    /// <summary>What is wrong with the rules here.</summary>
+    public Defect Defect { get; init; }
 
     public DateTimeOffset Now { get; set; } = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
@@ -81,16 +87,17 @@ internal sealed class VotingWorld
             return new(malformed, null, null);
         if (IdempotencyKeys.Find(State.Done, envelope.IdempotencyKey) is { } done)
             return new(null, null, done.GrantId);
-        var current = State.AsOf(Now);
-        var decided = CommandRules.Decide(current.Identity, envelope.Command, Context(envelope));
+        var current = Identity.Expire(Now);
+        var told = VotingDefects.Told(Defect, envelope, current);
+        var decided = CommandRules.Decide(current, told.Command, Context(told));
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
         var outcome = decided.Value;
-        var change = new Change(envelope.Actor, outcome.Action, outcome.Why);
-        if (outcome.Refused is not null && ReferenceEquals(outcome.Identity, current.Identity))
-            return new(outcome.Refused, null, null);
-        var next = current.With(outcome.Identity, change, Now);
-        State = (outcome.Refused is null ? next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) } : next) with { Outbox = AuditOutbox.Empty };
+        // What is told of it is tested in a cluster; telling it would be most of the time here.
+        if (outcome.Refused is null || !ReferenceEquals(outcome.Identity, current))
+            State = State with { Identity = VotingDefects.After(Defect, current, outcome.Identity.WithoutHistory(), envelope.Command) };
+        if (outcome.Refused is null)
+            State = State with { Done = IdempotencyKeys.Remember(State.Done, envelope, outcome.GrantId) };
         return new(outcome.Refused, null, outcome.GrantId);
     }
 
@@ -112,9 +119,16 @@ internal sealed class VotingWorld
     {
         IsAgent = envelope.ActorIdentity is not null,
         Subject = envelope.Subject,
-        People = Directory,
+        People = VotingDefects.Told(Defect, Directory, EverInGroup()),
         MeanwhileGrantId = $"g{_ids}-m",
     };
 
-    private static ApprovalRequirement Within(params ApprovalSeats[] seats) => new(seats, TimeSpan.FromMinutes(60));
+    private Dictionary<string, HashSet<string>> EverInGroup()
+    {
+        foreach (var group in Groups)
+            _everInGroup[group.Key].UnionWith(group.Value);
+        return _everInGroup;
+    }
+
+    private static ApprovalRequirement Within(params ApprovalSeats[] seats) => new(seats, AnswerWithin);
 }

@@ -49,42 +49,14 @@ public class DepartureTests
         Assert.Equal(("root", "ada"), (told[3].Actor, told[3].Details["departed"]));
         Assert.Equal("system", told[4].Actor);
         Assert.Equal(told.SkipLast(1).Select(one => one.After), told.Skip(1).Select(one => one.Before));
-    }
 
-    [Fact]
-    public async Task A_suspended_orphan_is_resumed_only_when_it_has_an_owner_again()
-    {
-        await using var silos = await TwoSilos.StartAsync();
-        var people = new People(silos);
-        var billing = new Scenario(silos, "billing");
-        await people.Register("billing", "ada");
-        await people.Departs("ada", days: 1);
-        await people.UntilOrphansAre("billing");
-        silos.Time.Advance(TimeSpan.FromDays(1));
-        await people.Until(async () => (await people.Identity("billing")).Status == IdentityStatus.Suspended, "suspended");
-
+        // It is resumed only when it has an owner again.
         Assert.Equal("OWNERLESS", (await billing.Do(new IdentityCommand.ResumeIdentity("needed"))).Refusal?.Code);
         Assert.Equal("OWNER_DEPARTED", (await billing.Do(new IdentityCommand.TransferOwnership(new("ada", "payments"), "back to her"))).Refusal?.Code);
         Assert.Null((await billing.Do(new IdentityCommand.TransferOwnership(new("bob", "payments"), "taken over"))).Refusal);
         Assert.Null((await billing.Do(new IdentityCommand.ResumeIdentity("needed"))).Refusal);
-
         await people.UntilOrphansAre();
-        Assert.Equal(IdentityStatus.Active, (await people.Identity("billing")).Status);
-    }
-
-    [Fact]
-    public async Task Nothing_is_registered_for_somebody_who_has_left_and_what_is_registered_says_under_which_policy()
-    {
-        await using var silos = await TwoSilos.StartAsync();
-        var people = new People(silos);
-        await people.Departs("ada");
-
-        Assert.Equal("OWNER_DEPARTED", (await people.Register("billing", "ada")).Refusal?.Code);
-        Assert.Null(await silos.Identity("billing").Get());
-        Assert.Null((await people.Register("shipping", "bob")).Refusal);
-        Assert.Equal((await silos.Grains.GetGrain<IPolicySetGrain>(PolicySets.Main).Current()).Version, (await people.Identity("shipping")).RegisteredUnder);
-        await people.UntilReviewed();
-        Assert.Empty(await people.Orphans());
+        await billing.UntilHas(billing.Key("stock"));
     }
 
     [Fact]
@@ -168,12 +140,15 @@ public class DepartureTests
     }
 
     [Fact]
-    public async Task Who_comes_back_gets_back_what_nobody_has_taken_over()
+    public async Task Who_has_left_owns_nothing_new_and_who_comes_back_gets_back_what_nobody_has_taken_over()
     {
         await using var silos = await TwoSilos.StartAsync();
         var people = new People(silos);
         await Task.WhenAll(people.Register("kept", "ada"), people.Register("given", "ada"));
+        Assert.Equal((await silos.Grains.GetGrain<IPolicySetGrain>(PolicySets.Main).Current()).Version, (await people.Identity("kept")).RegisteredUnder);
         await people.Departs("ada");
+        Assert.Equal("OWNER_DEPARTED", (await people.Register("new", "ada")).Refusal?.Code);
+        Assert.Null(await silos.Identity("new").Get());
         await people.UntilReviewed();
         await silos.Identity("given").Execute(new("transfer", "root", new IdentityCommand.TransferOwnership(new("bob", "payments"), "taken over")));
 

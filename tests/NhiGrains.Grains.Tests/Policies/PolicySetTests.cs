@@ -48,7 +48,7 @@ public class PolicySetTests
         var late = await silos.Policy().Apply(order with { IdempotencyKey = "late", Set = Rollouts.Set() });
 
         Assert.True(applied.Applied);
-        Assert.Equal(applied.InForce, repeated.InForce);
+        Assert.Equal((applied.InForce?.InForceSince, true), (repeated.InForce?.InForceSince, repeated.Applied));
         Assert.Equal("IDEMPOTENCY_KEY_REUSED", reused.Refusal?.Code);
         Assert.Equal(("POLICY_CONFLICT", "expectedVersion"), (late.Refusal?.Code, late.Refusal?.Field));
         Assert.Equal(2, (await silos.Policy().History(null, 10)).Entries.Count);

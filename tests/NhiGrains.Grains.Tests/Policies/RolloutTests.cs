@@ -153,7 +153,7 @@ public class RolloutTests
     [Fact]
     public async Task Of_hundreds_of_identities_exactly_what_was_said_happens_although_a_silo_dies_in_the_middle()
     {
-        const int count = 300;
+        const int count = 210;
         await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Rollouts.Standing);
         await Parallel.ForEachAsync(Enumerable.Range(0, count), async (number, _) =>
         {
@@ -189,7 +189,7 @@ public class RolloutTests
 
         Assert.Equal(said.Select(one => (one.IdentityId, one.Source)).Order(), happened.Order());
         Assert.Equal(count / 3 + count / 5, happened.Count);
-        Assert.Equal(said.Select(one => (one.IdentityId, one.Source)).Order(), (await silos.Found(answer.RolloutId)).Select(one => (one.IdentityId, one.Source)).Distinct().Order());
+        Assert.Equal(said.Select(one => (one.IdentityId, one.Source)).Order(), (await silos.Found(answer.RolloutId)).Select(one => (one.IdentityId, one.Source)).Order());
     }
 
     private static async Task<(Scenario Billing, string Grant)> BillingAsync(TwoSilos silos)

@@ -2,6 +2,7 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Contracts.Notifications;
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
@@ -61,6 +62,7 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
             .Where(row => filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal))
             .Where(row => filter.Platform is null || row.Platforms.Any(on => on.Platform == filter.Platform))
             .Where(row => filter.Differs is null || row.Platforms.Any(on => on.Status.Differs()) == filter.Differs)
+            .Where(row => filter.RiskAtLeast is null || row.Risk >= filter.RiskAtLeast)
             .Where(row => filter.Enforcement is null || row.Platforms.Any(on => on.Status == filter.Enforcement))
             .ToArray();
         var sign = query.Descending ? -1 : 1;
@@ -69,6 +71,15 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
             .Order(Comparer<(string Key, CatalogRow Row)>.Create((a, b) => sign * string.CompareOrdinal(a.Key, b.Key)))
             .Select(row => row.Row).ToArray();
         return Task.FromResult(new CatalogPage([.. after.Take(query.First)], rows.Length, after.Length > query.First));
+    }
+
+    public Task<CatalogGrantPage> QueryAsked(CatalogAskedQuery query)
+    {
+        var rows = world.Rows(Shard).SelectMany(row => row.Grants.Select(grant => new CatalogGrantRow(row.Id, grant)))
+            .Where(row => row.Grant.Status == NhiGrains.Domain.Grants.GrantStatus.PendingApproval && row.Grant.Asked.Intersect(query.Groups).Any())
+            .OrderBy(CatalogOrders.KeyOfAsked, StringComparer.Ordinal)
+            .Where(row => query.After is null || string.CompareOrdinal(CatalogOrders.KeyOfAsked(row), query.After) > 0).ToArray();
+        return Task.FromResult(new CatalogGrantPage([.. rows.Take(query.First)], rows.Length, rows.Length > query.First));
     }
 
     public Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query)
@@ -134,4 +145,12 @@ internal sealed class TestPlatformGrain(TestWorld world) : Grain, IPlatformGrain
 
     public async Task<SweepAnswer> Sweep(SweepOrder order) =>
         new((await Get()) with { Message = $"swept by {order.Actor}" }, order.Patience > TimeSpan.Zero ? SweepProgress.Done : SweepProgress.Running);
+}
+
+internal sealed class TestNotificationGrain(TestWorld world) : Grain, INotificationGrain
+{
+    public Task Start() => Task.CompletedTask;
+
+    public Task<NotificationView> Get() => Task.FromResult(
+        world.Notifications.GetValueOrDefault(this.GetPrimaryKeyString()) ?? new(0, null, 0, null, null, 0, null));
 }

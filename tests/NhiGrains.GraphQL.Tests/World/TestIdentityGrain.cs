@@ -1,10 +1,12 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.GraphQL.Tests.World;
 
@@ -71,11 +73,44 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
             Decide(identity, identity.Grants.First(grant => grant.Id == renew.GrantId).Request.Entitlements, renew.Lifetime), time.GetUtcNow()),
         (_, IdentityCommand.RevokeGrant revoke) => identity.Revoke(revoke.GrantId, RevocationReason.RevokedByRequest, time.GetUtcNow()),
         (_, IdentityCommand.SuspendIdentity) => identity.Suspend(),
+        (_, IdentityCommand.ReportRisk report) => Report(identity, report),
+        (_, IdentityCommand.ClearRisk clear) => RiskRules.Clear(identity, clear.RiskKey, time.GetUtcNow()),
         (_, IdentityCommand.ResumeIdentity) => identity.Resume(),
         (_, IdentityCommand.OffboardIdentity) => identity.Offboard(time.GetUtcNow()),
         (_, IdentityCommand.TransferOwnership transfer) => identity.TransferOwnership(transfer.Owner),
+        (_, IdentityCommand.ApproveGrant approve) => Vote(identity, approve.GrantId, ballot =>
+            ballot.Approve(Voter(envelope, approve.InPlaceOf), approve.PlanDigest, approve.Comment, Electorate(identity))),
+        (_, IdentityCommand.WithdrawApproval withdraw) => Vote(identity, withdraw.GrantId, ballot => ballot.Withdraw(envelope.Actor, time.GetUtcNow())),
+        (_, IdentityCommand.RejectGrant reject) => Reject(identity, reject, envelope),
         _ => throw new NotSupportedException(envelope.Command.GetType().Name),
     };
+
+    // The votes are the domain's own; that each is decided anew is tested with the real grain.
+    private Result<Identity> Vote(Identity identity, string grantId, Func<Ballot, Result<Ballot>> vote)
+    {
+        if (identity.Pending(grantId) is not { IsOk: true, Value: { Ballot: { } ballot } pending })
+            return new Refusal("NOT_PENDING", "It waits for nobody.", "Nothing is to be done.", "grantId");
+        var voted = vote(ballot);
+        if (voted.Refusal is { } refusal)
+            return refusal;
+        pending = pending with { Ballot = voted.Value };
+        var quorum = voted.Value.Count(Electorate(identity));
+        return quorum.IsMet ? identity.Answer(pending.Approve(quorum, time.GetUtcNow()), time.GetUtcNow()) : identity.Vote(pending);
+    }
+
+    private Result<Identity> Reject(Identity identity, IdentityCommand.RejectGrant reject, CommandEnvelope envelope)
+    {
+        if (identity.Pending(reject.GrantId) is not { IsOk: true, Value: { Ballot: { } ballot } pending })
+            return new Refusal("NOT_PENDING", "It waits for nobody.", "Nothing is to be done.", "grantId");
+        var seat = ballot.MayAnswer(Voter(envelope, reject.InPlaceOf), Electorate(identity));
+        return seat.Refusal is { } refusal
+            ? refusal
+            : identity.Answer(pending.Deny(new Rejection(envelope.Actor, seat.Value, reject.Comment, time.GetUtcNow())), time.GetUtcNow());
+    }
+
+    private static Voter Voter(CommandEnvelope envelope, string? inPlaceOf) => new(envelope.Actor, envelope.ActorIdentity is not null, inPlaceOf);
+
+    private Electorate Electorate(Identity identity) => new(world.People, identity.Profile.Owner.Team, time.GetUtcNow());
 
     private Result<Identity> Request(Identity identity, IdentityCommand.RequestAccess request, string actor, string grantId)
     {
@@ -85,7 +120,17 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
             if (EntitlementRules.Normalize(entitlement).Refusal is { } wrong)
                 return wrong;
         var asked = new AccessRequest(actor, request.Reason, request.Entitlements, request.Lifetime, time.GetUtcNow());
-        return identity.Add(Grant.From(grantId, asked, Decide(identity, request.Entitlements, request.Lifetime)));
+        var grant = Grant.From(grantId, asked, Decide(identity, request.Entitlements, request.Lifetime));
+        return grant is PendingApprovalGrant { Decision.Approval: { } requirement } pending
+            ? identity.AddRequest(pending with { Ballot = new(requirement, $"plan-of-{grantId}", [actor], pending.AnswerBy) }, $"{grantId}-m")
+            : identity.Add(grant);
+    }
+
+    private Result<Identity> Report(Identity identity, IdentityCommand.ReportRisk told)
+    {
+        var now = time.GetUtcNow();
+        var signal = told.Signal with { At = now, EndsAt = now + told.Lifetime ?? told.Signal.EndsAt };
+        return RiskRules.Report(identity, signal, RiskResponses.For(world.Policies, identity, signal), now);
     }
 
     private Decision Decide(Identity identity, IReadOnlyList<Entitlement> entitlements, TimeSpan? lifetime) => PolicyEngine.Decide(world.Policies,

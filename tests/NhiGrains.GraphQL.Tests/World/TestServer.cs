@@ -11,7 +11,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using NhiGrains.Contracts.Notifications;
+using NhiGrains.Contracts.People;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Audit;
+using NhiGrains.Domain.People;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Platforms;
 using NhiGrains.GraphQL.Policies;
@@ -54,7 +58,9 @@ public sealed class TestServer : IAsyncLifetime
         builder.Services.AddSingleton(World);
         builder.Services.AddSingleton<IPlatformNames, TestPlatformNames>();
         builder.Services.AddSingleton<IPolicyDocuments, TestPolicyDocuments>();
+        builder.Services.AddSingleton<INotificationSender, TestSinks>();
         builder.Services.AddSingleton<IStoreCondition, TestStoreCondition>();
+        builder.Services.AddSingleton<IPeople, TestPeople>();
         builder.Services.AddSingleton<ISocketAuthenticator, TestSocketAuthenticator>();
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, TestAuthentication>("Test", null);
         builder.Services.AddNhiGraphQL();
@@ -117,6 +123,18 @@ public sealed class TestServer : IAsyncLifetime
     private sealed class TestPlatformNames : IPlatformNames
     {
         public IReadOnlyList<string> Platforms { get; } = [Platform, "k8s:other"];
+    }
+
+    private sealed class TestSinks : INotificationSender
+    {
+        public IReadOnlyList<string> Sinks { get; } = ["pager", "siem"];
+
+        public Task<Delivery> SendAsync(string sink, AuditEntry entry) => throw new NotSupportedException("Nothing is sent here.");
+    }
+
+    private sealed class TestPeople(TestWorld world) : IPeople
+    {
+        public Task<PeopleDirectory> Current() => Task.FromResult(world.People);
     }
 
     // In a test a lost store is told by an exception of the base class library, which travels between grains as it is.

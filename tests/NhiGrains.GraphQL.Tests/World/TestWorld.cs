@@ -3,6 +3,7 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Enforcement;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.Notifications;
 using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Contracts.Policies;
@@ -11,6 +12,7 @@ using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 
 namespace NhiGrains.GraphQL.Tests.World;
 
@@ -23,6 +25,9 @@ public sealed class TestWorld
 
     public ConcurrentDictionary<string, PlatformView> Platforms { get; } = [];
 
+    /// <summary>How far sinks are, by sink and shard.</summary>
+    public ConcurrentDictionary<string, NotificationView> Notifications { get; } = [];
+
     public ConcurrentDictionary<string, CommandAnswer> Answered { get; } = [];
 
     public ConcurrentQueue<CommandEnvelope> Commands { get; } = [];
@@ -33,7 +38,10 @@ public sealed class TestWorld
     [
         new("readers", PolicyEffect.Permit, new(Environments: ["test"]), MaxLifetime: TimeSpan.FromHours(1), OnlyVerbs: [Domain.Entitlements.Verb.List, Domain.Entitlements.Verb.Read], AllowControllerEnforcedEnd: true),
         new("no-secrets", PolicyEffect.Deny, new(ResourcePrefix: "shop/secrets/")),
-    ]);
+    ])
+    {
+        RiskResponses = [new(RiskSeverity.High, ["secret-leaked"])],
+    };
 
     public PeopleDirectory People { get; set; } = PeopleDirectory.Empty;
 
@@ -70,8 +78,15 @@ public sealed class TestWorld
             [.. profile.Bindings.Select(b => new CatalogPlatform(b.Platform, b.Principal,
                 view.Platforms.FirstOrDefault(p => p.Platform == b.Platform)?.Status ?? EnforcementStatus.Pending))],
             [.. view.Identity.Grants.Select(grant => new CatalogGrant(grant.Id, grant.Status, (grant as ActiveGrant)?.ExpiresAt,
-                [.. grant.Request.Entitlements.Select(e => e.Platform).Distinct()]))],
-            Orphaned: view.Identity.Orphaned);
+                [.. grant.Request.Entitlements.Select(e => e.Platform).Distinct()])
+            {
+                AskedAt = grant is PendingApprovalGrant ? grant.Request.RequestedAt : null,
+                Asked = (grant as PendingApprovalGrant)?.Ballot?.GroupsAsked(profile.Owner.Team) ?? [],
+            })],
+            Orphaned: view.Identity.Orphaned)
+        {
+            Risk = RiskRules.Worst(view.Identity),
+        };
     }
 }
 

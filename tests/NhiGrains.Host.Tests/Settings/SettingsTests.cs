@@ -79,7 +79,38 @@ public sealed class SettingsTests : IDisposable
         Assert.DoesNotContain("hidden", $"{settings} {postgres}", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Sinks_of_notifications_have_an_address_that_is_not_printed_and_a_file_with_the_secret()
+    {
+        var settings = Read(
+            Write("settings.json", """{ "notifications": { "siem": { "url": "https://siem.example/in?token=hidden", "secretFile": "s" } } }"""),
+            ("notifications:PAGER:url", "http://127.0.0.1:8/hook"), ("notifications:PAGER:secretFile", "p"));
+
+        Assert.Equal([("pager", "http://127.0.0.1:8/hook", Path.GetFullPath("p")), ("siem", "https://siem.example/in?token=hidden", Path.GetFullPath("s"))],
+            settings.Sinks.Select(sink => (sink.Name, sink.Url.ToString(), sink.SecretFile)));
+        Assert.DoesNotContain("hidden", string.Join(' ', settings.Sinks), StringComparison.Ordinal);
+        Assert.Empty(Read().Sinks);
+    }
+
     [Theory]
+    [InlineData("http://siem.example/in?token=hidden")]
+    [InlineData("https://ann:hidden@siem.example")]
+    [InlineData("https://siem.example/#hidden")]
+    [InlineData("ftp://hidden")]
+    [InlineData("/hidden")]
+    public void An_address_of_a_sink_that_is_not_safe_is_refused_and_not_repeated(string url)
+    {
+        var refused = Assert.Throws<SetupException>(() => Read(null, ("notifications:siem:url", url), ("notifications:siem:secretFile", "s")));
+
+        Assert.Contains("'notifications:siem:url' is an https address", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "notifications": { "siem": { "secretFile": "s" } } }""", "The sink 'siem' needs 'notifications:siem:url'.")]
+    [InlineData("""{ "notifications": { "siem": { "url": "https://siem.example" } } }""", "The sink 'siem' needs 'notifications:siem:secretFile'.")]
+    [InlineData("""{ "notifications": { "siem": { "ulr": "https://siem.example" } } }""", "has an unknown key 'notifications:siem:ulr'; did you mean 'url'?")]
+    [InlineData("""{ "notifications": { "a|b": { "url": "https://siem.example", "secretFile": "s" } } }""", "'a|b' is no name for a sink of notifications")]
     [InlineData("""{ "aws": { "prod": { "acount": "1" } } }""", "has an unknown key 'aws:prod:acount'; did you mean 'account'?")]
     [InlineData("""{ "aws": { "prod": { "region": "eu-central-1" } } }""", "The platform 'aws:prod' needs 'aws:prod:account'.")]
     [InlineData("""{ "gcp": { "shop": { "project": "shop-prod", "callsPerSecond": "many" } } }""", "'callsPerSecond' of 'gcp:shop' is a number, not 'many'.")]

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using NhiGrains.Domain;
+using NhiGrains.Domain.Audit;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Host.Audit;
+
+/// <param name="Problems">Which decisions could not be made again, or were another one, and why; the first 100.</param>
+/// <param name="Decisions">How many were made again.</param>
+/// <param name="Sets">How many policy sets the export has.</param>
+internal sealed record ReplayVerdict(IReadOnlyList<string> Problems, long Decisions, int Sets)
+{
+    public bool IsSame => Problems.Count == 0;
+}
+
+/// <summary>
+/// Makes every decision of an export again, with nothing but the export: what was asked and the answer are in the entry, and the policy
+/// set of that time is in entries of its own. The export is read twice, since a set may stand behind what it decided.
+/// </summary>
+internal sealed class AuditReplay
+{
+    private const string Content = "policy-set.content";
+    private const int MostProblems = 100;
+
+    private readonly Dictionary<string, PolicySet> _sets = new(StringComparer.Ordinal) { [PolicySet.Empty.Version] = PolicySet.Empty };
+    private readonly Dictionary<string, string?[]> _parts = new(StringComparer.Ordinal);
+    private readonly List<string> _problems = [];
+    private long _decisions;
+
+    /// <param name="open">Opens the export from its beginning.</param>
+    /// <exception cref="InvalidDataException">It is no export, or damaged: verify it first.</exception>
+    public static ReplayVerdict Run(Func<TextReader> open)
+    {
+        var replay = new AuditReplay();
+        replay.Each(open, replay.Collect);
+        foreach (var version in replay._parts.Keys.Where(version => !replay._sets.ContainsKey(version)))
+            replay.Tell($"policy set {version} is not whole in the export");
+        replay.Each(open, replay.Decide);
+        return new(replay._problems, replay._decisions, replay._sets.Count - 1);
+    }
+
+    private void Each(Func<TextReader> open, Action<AuditEntry> look)
+    {
+        using var reader = open();
+        AuditVerification.ReadHeader(reader);
+        using var entries = open();
+        var lines = new BoundedLines(entries, AuditExportFormat.LongestLine);
+        lines.Read(); // The header, which was looked at.
+        while (lines.Read() is { } line)
+            look(AuditExportFormat.Parse<AuditEntry>(line) ?? throw new InvalidDataException($"line {lines.Number} is not an entry as it was exported"));
+    }
+
+    private void Collect(AuditEntry entry)
+    {
+        var details = entry.Event.Details;
+        if (entry.Event.Action != Content || !details.TryGetValue("version", out var version) || !details.TryGetValue("text", out var text)
+            || !TryPart(details.GetValueOrDefault("part") ?? "", out var index, out var count))
+        {
+            return;
+        }
+
+        if (!_parts.TryGetValue(version, out var parts) || parts.Length != count)
+            _parts[version] = parts = new string?[count];
+        parts[index] = text;
+        if (parts.All(part => part is not null) && SetOf(string.Concat(parts)) is { } set && set.Version == version)
+            _sets[version] = set;
+    }
+
+    private void Decide(AuditEntry entry)
+    {
+        if (!entry.Event.Details.TryGetValue(AuditDetails.Record, out var written))
+            return;
+        _decisions++;
+        var place = $"shard {entry.Shard}, entry {entry.Sequence} ({entry.Event.Source}, {entry.Event.Action})";
+        if (DecisionRecord.Read(written) is not { } record)
+            Tell($"{place}: the decision cannot be read");
+        else if (!_sets.TryGetValue(record.Decision.PolicyVersion, out var set))
+            Tell($"{place}: the export does not have the policy set {record.Decision.PolicyVersion} that decided");
+        else if (!record.Replays(set))
+            Tell($"{place}: policy set {set.Version} does not answer this to what was asked");
+    }
+
+    private void Tell(string problem)
+    {
+        if (_problems.Count < MostProblems)
+            _problems.Add(problem);
+    }
+
+    private static bool TryPart(string text, out int index, out int count)
+    {
+        (index, count) = (0, 0);
+        var parts = text.Split('/');
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out count))
+        {
+            return false;
+        }
+
+        index = number - 1;
+        return index >= 0 && index < count && count <= PolicyContent.MaxParts;
+    }
+
+    private static PolicySet? SetOf(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PolicySet>(Encoding.UTF8.GetBytes(text), Canonical.Json);
+        }
+        catch (Exception fault) when (fault is JsonException or NotSupportedException)
+        {
+            return null; // Told as not whole.
+        }
+    }
+}

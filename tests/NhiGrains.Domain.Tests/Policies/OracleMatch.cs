@@ -1,0 +1,94 @@
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Evidence;
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Domain.Tests.Policies;
+
+/// <summary>Whether a rule covers an entitlement, or touches it: for each single thing that it reaches.</summary>
+internal static class OracleMatch
+{
+    public static bool Covers(PolicySet set, PolicyRule rule, DecisionInput input, Entitlement entitlement)
+    {
+        var match = rule.Match;
+        return OfInput(match, input, unknown: false)
+            && (rule.MaxLifetime is null || input.Lifetime is not null)
+            && OneOf(match.Platforms, entitlement.Platform)
+            && (match.Verbs is null || (entitlement.NativeActions is null && entitlement.Verbs.All(match.Verbs.Contains)))
+            && entitlement.Resources.All(resource => SmallWorld.Reach(resource).All(path => OfPath(match, resource, path)))
+            && Facts(set, entitlement).All(fact => OneOf(match.Sensitivities, fact.Sensitivity)
+                && (match.Applications is null || (fact.Application is not null && match.Applications.Contains(fact.Application)))
+                && (match.ResourceEnvironments is null || (fact.Environment is not null && match.ResourceEnvironments.Contains(fact.Environment))))
+            && OfCondition(match.Condition, input) == true;
+    }
+
+    public static bool Touches(PolicySet set, PolicyRule rule, DecisionInput input, Entitlement entitlement)
+    {
+        var match = rule.Match;
+        return OfInput(match, input, unknown: true)
+            && OneOf(match.Platforms, entitlement.Platform)
+            && (match.Verbs is null || entitlement.NativeActions is not null || entitlement.Verbs.Any(match.Verbs.Contains))
+            && entitlement.Resources.Any(resource => SmallWorld.Reach(resource).Any(path =>
+                OfPath(match, resource, path) && SmallWorld.FactOf(set, entitlement.Platform, path) is var fact
+                && OneOf(match.Sensitivities, fact.Sensitivity)
+                && (match.Applications is null || fact.Application is null || match.Applications.Contains(fact.Application))
+                && (match.ResourceEnvironments is null || fact.Environment is null || match.ResourceEnvironments.Contains(fact.Environment))))
+            && OfCondition(match.Condition, input) != false;
+    }
+
+    private static IEnumerable<(Sensitivity Sensitivity, string? Application, string? Environment)> Facts(PolicySet set, Entitlement entitlement) =>
+        entitlement.Resources.SelectMany(SmallWorld.Reach).Select(path => SmallWorld.FactOf(set, entitlement.Platform, path));
+
+    private static bool OfPath(PolicyMatch match, ResourceSelector resource, string path) =>
+        OneOf(match.ResourceTypes, resource.Type) && (match.ResourcePrefix is null || path.StartsWith(match.ResourcePrefix, StringComparison.Ordinal));
+
+    private static bool OfInput(PolicyMatch match, DecisionInput input, bool unknown)
+    {
+        if (!OneOf(match.Kinds, input.Kind) || !OneOf(match.Environments, input.Environment) || !OneOf(match.Identities, input.IdentityId) || !OneOf(match.Teams, input.Owner.Team))
+            return false;
+        if (match.Standing is { } standing && standing != input.Lifetime is null)
+            return false;
+        if (match.LifetimeAtMost is { } atMost && (input.Lifetime is null || input.Lifetime > atMost))
+            return false;
+        if (match.LifetimeOver is { } over && input.Lifetime is { } asked && asked <= over)
+            return false;
+        if ((match.Requesters ?? match.RequesterGroups) is not null
+            && !(match.Requesters ?? []).Contains(input.Requester) && !(match.RequesterGroups ?? []).Intersect(input.RequesterGroups, StringComparer.Ordinal).Any())
+            return false;
+        foreach (var (key, value) in match.Tags ?? new Dictionary<string, string>())
+        {
+            if (!input.Tags.Contains(new(key, value)))
+                return false;
+        }
+
+        return OfEvidence(match, input) && OfRisk(match, input) && OfHour(match.During, input.At, unknown);
+    }
+
+    private static bool OfEvidence(PolicyMatch match, DecisionInput input)
+    {
+        bool Brought(EvidenceMatch wanted) => input.Evidence.Any(one => one.Kind == wanted.Kind && OneOf(wanted.Trusts, one.Trust)
+            && (wanted.Subject ?? one.Subject) == one.Subject && (wanted.Claims ?? new Dictionary<string, string>()).All(claim => one.Claims.Contains(claim)));
+        return (match.Evidence ?? []).All(Brought) && (match.EvidenceMissing is null || match.EvidenceMissing.Any(wanted => !Brought(wanted)));
+    }
+
+    private static bool OfRisk(PolicyMatch match, DecisionInput input)
+    {
+        var alive = input.Risks.Where(risk => OneOf(match.RiskTypes, risk.Type)).Select(risk => (int)risk.Severity).DefaultIfEmpty(-1).Max();
+        return (match.RiskAtLeast is null || alive >= (int)match.RiskAtLeast) && (match.RiskBelow is null || alive < (int)match.RiskBelow);
+    }
+
+    // Windows of the generated rules are of one day and in UTC, or in a time zone that nobody knows.
+    private static bool OfHour(DailyWindow? window, DateTimeOffset at, bool unknown) => window is null
+        || (window.Zone == "UTC" ? OneOf(window.Days, at.UtcDateTime.DayOfWeek) && window.From.Hour <= at.UtcDateTime.Hour && at.UtcDateTime.Hour < window.To.Hour : unknown);
+
+    /// <summary>The conditions that <see cref="SomePolicies"/> writes; null for a failure.</summary>
+    private static bool? OfCondition(string? condition, DecisionInput input) => condition switch
+    {
+        null => true,
+        SomePolicies.IsBot => input.Kind == Identities.IdentityKind.Bot,
+        SomePolicies.IsShort => input.Lifetime is null ? null : input.Lifetime <= TimeSpan.FromHours(1),
+        SomePolicies.HasTier => input.Tags.TryGetValue("tier", out var tier) ? tier == "gold" : null,
+        _ => throw new InvalidOperationException($"No meaning is written down for {condition}."),
+    };
+
+    private static bool OneOf<T>(IReadOnlyList<T>? named, T value) => named is null || named.Contains(value);
+}

@@ -1,0 +1,250 @@
+using NhiGrains.Contracts;
+using NhiGrains.Contracts.Catalog;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.People;
+using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Tests.Cluster;
+
+namespace NhiGrains.Grains.Tests.Approvals;
+
+/// <summary>Promise 10 in a cluster, with a platform that gets what was agreed to and nothing before.</summary>
+public class ApprovalTests
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private static readonly PolicyRule TwoPeople = new("two-people", PolicyEffect.RequireApproval, new(), 2 * Hour, AllowControllerEnforcedEnd: true)
+    {
+        Approval = new([new ApprovalSeats(["security"], 1), new ApprovalSeats([ApprovalSeats.OwnerTeam], 1)], Hour),
+        Meanwhile = new([Verb.Read]),
+    };
+
+    private int _keys;
+
+    [Fact]
+    public async Task Two_people_agree_across_a_restart_and_the_platform_gets_exactly_that()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = await Ask(billing);
+        await billing.UntilHas(billing.Key("prices"));
+        await Approve(silos, "sue", request);
+
+        await silos.CrashAsync();
+        await silos.StartAgainAsync();
+        silos.Time.Advance(TimeSpan.FromMinutes(10));
+        var answer = await Approve(silos, "pat", request);
+
+        var active = Assert.IsType<ActiveGrant>(answer.Identity?.Identity.Grants.Single(grant => grant.Id == request));
+        Assert.Equal(["sue", "pat"], active.Approvals.Select(approval => approval.Approver));
+        Assert.InRange(active.ExpiresAt - silos.Time.GetUtcNow(), Hour - TimeSpan.FromMinutes(2), Hour);
+        await billing.UntilHas(billing.Key("prices"), billing.Key("prices", Verb.Write));
+        var bridge = (await billing.View()).Identity.Grants.Single(grant => grant.MeanwhileOf == request);
+        await billing.UntilGrantIs(bridge.Id, GrantStatus.Revoked);
+        // What the wait was bridged with was never missed: the platform was only given to.
+        Assert.Equal([billing.Key("prices"), billing.Key("prices", Verb.Write)], silos.Platform.KeysOf(billing.Principal).Order(StringComparer.Ordinal));
+        var story = await Story.Of(silos, "billing");
+        Assert.Equal(["grant.pending-approval", "grant.approval-given", "grant.active"],
+            story.Where(entry => entry.Event.Details.GetValueOrDefault("grant") == request).Select(entry => entry.Event.Action).Distinct());
+        Assert.Contains("\"approver\":\"sue\"", story.Single(entry => entry.Event.Action == "grant.active" && entry.Event.Details["grant"] == request).Event.Details["approvals"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_has_left_the_group_by_then_does_not_count()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = await Ask(billing);
+        await Approve(silos, "sue", request);
+        await Group(silos, "security", [], ["sue"]);
+
+        await Approve(silos, "pat", request);
+
+        Assert.Equal(GrantStatus.PendingApproval, (await billing.Grant(request)).Status);
+        await Group(silos, "security", ["sid"], []);
+        await Approve(silos, "sid", request);
+        Assert.Equal(GrantStatus.Active, (await billing.Grant(request)).Status);
+    }
+
+    [Fact]
+    public async Task Another_policy_voids_what_was_agreed_to_and_what_it_denies_is_denied()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = await Ask(billing);
+        var seen = await Digest(billing, request);
+        await Approve(silos, "sue", request);
+
+        await Apply(silos, TwoPeople with { MaxLifetime = Hour / 2 });
+        var late = await Answer(silos, "pat", new IdentityCommand.ApproveGrant(request, seen, ""));
+
+        Assert.Equal("PLAN_CHANGED", late.Refusal?.Code);
+        var pending = Assert.IsType<PendingApprovalGrant>(await billing.Grant(request));
+        Assert.Contains(pending.Ballot?.Digest ?? "none", late.Refusal?.Message, StringComparison.Ordinal);
+        Assert.Equal((0, VoidReason.PlanChanged), (pending.Ballot?.Approvals.Count, pending.Ballot?.Voided.Single().Why));
+        Assert.Equal(Hour / 2, pending.Decision.Lifetime);
+        await Apply(silos, new("no", PolicyEffect.Deny, new()));
+        Assert.Null((await Approve(silos, "pat", request)).Refusal);
+        Assert.Equal(GrantStatus.Denied, (await billing.Grant(request)).Status);
+        await billing.UntilHas();
+    }
+
+    [Fact]
+    public async Task A_narrower_plan_begins_anew_and_is_all_that_the_platform_gets()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = await Ask(billing);
+        await Approve(silos, "sue", request);
+
+        var wider = await Answer(silos, "pat", new IdentityCommand.ApproveGrant(request, await Digest(billing, request), "", NarrowTo: new([Scenario.May("stock")])));
+        var narrower = await Answer(silos, "pat", new IdentityCommand.ApproveGrant(request, await Digest(billing, request), "", NarrowTo: new([Scenario.May("prices", Verb.Write)], Hour / 2)));
+        var stillPending = await billing.Grant(request);
+        await Approve(silos, "sue", request);
+
+        Assert.Equal("NARROWED_NOT_SUBSET", wider.Refusal?.Code);
+        Assert.Null(narrower.Refusal);
+        Assert.Equal(GrantStatus.PendingApproval, stillPending.Status);
+        var active = Assert.IsType<ActiveGrant>(await billing.Grant(request));
+        Assert.Equal(Hour / 2, active.Decision.Lifetime);
+        Assert.Equal(["pat", "sue"], active.Approvals.Select(approval => approval.Approver).Order(StringComparer.Ordinal));
+        await billing.UntilHas(billing.Key("prices", Verb.Write));
+    }
+
+    [Fact]
+    public async Task Silence_is_a_no_and_nothing_is_left()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = await Ask(billing);
+        await Approve(silos, "sue", request);
+        await billing.UntilHas(billing.Key("prices"));
+
+        silos.Time.Advance(Hour);
+
+        await billing.UntilGrantIs(request, GrantStatus.ExpiredUnanswered);
+        await billing.UntilHas();
+        Assert.Equal("NOT_PENDING", (await Answer(silos, "pat", new IdentityCommand.ApproveGrant(request, "d", ""))).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task The_same_answer_again_by_its_key_is_the_same_and_by_another_is_refused()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = await Ask(billing);
+        var envelope = new CommandEnvelope("once", "sue", new IdentityCommand.ApproveGrant(request, await Digest(billing, request), "fine"));
+
+        var first = await silos.Identity("billing").Execute(envelope);
+        var again = await silos.Identity("billing").Execute(envelope);
+        var other = await silos.Identity("billing").Execute(envelope with { IdempotencyKey = "twice" });
+
+        Assert.Equal((null, null, "ALREADY_APPROVED"), (first.Refusal, again.Refusal, other.Refusal?.Code));
+        Assert.Single(((PendingApprovalGrant)await billing.Grant(request)).Ballot?.Approvals ?? []);
+    }
+
+    [Fact]
+    public async Task A_request_is_taken_back_rejected_and_not_answered_by_an_agent()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var (mine, other) = (await Ask(billing), await Ask(billing));
+
+        var agent = await silos.Identity("billing").Execute(new("agent", "sue", new IdentityCommand.RejectGrant(mine, "")) { ActorIdentity = "robot" });
+        await billing.Do(new IdentityCommand.RevokeGrant(mine, "not needed"));
+        await Answer(silos, "pat", new IdentityCommand.RejectGrant(other, "not before Friday"));
+
+        Assert.Equal("AGENT_CANNOT_APPROVE", agent.Refusal?.Code);
+        Assert.Equal(("ada", "not needed"), Said((DeniedGrant)await billing.Grant(mine)));
+        Assert.Equal(("pat", "not before Friday"), Said((DeniedGrant)await billing.Grant(other)));
+        await billing.UntilHas();
+    }
+
+    [Fact]
+    public async Task What_needs_approval_is_neither_renewed_nor_standing()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = await Ask(billing);
+        await Approve(silos, "sue", request);
+        await Approve(silos, "pat", request);
+
+        // With another policy, too: what people agreed to was not more.
+        await Apply(silos, TwoSilos.PermitAnHour);
+        Assert.Equal("APPROVAL_REQUIRED", (await billing.Do(new IdentityCommand.RenewGrant(request, Hour, ""))).Refusal?.Code);
+        await Apply(silos, TwoPeople with { MaxLifetime = null });
+        Assert.Equal("APPROVAL_REQUIRED", (await billing.Do(new IdentityCommand.SetIntent([Scenario.May("prices")], ""))).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task The_catalog_knows_whose_members_are_asked_until_it_is_answered()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = await Ask(billing);
+
+        Assert.Equal([request], await Asked(silos, "security"));
+        Assert.Equal([request], await Asked(silos, "payments"));
+        Assert.Empty(await Asked(silos, "others"));
+        await Answer(silos, "sue", new IdentityCommand.RejectGrant(request, ""));
+        Assert.Empty(await Asked(silos, "security"));
+    }
+
+    private static (string?, string?) Said(DeniedGrant denied) => (denied.Rejection?.By, denied.Rejection?.Comment);
+
+    private static async Task<IEnumerable<string>> Asked(TwoSilos silos, string group) =>
+        (await silos.Grains.GetGrain<ICatalogShardGrain>(Shards.Of("billing")).QueryAsked(new([group], null, 10))).Rows.Select(row => row.Grant.Id);
+
+    private async Task<TwoSilos> StartAsync()
+    {
+        var silos = await TwoSilos.StartAsync(TwoPeople);
+        await Group(silos, "security", ["sue", "ada"], []);
+        await Group(silos, "payments", ["pat", "ada"], []);
+        return silos;
+    }
+
+    private static async Task<string> Ask(Scenario billing)
+    {
+        var answer = await billing.Request(Hour, Scenario.May("prices", Verb.Read, Verb.Write));
+        Assert.Null(answer.Refusal);
+        return answer.GrantId ?? "none";
+    }
+
+    private static async Task<string> Digest(Scenario billing, string grant) => ((PendingApprovalGrant)await billing.Grant(grant)).Ballot?.Digest ?? "none";
+
+    private async Task<CommandAnswer> Approve(TwoSilos silos, string who, string grant)
+    {
+        var digest = await Digest(new Scenario(silos, "billing"), grant);
+        var answer = await Answer(silos, who, new IdentityCommand.ApproveGrant(grant, digest, "fine"));
+        // The plan may be another one than what is shown; then it is shown by now.
+        return answer.Refusal is { Code: "PLAN_CHANGED" } && await Digest(new Scenario(silos, "billing"), grant) is var now
+            ? await Answer(silos, who, new IdentityCommand.ApproveGrant(grant, now, "fine"))
+            : answer;
+    }
+
+    private Task<CommandAnswer> Answer(TwoSilos silos, string who, IdentityCommand command) =>
+        silos.Identity("billing").Execute(new($"answer-{++_keys}", who, command));
+
+    private async Task Group(TwoSilos silos, string group, string[] add, string[] remove)
+    {
+        var answer = await silos.Grains.GetGrain<IDirectoryGrain>(Directories.Main)
+            .Execute(new($"group-{++_keys}", "root", new DirectoryCommand.SetGroupMembers(group, add, remove, "a test"), MayForOthers: true));
+        Assert.Null(answer.Refusal);
+    }
+
+    private static Task<PolicyVersion> Apply(TwoSilos silos, PolicyRule rule) =>
+        silos.Grains.GetGrain<IPolicySetGrain>(PolicySets.Main).Apply(new("main", [rule]), "test");
+}
