@@ -1,4 +1,3 @@
-using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Exceptions;

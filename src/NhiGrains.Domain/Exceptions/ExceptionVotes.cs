@@ -25,7 +25,7 @@ public static class ExceptionVotes
         if (exception.Ballot.MayAnswer(voter, electorate).Refusal is { Code: "AGENT_CANNOT_APPROVE" or "ANSWERED_TOO_LATE" } never)
             return never;
         var terms = ExceptionPlan.Terms(set, exception.Rules);
-        if (terms.Refusal ?? (exception.Lifetime > terms.Value.MaxLifetime ? ExceptionRefusals.TooLong(terms.Value.MaxLifetime) : null) is { } gone)
+        if ((terms.Refusal ?? (exception.Lifetime > terms.Value.MaxLifetime ? ExceptionRefusals.TooLong(terms.Value.MaxLifetime) : null)) is { } gone)
             return new ExceptionAnswer(identity.With(exception.Over(ExceptionStatus.Denied, new(gone.Message, Agents.System, electorate.Now))), gone);
         var digest = ExceptionPlan.DigestOf(identity.Id, exception, terms.Value, CompiledPolicy.Of(set).Version);
         if (digest != exception.Ballot.Digest)
