@@ -1,3 +1,4 @@
+using GraphQL;
 using GraphQL.Types;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Approvals;
@@ -51,7 +52,7 @@ internal sealed class PolicyExceptionType : Described<ExceptionNode>
         Show("reviews", Of.Many<ExceptionReviewType>(), "The last of those who have looked at it while it was in force.", node => node.Exception.Reviews);
     }
 
-    private static async Task<IReadOnlyList<FilledSeats>> SeatsAsync(ExceptionNode node, global::GraphQL.IResolveFieldContext context)
+    private static async Task<IReadOnlyList<FilledSeats>> SeatsAsync(ExceptionNode node, IResolveFieldContext context)
     {
         var (ballot, given) = (node.Exception.Ballot, node.Exception.Approvals);
         return node.Exception.Status == ExceptionStatus.Pending
