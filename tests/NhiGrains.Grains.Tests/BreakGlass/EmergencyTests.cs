@@ -36,7 +36,7 @@ public class EmergencyTests
         Assert.Equal("NOT_A_REVIEWER", (await Close(silos, "gus", grantId)).Refusal?.Code);
         Assert.Equal("BREAK_GLASS_NOT_RENEWED", (await billing.Do(new IdentityCommand.RenewGrant(grantId ?? "", TimeSpan.FromMinutes(5), "more"))).Refusal?.Code);
         silos.Time.Advance(TimeSpan.FromMinutes(30));
-        await billing.UntilHas();
+        await billing.UntilGrantIs(grantId, GrantStatus.Revoked);
         silos.Time.Advance(TimeSpan.FromDays(1));
         await people.Until(async () => (await billing.View()).Identity.Reviews.Single().EscalatedAt is not null, "escalated");
         await people.Until(async () => (await Unreviewed(silos)).SequenceEqual([$"billing/{grantId}"]), "on the list");

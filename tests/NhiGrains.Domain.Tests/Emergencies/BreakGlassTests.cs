@@ -7,7 +7,7 @@ using NhiGrains.Domain.Notifications;
 using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
 
-namespace NhiGrains.Domain.Tests.BreakGlass;
+namespace NhiGrains.Domain.Tests.Emergencies;
 
 public class BreakGlassTests
 {
