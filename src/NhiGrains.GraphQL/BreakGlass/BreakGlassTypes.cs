@@ -1,4 +1,3 @@
-using GraphQL.Types;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.BreakGlass;
 using NhiGrains.GraphQL.Grants;

@@ -11,7 +11,7 @@ namespace NhiGrains.Domain.Tests.Exceptions;
 /// </summary>
 public class ExceptionProperties
 {
-    private const int Sequences = 10_000;
+    private const int Sequences = 5_000;
 
     private static readonly string[] People = ["ada", "sam", "mia", "pia", "gus"];
 
