@@ -120,7 +120,7 @@ public class ReconsiderationTests
 
     [Fact]
     public void What_no_platform_can_decide_about_is_left_alone() =>
-        Assert.Empty(Reconsideration.Of(With(Intend(Some.Entitlement("a")), Some.Granted("g", Hour, Some.Noon, Some.Entitlement("a"))), (_, _, _, _) => null, Some.Noon).Findings);
+        Assert.Empty(Reconsideration.Of(With(Intend(Some.Entitlement("a")), Some.Granted("g", Hour, Some.Noon, Some.Entitlement("a"))), (_, _, _, _, _) => null, Some.Noon).Findings);
 
     [Fact]
     public void An_identity_that_is_leaving_has_nothing_to_lose()
@@ -132,12 +132,12 @@ public class ReconsiderationTests
     private static Reconsidered Reconsider(Identity identity, params PolicyRule[] rules)
     {
         var set = new PolicySet("new", rules);
-        return Reconsideration.Of(identity, (others, asked, lifetime, _) => PolicyEngine.Decide(
+        return Reconsideration.Of(identity, (others, asked, lifetime, _, _) => PolicyEngine.Decide(
             set, new(others.Id, others.Profile.Kind, others.Profile.Environment, others.Profile.Tags, asked, lifetime)), Some.Noon.AddMinutes(10));
     }
 
     private static DecideAnew Asking(ApprovalRequirement requirement) =>
-        (_, asked, lifetime, _) => Asked(requirement) with { Entitlements = asked, Lifetime = lifetime ?? TimeSpan.Zero };
+        (_, asked, lifetime, _, _) => Asked(requirement) with { Entitlements = asked, Lifetime = lifetime ?? TimeSpan.Zero };
 
     private static Decision Asked(ApprovalRequirement requirement) =>
         Some.Permit(Hour, Some.Entitlement("a")) with { Outcome = DecisionOutcome.RequireApproval, Approval = requirement, AnswerWithin = requirement.AnswerWithin };
