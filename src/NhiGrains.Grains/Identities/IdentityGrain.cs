@@ -134,31 +134,32 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         using var turn = await turnstiles.Ending();
         var next = state.State.AsOf(now);
-        if (next.Identity is { } late && late.PolicyGrace?.Until <= now)
-            next = await EndGrace(next, late, now);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
         else
             await aftermath.CatchUp(state.State, now);
-        if (ApprovalRules.IsWaiting(state.State.Identity))
-            await ReconsiderWaiting(now);
+        await DecideAnew(now);
     }
 
-    // After what ends: nothing is revoked late because of what only waits.
-    private async Task ReconsiderWaiting(DateTimeOffset now)
+    // After what ends: nothing is revoked late because policy does not answer.
+    private async Task DecideAnew(DateTimeOffset now)
     {
-        var next = ApprovalRules.Reconsider(state.State, await Gather(Actors.System, now));
+        var isLate = state.State.Identity?.PolicyGrace?.Until <= now;
+        if (!isLate && !ApprovalRules.IsWaiting(state.State.Identity))
+            return;
+        var context = await Gather(Actors.System, now);
+        var next = isLate ? EndGrace(state.State, context) : ApprovalRules.Reconsider(state.State, context);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
     }
 
-    /// <summary>What the identity has too much of ends, by the policy set that is in force now.</summary>
-    private async Task<IdentityState> EndGrace(IdentityState current, Identity identity, DateTimeOffset now)
+    /// <summary>What the identity has too much of ends, by the policy set that is in force now; what waits is decided anew with it.</summary>
+    private static IdentityState EndGrace(IdentityState current, CommandContext context)
     {
-        var context = await Gather(Actors.System, now);
-        var by = RolloutRules.Of(identity, context);
+        if (current.Identity is not { } identity)
+            return current;
         var order = new ReconsiderOrder(context.Policy.Version, RolloutMode.Now, GraceUntil: null, Actors.System, "the time of grace is over.");
-        return RolloutRules.Next(current, by, order, context);
+        return RolloutRules.Next(current, RolloutRules.Of(identity, context), order, context);
     }
 
     private async Task Commit(IdentityState next, DateTimeOffset now)

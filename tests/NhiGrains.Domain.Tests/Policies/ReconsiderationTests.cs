@@ -91,18 +91,19 @@ public class ReconsiderationTests
     }
 
     [Fact]
-    public void A_request_that_waits_is_decided_anew_and_stays_as_it_is_when_nothing_is_different()
+    public void What_becomes_of_a_request_that_waits_is_told_and_left_to_its_vote()
     {
         var waits = new PendingApprovalGrant("g", new("ada", "why", [Some.Entitlement("a")], Hour, Some.Noon), Asked(Two), Some.Noon + Hour);
         var identity = With(Intent.Empty, waits);
 
         Assert.Same(identity, Reconsideration.Of(identity, Asking(Two), Some.Noon).InLine);
         var stricter = Reconsideration.Of(identity, Asking(new([new(["security"], 3)], Hour)), Some.Noon);
-        Assert.Equal(3, Assert.IsType<PendingApprovalGrant>(Assert.Single(stricter.InLine.Grants)).Decision.Approval?.Seats[0].Count);
+        Assert.Same(identity, stricter.InLine);
         Assert.Equal(PolicyFindingKind.RequestDecidedAnew, stricter.Findings.Single().Kind);
         var denied = Reconsider(identity, Deny("a"));
         Assert.False(denied.Findings.Single().TakesAccess);
-        Assert.Equal(Some.Noon.AddMinutes(10), Assert.IsType<ActiveGrant>(Assert.Single(Reconsider(identity, Permit).InLine.Grants)).Since);
+        Assert.Equal(PolicyFindingKind.RequestDenied, denied.Findings.Single().Kind);
+        Assert.Equal(PolicyFindingKind.RequestDecidedAnew, Reconsider(identity, Permit).Findings.Single().Kind);
     }
 
     [Fact]
