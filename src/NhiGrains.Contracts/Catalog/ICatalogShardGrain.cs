@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
@@ -31,6 +32,16 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
     [Alias("asked")]
     Task<CatalogGrantPage> QueryAsked(CatalogAskedQuery query);
 
+    /// <summary>Reviews of emergency access: those that are open first, of those the ones that were due first; after the given key.</summary>
+    [AlwaysInterleave]
+    [Alias("reviews")]
+    Task<CatalogReviewPage> QueryReviews(CatalogReviewQuery query);
+
+    /// <summary>Exceptions from policy, the oldest first, after the given key.</summary>
+    [AlwaysInterleave]
+    [Alias("exceptions")]
+    Task<CatalogExceptionPage> QueryExceptions(CatalogExceptionQuery query);
+
     /// <summary>The identities that are bound to a principal of the platform, those that are retired left out.</summary>
     [AlwaysInterleave]
     [Alias("bound")]
@@ -63,6 +74,16 @@ public sealed record CatalogRow(
 {
     /// <summary>The worst of its risk signals; null when there is none.</summary>
     public RiskSeverity? Risk { get; init; }
+
+    /// <summary>Reviews of emergency access.</summary>
+    public IReadOnlyList<CatalogReview> Reviews { get; init; } = [];
+
+    /// <summary>Departures from policy.</summary>
+    public IReadOnlyList<CatalogException> Exceptions { get; init; } = [];
+
+    /// <summary>How many reviews are open, due or not.</summary>
+    [JsonIgnore]
+    public int Unreviewed => Reviews.Count(review => review.Open);
 }
 
 /// <param name="Settled">Whether enforcement owes nothing there.</param>
@@ -103,6 +124,9 @@ public sealed record CatalogFilter(
 {
     /// <summary>With a risk signal of this severity, or a worse one.</summary>
     public RiskSeverity? RiskAtLeast { get; init; }
+
+    /// <summary>Whether emergency access of it is still to be reviewed.</summary>
+    public bool? Unreviewed { get; init; }
 }
 
 /// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogOrder, CatalogRow)"/> in the same order.</param>

@@ -38,6 +38,13 @@ public sealed record CommandEnvelope(string IdempotencyKey, string Actor, Identi
 [JsonDerivedType(typeof(ApproveGrant), "approve")]
 [JsonDerivedType(typeof(RejectGrant), "reject")]
 [JsonDerivedType(typeof(WithdrawApproval), "withdrawApproval")]
+[JsonDerivedType(typeof(CloseReview), "closeReview")]
+[JsonDerivedType(typeof(RequestException), "requestException")]
+[JsonDerivedType(typeof(ApproveException), "approveException")]
+[JsonDerivedType(typeof(RejectException), "rejectException")]
+[JsonDerivedType(typeof(WithdrawExceptionApproval), "withdrawExceptionApproval")]
+[JsonDerivedType(typeof(EndException), "endException")]
+[JsonDerivedType(typeof(ReviewException), "reviewException")]
 public abstract record IdentityCommand
 {
     public sealed record RegisterIdentity(IdentityProfile Profile) : IdentityCommand;
@@ -97,6 +104,27 @@ public abstract record IdentityCommand
 
     /// <summary>Takes one's own approval back, before the last one that is needed was given.</summary>
     public sealed record WithdrawApproval(string GrantId, string Comment) : IdentityCommand;
+
+    /// <summary>Somebody else has looked at emergency access.</summary>
+    /// <param name="GrantId">Which access it was.</param>
+    public sealed record CloseReview(string GrantId, string Finding, bool Justified) : IdentityCommand;
+
+    /// <summary>Asks for a departure from rules that permit one.</summary>
+    public sealed record RequestException(
+        string Name, IReadOnlyList<string> Rules, IReadOnlyList<Entitlement> Entitlements, TimeSpan Lifetime, string Justification) : IdentityCommand;
+
+    /// <param name="PlanDigest">Of the exception that the approver has seen.</param>
+    /// <param name="InPlaceOf">As for <see cref="ApproveGrant"/>.</param>
+    public sealed record ApproveException(string Name, string PlanDigest, string Comment, string? InPlaceOf = null) : IdentityCommand;
+
+    public sealed record RejectException(string Name, string Comment, string? InPlaceOf = null) : IdentityCommand;
+
+    public sealed record WithdrawExceptionApproval(string Name, string Comment) : IdentityCommand;
+
+    /// <param name="AsOperator">Whether the caller may end those of any identity, as the front end knows.</param>
+    public sealed record EndException(string Name, string Why, bool AsOperator) : IdentityCommand;
+
+    public sealed record ReviewException(string Name, string Note) : IdentityCommand;
 }
 
 /// <summary>Less than a plan: null stays as it is.</summary>

@@ -1,3 +1,5 @@
+using NhiGrains.Domain.BreakGlass;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Risk;
@@ -15,7 +17,8 @@ public static class DueTimes
     public static DateTimeOffset? NextDue(Identity identity, DateTimeOffset now) =>
         identity.Grants.Select(EndOf).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at))
             .Append(OverdueOf(identity)).Append(OwnerRules.SuspensionOf(identity)).Append(identity.PolicyGrace?.Until)
-            .Concat(RiskRules.Ends(identity).Select(at => (DateTimeOffset?)at)).Min();
+            .Append(BreakGlassRules.EscalationOf(identity))
+            .Concat(RiskRules.Ends(identity).Concat(ExceptionRules.Dues(identity)).Select(at => (DateTimeOffset?)at)).Min();
 
     /// <summary>When an offboarding that goes on is to be told as overdue; null when none goes on, or when it was told.</summary>
     public static DateTimeOffset? OverdueOf(Identity identity) =>

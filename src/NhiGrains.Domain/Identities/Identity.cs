@@ -1,5 +1,7 @@
+using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
@@ -52,6 +54,12 @@ public sealed record Identity(
     /// <summary>Until when it has more than the policy set permits; null when it does not, or when nothing is done about it.</summary>
     public PolicyGrace? PolicyGrace { get; init; }
 
+    /// <summary>What is owed, or was found lately, after emergency access; see <see cref="BreakGlassRules"/>.</summary>
+    public IReadOnlyList<BreakGlassReview> Reviews { get; init; } = [];
+
+    /// <summary>Its departures from policy, in the order in which they were asked for; see <see cref="ExceptionRules"/>.</summary>
+    public IReadOnlyList<PolicyException> Exceptions { get; init; } = [];
+
     /// <summary>The source of standing access in a desired state; a grant's is its id.</summary>
     public const string IntentSource = "intent";
 
@@ -87,7 +95,8 @@ public sealed record Identity(
         Status != IdentityStatus.Active ? NotWhile("granted access")
         : Grants.Count(IsOpen) >= MaxOpenGrants ? new Refusal("TOO_MANY_GRANTS", $"The identity has {MaxOpenGrants} open grants.", "Revoke some, or give it an intent.", "id")
         : Grants.Any(g => g.Id == grant.Id) ? new Refusal("DUPLICATE_GRANT", "A grant with that id exists.", "Use another id.", "id")
-        : Next(this with { Grants = [.. Grants, grant] });
+        : BreakGlassRules.CheckOpening(this, grant) is { } refusal ? refusal
+        : Next(this.Opened(grant) with { Grants = [.. Grants, grant] });
 
     public Result<Identity> Renew(string grantId, Decision decision, DateTimeOffset now) =>
         Status != IdentityStatus.Active ? NotWhile("renewed")
@@ -112,6 +121,8 @@ public sealed record Identity(
             return this.SuspendOwnerless(now).Expire(now);
         if (RiskRules.WithoutEnded(this, now) is var calmer && !ReferenceEquals(calmer, this))
             return calmer.Expire(now); // Nor by this: what a signal took away comes back by a person only.
+        if (this.ExpireExceptions(now).Escalate(now) is var told && !ReferenceEquals(told, this))
+            return told.Expire(now); // What rests on an exception ends with it by its own time.
         var due = DueTimes.DueAt(this, now);
         if (due.Count == 0)
             return this;
@@ -208,7 +219,7 @@ public sealed record Identity(
             PendingApprovalGrant pending => pending.Deny(),
             _ => grant,
         });
-        return Next(this with { Status = IdentityStatus.Offboarding, Intent = Intent.Empty, Grants = [.. grants], OffboardedAt = now });
+        return Next(this.EndAll("the identity was offboarded", now) with { Status = IdentityStatus.Offboarding, Intent = Intent.Empty, Grants = [.. grants], OffboardedAt = now });
     }
 
     public Result<Identity> Retire() => Status switch

@@ -21,6 +21,8 @@ public static partial class Names
         ? new("REASON_TOO_LONG", $"A reason has at most {MaxReasonLength} characters.", "Shorten it, or refer to a ticket.", "reason")
         : null;
 
+    internal static bool IsDnsLabel(string? name) => name is not null && DnsLabel().IsMatch(name);
+
     public static Refusal? CheckIdentityId(string? id) =>
         id is not null && DnsLabel().IsMatch(id)
             ? null

@@ -1,3 +1,4 @@
+using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
 
@@ -32,7 +33,7 @@ public static class PendingRequests
     /// Puts an answer in the place of the request, and ends what was granted until then, in the same step: what both give is there
     /// all the time (promise 4).
     /// </summary>
-    public static Identity Answer(this Identity identity, Grant answered, DateTimeOffset now) => identity with
+    public static Identity Answer(this Identity identity, Grant answered, DateTimeOffset now) => identity.Opened(answered) with
     {
         Grants = [.. identity.Grants.Select(grant => grant.Id == answered.Id ? answered : Ended(grant, answered.Id, now))],
         Generation = identity.Generation + 1,

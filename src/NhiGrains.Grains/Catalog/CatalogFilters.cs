@@ -19,6 +19,7 @@ internal static class CatalogFilters
         && (filter.Orphaned is null || row.Orphaned is not null == filter.Orphaned)
         && (filter.Grant is null || row.Grants.Any(grant => grant.Status == filter.Grant))
         && (filter.RiskAtLeast is null || row.Risk >= filter.RiskAtLeast)
+        && (filter.Unreviewed is null || row.Unreviewed > 0 == filter.Unreviewed)
         && (filter.IdContains is null || row.Id.Contains(filter.IdContains, StringComparison.Ordinal));
 
     public static bool Matches(CatalogGrantFilter filter, CatalogGrantRow row) =>

@@ -54,16 +54,35 @@ internal sealed class CatalogShardGrain : Grain, ICatalogShardGrain
 
     private CatalogGrantPage Grants(Func<CatalogGrantRow, bool> wanted, Func<CatalogGrantRow, string> keyOf, string? after, int first)
     {
-        var matching = _rows.Values
-            .SelectMany(row => row.Grants.Select(grant => new CatalogGrantRow(row.Id, grant)))
-            .Where(wanted)
-            .ToArray();
+        var (page, total, more) = Page(row => row.Grants.Select(grant => new CatalogGrantRow(row.Id, grant)).Where(wanted), keyOf, after, first);
+        return new(page, total, more);
+    }
+
+    public Task<CatalogReviewPage> QueryReviews(CatalogReviewQuery query)
+    {
+        var (page, total, more) = Page(
+            row => row.Reviews.Where(review => query.Open is null || review.Open == query.Open).Select(review => new CatalogReviewRow(row.Id, review)),
+            CatalogReviewRows.KeyOf, query.After, query.First);
+        return Task.FromResult(new CatalogReviewPage(page, total, more));
+    }
+
+    public Task<CatalogExceptionPage> QueryExceptions(CatalogExceptionQuery query)
+    {
+        var (page, total, more) = Page(
+            row => row.Exceptions.Where(one => query.Status is null || one.Status == query.Status).Select(one => new CatalogExceptionRow(row.Id, one)),
+            CatalogExceptionRows.KeyOf, query.After, query.First);
+        return Task.FromResult(new CatalogExceptionPage(page, total, more));
+    }
+
+    private (T[] Page, int Total, bool HasMore) Page<T>(Func<CatalogRow, IEnumerable<T>> of, Func<T, string> keyOf, string? after, int first)
+    {
+        var matching = _rows.Values.SelectMany(of).ToArray();
         var page = matching
             .Where(row => after is null || string.CompareOrdinal(keyOf(row), after) > 0)
             .OrderBy(keyOf, StringComparer.Ordinal)
             .Take(first + 1)
             .ToArray();
-        return new([.. page.Take(first)], matching.Length, page.Length > first);
+        return ([.. page.Take(first)], matching.Length, page.Length > first);
     }
 
     public Task<IReadOnlyList<CatalogBinding>> BoundOn(string platform) => Task.FromResult<IReadOnlyList<CatalogBinding>>(

@@ -21,12 +21,22 @@ internal static class ApprovalPlans
         Narrowed = pending.Narrowed is { } narrowed ? new { narrowed.Entitlements, narrowed.Lifetime } : null,
         Profile = Steady(identity.Profile),
         Decision = Substance(pending.Decision),
+        Exceptions = Exceptions(identity, pending.Decision),
         Translations = Translations(identity, pending, context),
     });
 
     // What explains a decision is no part of what it permits, nor is what is granted until it is answered.
     private static Decision Substance(Decision decision) =>
-        decision with { Reasons = [], InputDigest = "", Meanwhile = null, Fidelities = [], Findings = [], Notify = [] };
+        (decision.Exceptions.Count > 0 ? decision with { Lifetime = default } : decision) with { Reasons = [], InputDigest = "", Meanwhile = null, Fidelities = [], Findings = [], Notify = [] };
+
+    // With an exception the lifetime may get shorter by the moment; its end stays.
+    private static object[]? Exceptions(Identity identity, Decision decision) => decision.Exceptions.Count == 0
+        ? null
+        : [.. identity.Exceptions.Where(exception => decision.Exceptions.Contains(exception.Name, StringComparer.Ordinal)).Select(exception => new { exception.Name, exception.EndsAt })];
+
+    private static DateTimeOffset LatestEnd(Identity identity, PendingApprovalGrant pending) =>
+        identity.Exceptions.Where(exception => pending.Decision.Exceptions.Contains(exception.Name, StringComparer.Ordinal)).Min(exception => exception.EndsAt)
+        ?? pending.AnswerBy + pending.Decision.Lifetime;
 
     // What is learned about a principal when it is first seen changes nothing about whom it is for.
     private static IdentityProfile Steady(IdentityProfile profile) => profile with
@@ -39,7 +49,7 @@ internal static class ApprovalPlans
     // be another translation at every look.
     private static object[] Translations(Identity identity, PendingApprovalGrant pending, CommandContext context)
     {
-        var end = pending.AnswerBy + pending.Decision.Lifetime;
+        var end = LatestEnd(identity, pending);
         return [.. pending.Decision.Entitlements
             .GroupBy(entitlement => entitlement.Platform, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)

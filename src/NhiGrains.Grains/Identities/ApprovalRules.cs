@@ -22,7 +22,8 @@ internal static class ApprovalRules
         "APPROVAL_REQUIRED", "What needed an approval is not renewed without a new one.", "Request access anew with 'requestAccess'.", "grantId");
 
     /// <summary>Whether it matters for a command who is in which group.</summary>
-    public static bool Asks(IdentityCommand command) => command is IdentityCommand.ApproveGrant or IdentityCommand.RejectGrant;
+    public static bool Asks(IdentityCommand command) => command is IdentityCommand.ApproveGrant or IdentityCommand.RejectGrant
+        or IdentityCommand.CloseReview or IdentityCommand.ApproveException or IdentityCommand.RejectException or IdentityCommand.ReviewException;
 
     public static bool IsWaiting(Identity? identity) => identity?.Grants.Any(grant => grant is PendingApprovalGrant) == true;
 

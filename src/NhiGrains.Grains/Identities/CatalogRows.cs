@@ -1,7 +1,9 @@
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
@@ -20,13 +22,17 @@ internal static class CatalogRows
         var platforms = profile.Bindings.Select(binding => Of(binding, shown.FirstOrDefault(report => report.Platform == binding.Platform), !state.IsUnsettled(binding.Platform)));
         return new(identity.Id, state.Revision, profile.Kind, identity.Status, profile.Owner.Person, profile.Owner.Team,
             profile.Environment, profile.Tags, [.. platforms], [.. identity.Grants.Select(grant => Of(grant, profile.Owner.Team))],
-            [.. DueTimes.Boundaries(identity), .. RiskRules.Ends(identity), .. identity.PolicyGrace is { } grace ? [grace.Until] : Array.Empty<DateTimeOffset>()],
+            [.. DueTimes.Boundaries(identity), .. RiskRules.Ends(identity), .. ExceptionRules.Dues(identity), .. Escalation(identity), .. identity.PolicyGrace is { } grace ? [grace.Until] : Array.Empty<DateTimeOffset>()],
             now,
             identity.Orphaned)
         {
             Risk = RiskRules.Worst(identity),
+            Reviews = [.. identity.Reviews.Select(review => new CatalogReview(review.GrantId, review.ReviewBy, review.IsOpen))],
+            Exceptions = [.. identity.Exceptions.Select(exception => new CatalogException(exception.Name, exception.Status, exception.RequestedAt))],
         };
     }
+
+    private static IEnumerable<DateTimeOffset> Escalation(Identity identity) => BreakGlassRules.EscalationOf(identity) is { } at ? [at] : [];
 
     // While something is owed, whatever is seen is a reason to look.
     private static CatalogPlatform Of(Binding binding, EnforcementReport? report, bool settled) =>

@@ -1,6 +1,7 @@
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Audit;
+using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 
@@ -22,21 +23,32 @@ internal static class ChangeEvents
             yield return Event(after.Id, at, change, change.Action, restBefore, rest, AuditDetails.Of(before, after, change.Record));
         foreach (var risk in RiskChange.Between(before, after))
             yield return Event(after.Id, at, change with { Why = risk.Why ?? change.Why }, risk.Action, Canonical.Digest(before?.Risks ?? []), Canonical.Digest(after.Risks), risk.Details);
+        foreach (var exception in ExceptionChange.Between(before, after))
+            yield return Event(after.Id, at, change, exception.Action, exception.Before, exception.After, exception.Details);
         foreach (var grant in changed)
         {
             var old = before?.Grants.FirstOrDefault(known => known.Id == grant.Id);
-            yield return Event(after.Id, at, change, ActionOf(old, grant, change.Action), old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), ApprovalDetails.AddTo(AuditDetails.Of(old, grant, change.Record), old, grant, after.Profile.Owner.Team));
+            yield return Event(after.Id, at, change, ActionOf(old, grant, change.Action), old is null ? null : Canonical.Digest(old), Canonical.Digest(grant), DetailsOf(old, grant, after, at, change));
         }
+
+        foreach (var review in ReviewChange.Between(before, after))
+            yield return Event(after.Id, at, change, review.Action, review.Before, review.After, review.Details);
     }
 
     /// <summary>Policy said no to a change, so nothing has changed.</summary>
     public static AuditEvent Denial(Identity identity, DateTimeOffset at, Change change) =>
         Event(identity.Id, at, change, change.Action, Digest(identity), Digest(identity), AuditDetails.OfDenial(change.Record));
 
+    private static Dictionary<string, string> DetailsOf(Grant? before, Grant after, Identity identity, DateTimeOffset at, Change change)
+    {
+        var details = ApprovalDetails.AddTo(AuditDetails.Of(before, after, change.Record), before, after, identity.Profile.Owner.Team);
+        return BreakGlassDetails.AddTo(details, before, after, identity, at);
+    }
+
     private static AuditEvent Event(string id, DateTimeOffset at, Change change, string action, string? before, string after, Dictionary<string, string> details) =>
         new(AuditSources.OfIdentity(id), SourceSequence: 0, at, change.Actor, action, change.Why, before, after, details);
 
-    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Risks = [], Generation = 0 });
+    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Risks = [], Reviews = [], Exceptions = [], Generation = 0 });
 
     private static string ActionOf(Grant? before, Grant grant, string action) => grant.Status switch
     {

@@ -1,6 +1,7 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
+using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
@@ -69,6 +70,13 @@ internal static class CommandRules
         IdentityCommand.ApproveGrant approve => approve.Comment,
         IdentityCommand.RejectGrant reject => reject.Comment,
         IdentityCommand.WithdrawApproval withdraw => withdraw.Comment,
+        IdentityCommand.CloseReview close => close.Finding,
+        IdentityCommand.RequestException request => request.Justification,
+        IdentityCommand.ApproveException approve => approve.Comment,
+        IdentityCommand.RejectException reject => reject.Comment,
+        IdentityCommand.WithdrawExceptionApproval withdraw => withdraw.Comment,
+        IdentityCommand.EndException end => end.Why,
+        IdentityCommand.ReviewException review => review.Note,
         _ => "", // The others have none.
     };
 
@@ -97,6 +105,13 @@ internal static class CommandRules
         (_, IdentityCommand.OwnerReturned returned) => OwnerCommands.Returned(identity, returned, context),
         (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report, context),
         (_, IdentityCommand.ClearRisk clear) => Told(RiskRules.Clear(identity, clear.RiskKey, context.Now), "identity.risk-cleared", clear.Reason),
+        (_, IdentityCommand.CloseReview close) => BreakGlassCommands.Close(identity, close, context),
+        (_, IdentityCommand.RequestException request) => ExceptionCommands.Request(identity, request, context),
+        (_, IdentityCommand.ApproveException approve) => ExceptionCommands.Approve(identity, approve, context),
+        (_, IdentityCommand.RejectException reject) => ExceptionCommands.Reject(identity, reject, context),
+        (_, IdentityCommand.WithdrawExceptionApproval withdraw) => ExceptionCommands.Withdraw(identity, withdraw, context),
+        (_, IdentityCommand.EndException end) => ExceptionCommands.End(identity, end, context),
+        (_, IdentityCommand.ReviewException review) => ExceptionCommands.Review(identity, review, context),
         _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{command.GetType().Name}'.", "Use a newer server.", null),
     };
 
@@ -160,6 +175,8 @@ internal static class CommandRules
 
     private static Result<Outcome> Request(Identity identity, IdentityCommand.RequestAccess request, CommandContext context)
     {
+        if (BreakGlassRules.CheckReason(request.BreakGlass, request.Reason) is { } unexplained)
+            return unexplained;
         var decided = Judge(identity, Asked.Of(request), context);
         if (decided.Refusal is { } refusal)
             return refusal;

@@ -1,6 +1,7 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Evidence;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
@@ -56,6 +57,7 @@ internal static class DecisionInputs
             BreakGlass = asked.BreakGlass,
             Evidence = asked.Evidence,
             Risks = [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
+            Exceptions = ExceptionRules.FactsAt(identity, context.Now),
         };
     }
 }

@@ -35,6 +35,8 @@ internal static class SimulationQueries
         .Argument(Of.Text, "identityId", argument => argument.Description = "For whom.")
         .Argument(Of.Many<EntitlementInputType>(), "entitlements", argument => argument.Description = "What for: 1 to 20.")
         .Argument(Of.Maybe<IntGraphType>(), "lifetimeSeconds", argument => argument.Description = "For how long; standing access (an intent) when left out.")
+        .Argument(Of.Maybe<StringGraphType>(), "ticket", argument => argument.Description = "The number of a ticket, for rules that want one.")
+        .Argument(Of.Maybe<BooleanGraphType>(), "breakGlass", argument => argument.Description = "As emergency access.")
         .Argument(Of.MaybeMany<EvidenceInputType>(), "evidence", argument => argument.Description = "What would show what the requester is: at most 5. It is verified, and not taken into use.")
         .For(Role.Requester | Role.Approver | Role.Operator, own: context => context.GetArgument<string>("identityId"));
 
@@ -47,7 +49,13 @@ internal static class SimulationQueries
         var evidence = await EvidenceChecks.VerifyAsync(context, context.GetArgument<List<PresentedEvidence>?>("evidence") ?? []);
         if (evidence.Refusal is not null)
             return evidence.Refusal;
-        var request = new SimulationRequest(context.GetArgument<List<Entitlement>>("entitlements"), lifetime) { Evidence = evidence.Value };
+        var request = new SimulationRequest(context.GetArgument<List<Entitlement>>("entitlements"), lifetime)
+        {
+            Actor = context.Caller().Actor,
+            Evidence = evidence.Value,
+            Ticket = context.GetArgument<string?>("ticket"),
+            BreakGlass = context.GetArgument<bool?>("breakGlass") ?? false,
+        };
         var answer = await context.Grains().GetGrain<IIdentityGrain>(id).Simulate(request);
         return answer.Refusal ?? (answer.Decision is { } decision
             ? result(id, answer, decision)

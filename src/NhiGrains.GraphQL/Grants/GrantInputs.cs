@@ -47,6 +47,10 @@ internal sealed record RequestInput(
     : IIdentityInput
 {
     public IReadOnlyList<PresentedEvidence> Evidence { get; init; } = [];
+
+    public string? Ticket { get; init; }
+
+    public bool BreakGlass { get; init; }
 }
 
 internal sealed class RequestAccessInputType : GrantInputType<RequestInput>
@@ -59,6 +63,8 @@ internal sealed class RequestAccessInputType : GrantInputType<RequestInput>
         TakeLifetime();
         TakeReason();
         Take("evidence", Of.MaybeMany<EvidenceInputType>(), "What shows what the requester is, for rules that ask for it: at most 5. A repeated call needs it as long as it counts, too.");
+        Take("ticket", Of.Maybe<StringGraphType>(), "The number of a ticket, for rules that want one; at most 100 characters.");
+        Take("breakGlass", Of.Bool, "Emergency access: permitted by rules for that alone, told to everybody, and reviewed afterwards by somebody else. It needs a reason.", false);
         TakeWait<GrantWaitType>();
         TakeKey();
     }
@@ -68,6 +74,8 @@ internal sealed class RequestAccessInputType : GrantInputType<RequestInput>
         given.FindValue<GrantWait>("waitFor"), given.Get<int>("waitSeconds"), given.Find<string>("idempotencyKey"))
     {
         Evidence = given.List<PresentedEvidence>("evidence"),
+        Ticket = given.Find<string>("ticket"),
+        BreakGlass = given.FindValue<bool>("breakGlass") ?? false,
     };
 }
 

@@ -35,7 +35,7 @@ internal static class GrantMutations
         var evidence = await EvidenceChecks.TakeAsync(context, input.IdentityId, input.Evidence);
         if (evidence.Refusal is not null)
             return evidence.Refusal;
-        var command = new IdentityCommand.RequestAccess(input.Entitlements, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason) { Evidence = evidence.Value };
+        var command = new IdentityCommand.RequestAccess(input.Entitlements, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason) { Evidence = evidence.Value, Ticket = input.Ticket, BreakGlass = input.BreakGlass };
         var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command);
         if (answer.Refusal is not null)
             return answer.Refusal;

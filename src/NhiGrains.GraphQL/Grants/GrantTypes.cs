@@ -2,6 +2,7 @@ using GraphQL.Types;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Grants;
 using NhiGrains.GraphQL.Approvals;
+using NhiGrains.GraphQL.BreakGlass;
 using NhiGrains.GraphQL.Entitlements;
 using NhiGrains.GraphQL.Evidence;
 using NhiGrains.GraphQL.Identities;
@@ -53,6 +54,7 @@ internal sealed class GrantType : Described<GrantNode>
         Show("expiresAt", Of.Maybe<InstantType>(), "When it ends or ended, or was to end before it was revoked; null when it never gave anything, or not yet.", node => GrantTimes.ExpiresAt(node.Grant));
         Show("answerBy", Of.Maybe<InstantType>(), "Until when it can be approved.", node => (node.Grant as PendingApprovalGrant)?.AnswerBy);
         Show("approval", Of.Maybe<GrantApprovalType>(), "The vote on it, or what it was; null when it needed none.").ResolveAsync(async context => await GrantApproval.OfAsync(context.Source, context));
+        Show("review", Of.Maybe<BreakGlassReviewType>(), "The review that emergency access owes, or owed; null for any other, and when it is history.", node => ReviewNode.Find(node.Identity, node.Grant.Id));
         Show("meanwhileOf", Of.Maybe<StringGraphType>(), "The grantId of the request that this one bridges the wait for; null for others.", node => node.Grant.MeanwhileOf);
         Show("rejection", Of.Maybe<RejectionType>(), "For DENIED: which person said no; null when policy did.", node => (node.Grant as DeniedGrant)?.Rejection);
         Show("revocationReason", Of.Maybe<RevocationReasonType>(), "Why it ended.", node => GrantTimes.Reason(node.Grant));
@@ -76,6 +78,8 @@ internal sealed class AccessRequestType : Described<AccessRequest>
         Show("entitlements", Of.Many<EntitlementType>(), "What for.", request => request.Entitlements);
         Show("lifetimeSeconds", Of.One<FloatGraphType>(), "For how long, in seconds.", request => request.Lifetime.TotalSeconds);
         Show("requestedAt", Of.Time, "When.", request => request.RequestedAt);
+        Show("ticket", Of.Maybe<StringGraphType>(), "The number of a ticket; null when none was given.", request => request.Ticket);
+        Show("breakGlass", Of.Bool, "Whether emergency access was asked for.", request => request.BreakGlass);
         Show("evidence", Of.Many<EvidenceType>(), "What the requester showed, as it was verified.", request => request.Evidence);
     }
 }

@@ -72,6 +72,7 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         Take("riskAtLeast", Of.Maybe<RiskSeverityType>(), "With a risk signal of this severity, or a worse one, that is not over and was not cleared.");
         Take("idContains", Of.Maybe<StringGraphType>(), "Whose id contains this.");
         Take("ownerPerson", Of.Maybe<StringGraphType>(), "Owned by this person.");
+        Take("unreviewed", Of.Maybe<BooleanGraphType>(), "Whether emergency access of it is still to be reviewed.");
         Take("orphaned", Of.Maybe<BooleanGraphType>(), "Whether its owner has departed and nobody has taken it over: a list that should be empty.");
     }
 
@@ -88,6 +89,7 @@ internal sealed class IdentityFilterType : DescribedInput<CatalogFilter>
         OwnerPerson: given.Find<string>("ownerPerson"),
         Orphaned: given.FindValue<bool>("orphaned"))
     {
+        Unreviewed = given.FindValue<bool>("unreviewed"),
         RiskAtLeast = given.FindValue<RiskSeverity>("riskAtLeast"),
     };
 }

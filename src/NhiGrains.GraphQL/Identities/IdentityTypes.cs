@@ -1,10 +1,14 @@
 using GraphQL;
 using GraphQL.Types;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.BreakGlass;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Risk;
+using NhiGrains.GraphQL.BreakGlass;
 using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Entitlements;
+using NhiGrains.GraphQL.Exceptions;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Policies;
 using NhiGrains.GraphQL.Risk;
@@ -47,6 +51,8 @@ internal sealed class IdentityType : Described<IdentityView>
             .Argument(Of.MaybeMany<GrantStatusType>(), "status", argument => argument.Description = "Only grants in one of these.");
         Show("platforms", Of.Many<EnforcementType>(), "What is known of its access on each platform.",
             view => view.Platforms.Select(report => new EnforcementNode(view.Identity.Id, report)));
+        Show("reviews", Of.Many<BreakGlassReviewType>(), $"Reviews of its emergency access: all that are open, and the last {BreakGlassRules.MaxClosed} that are closed.", view => view.Identity.Reviews.Select(review => new ReviewNode(view, review)));
+        Show("exceptions", Of.Many<PolicyExceptionType>(), $"Its departures from policy: all that are open, and the last {ExceptionRules.MaxEnded} that are over.", view => view.Identity.Exceptions.Select(exception => new ExceptionNode(view, exception)));
         Show("risks", Of.Many<RiskSignalType>(), "What was noticed about it and is not over, oldest first; what was cleared as well.", view => view.Identity.Risks);
         Show("risk", Of.Maybe<RiskSeverityType>(), "The worst of 'risks' that was not cleared; null when there is none.", view => RiskRules.Worst(view.Identity));
         Show("offboardedAt", Of.Maybe<InstantType>(), "When its offboarding began.", view => view.Identity.OffboardedAt);

@@ -4,7 +4,9 @@ using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Approvals;
 using NhiGrains.GraphQL.Audit;
+using NhiGrains.GraphQL.BreakGlass;
 using NhiGrains.GraphQL.Drift;
+using NhiGrains.GraphQL.Exceptions;
 using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Loading;
@@ -44,6 +46,8 @@ internal sealed class QueryRoot : ObjectGraphType
         IdentityQueries.AddTo(this);
         GrantQueries.AddTo(this);
         ApprovalQueries.AddTo(this);
+        ExceptionQueries.AddTo(this);
+        BreakGlassQueries.AddTo(this);
         DriftQueries.AddTo(this);
         ManualTaskQueries.AddTo(this);
         PlatformQueries.AddTo(this);
@@ -87,6 +91,8 @@ internal sealed class MutationRoot : ObjectGraphType
         IdentityMutations.AddTo(this);
         GrantMutations.AddTo(this);
         ApprovalMutations.AddTo(this);
+        ExceptionMutations.AddTo(this);
+        BreakGlassMutations.AddTo(this);
         DriftMutations.AddTo(this);
         PlatformMutations.AddTo(this);
         PeopleMutations.AddTo(this);

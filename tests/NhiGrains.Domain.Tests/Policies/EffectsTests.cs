@@ -56,17 +56,17 @@ public class EffectsTests
     public void Emergency_access_is_permitted_by_rules_for_it_alone()
     {
         Assert.Equal(DecisionOutcome.Deny, Emergency.Outcome(Permit(), Approve()));
-        Assert.Equal(DecisionOutcome.Deny, Plain.Outcome(BreakGlass()));
-        Assert.Equal(DecisionOutcome.Permit, Emergency.Outcome(BreakGlass(), Approve()));
-        Assert.Equal(Canonical.Text(Reviewed), Canonical.Text(Emergency.Decide(BreakGlass(), Permit()).Review));
-        Assert.Equal(["glass"], Emergency.Decide(BreakGlass(), Permit(), Approve()).MatchedRules);
+        Assert.Equal(DecisionOutcome.Deny, Plain.Outcome(Asking.BreakGlass()));
+        Assert.Equal(DecisionOutcome.Permit, Emergency.Outcome(Asking.BreakGlass(), Approve()));
+        Assert.Equal(Canonical.Text(Reviewed), Canonical.Text(Emergency.Decide(Asking.BreakGlass(), Permit()).Review));
+        Assert.Equal(["glass"], Emergency.Decide(Asking.BreakGlass(), Permit(), Approve()).MatchedRules);
     }
 
     [Fact]
     public void Emergency_access_passes_only_a_deny_that_says_so()
     {
-        Assert.Equal(DecisionOutcome.Deny, Emergency.Outcome(BreakGlass(), Deny()));
-        Assert.Equal(DecisionOutcome.Permit, Emergency.Outcome(BreakGlass(), Deny() with { ExceptBreakGlass = true }));
+        Assert.Equal(DecisionOutcome.Deny, Emergency.Outcome(Asking.BreakGlass(), Deny()));
+        Assert.Equal(DecisionOutcome.Permit, Emergency.Outcome(Asking.BreakGlass(), Deny() with { ExceptBreakGlass = true }));
         Assert.Equal(DecisionOutcome.Deny, Plain.Outcome(Permit(), Deny() with { ExceptBreakGlass = true }));
     }
 

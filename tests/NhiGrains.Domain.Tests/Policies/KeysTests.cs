@@ -60,8 +60,8 @@ public class KeysTests
         Assert.Equal(DecisionOutcome.Permit, Decide(Permit(), Deny(other)).Outcome);
         Assert.Equal(DecisionOutcome.RequireApproval, Decide(Permit(), Approve(matching)).Outcome);
         Assert.Equal(DecisionOutcome.Permit, Decide(Permit(), Approve(other)).Outcome);
-        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(Set(BreakGlass(matching)), Question with { BreakGlass = true }).Outcome);
-        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(Set(BreakGlass(other)), Question with { BreakGlass = true }).Outcome);
+        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(Set(Asking.BreakGlass(matching)), Question with { BreakGlass = true }).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(Set(Asking.BreakGlass(other)), Question with { BreakGlass = true }).Outcome);
     }
 
     [Theory]

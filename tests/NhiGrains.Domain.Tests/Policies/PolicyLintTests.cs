@@ -75,8 +75,8 @@ public class PolicyLintTests
         var within = new PolicyMatch(Environments: ["staging"], Verbs: [Verb.Read]);
 
         Assert.Empty(Of(Permit(within), Deny(new(Environments: ["staging"])) with { Exceptions = new(Hour, TwoOfSecurity) }));
-        Assert.Empty(Of(BreakGlass(within), Deny(new(Environments: ["staging"])) with { ExceptBreakGlass = true }));
-        Assert.Single(Of(BreakGlass(within), Deny(new(Environments: ["staging"]))));
+        Assert.Empty(Of(Asking.BreakGlass(within), Deny(new(Environments: ["staging"])) with { ExceptBreakGlass = true }));
+        Assert.Single(Of(Asking.BreakGlass(within), Deny(new(Environments: ["staging"]))));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class PolicyLintTests
         Assert.Equal(("permit", "approve"), Pair(Permit(one), Approve(turned)));
         Assert.Equal(("p", "permit"), Pair(Permit(one), Permit(turned, "p") with { MaxLifetime = Hour }));
         Assert.Empty(Of(Permit(one), Permit(turned, "p")));
-        Assert.Empty(Of(Permit(one), BreakGlass(turned)));
+        Assert.Empty(Of(Permit(one), Asking.BreakGlass(turned)));
         Assert.Equal(("permit", "deny"), Pair(Permit(one), Deny(turned)));
 
         static (string, string?) Pair(params PolicyRule[] rules) => Assert.Single(Of(rules)) is var warning ? (warning.Rule, warning.OtherRule) : default;
@@ -114,7 +114,7 @@ public class PolicyLintTests
             "lifetime" => Deny(new(LifetimeAtMost: Hour) { LifetimeOver = Hour }),
             "standing" => Deny(new(Standing: true, LifetimeAtMost: Hour)),
             "standing max" => Permit(new(Standing: true)) with { MaxLifetime = Hour },
-            "standing glass" => BreakGlass(new(Standing: true)),
+            "standing glass" => Asking.BreakGlass(new(Standing: true)),
             "risk" => Deny(new() { RiskAtLeast = RiskSeverity.High, RiskBelow = RiskSeverity.High }),
             "evidence" => Deny(new() { Evidence = [FromCi], EvidenceMissing = [new(EvidenceKind.OidcToken)] }),
             "condition" => Deny(new() { Condition = "identity.id == 'x' && 1 > 2" }),

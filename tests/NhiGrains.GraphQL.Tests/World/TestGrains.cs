@@ -63,6 +63,7 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
             .Where(row => filter.Platform is null || row.Platforms.Any(on => on.Platform == filter.Platform))
             .Where(row => filter.Differs is null || row.Platforms.Any(on => on.Status.Differs()) == filter.Differs)
             .Where(row => filter.RiskAtLeast is null || row.Risk >= filter.RiskAtLeast)
+            .Where(row => filter.Unreviewed is null || row.Unreviewed > 0 == filter.Unreviewed)
             .Where(row => filter.Enforcement is null || row.Platforms.Any(on => on.Status == filter.Enforcement))
             .ToArray();
         var sign = query.Descending ? -1 : 1;
@@ -80,6 +81,24 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
             .OrderBy(CatalogOrders.KeyOfAsked, StringComparer.Ordinal)
             .Where(row => query.After is null || string.CompareOrdinal(CatalogOrders.KeyOfAsked(row), query.After) > 0).ToArray();
         return Task.FromResult(new CatalogGrantPage([.. rows.Take(query.First)], rows.Length, rows.Length > query.First));
+    }
+
+    public Task<CatalogReviewPage> QueryReviews(CatalogReviewQuery query)
+    {
+        var rows = world.Rows(Shard).SelectMany(row => row.Reviews.Select(review => new CatalogReviewRow(row.Id, review)))
+            .Where(row => query.Open is null || row.Review.Open == query.Open)
+            .OrderBy(CatalogReviewRows.KeyOf, StringComparer.Ordinal).ToArray();
+        var after = rows.Where(row => query.After is null || string.CompareOrdinal(CatalogReviewRows.KeyOf(row), query.After) > 0).ToArray();
+        return Task.FromResult(new CatalogReviewPage([.. after.Take(query.First)], rows.Length, after.Length > query.First));
+    }
+
+    public Task<CatalogExceptionPage> QueryExceptions(CatalogExceptionQuery query)
+    {
+        var rows = world.Rows(Shard).SelectMany(row => row.Exceptions.Select(exception => new CatalogExceptionRow(row.Id, exception)))
+            .Where(row => query.Status is null || row.Exception.Status == query.Status)
+            .OrderBy(CatalogExceptionRows.KeyOf, StringComparer.Ordinal).ToArray();
+        var after = rows.Where(row => query.After is null || string.CompareOrdinal(CatalogExceptionRows.KeyOf(row), query.After) > 0).ToArray();
+        return Task.FromResult(new CatalogExceptionPage([.. after.Take(query.First)], rows.Length, after.Length > query.First));
     }
 
     public Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query)

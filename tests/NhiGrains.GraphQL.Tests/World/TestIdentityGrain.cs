@@ -1,8 +1,10 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
@@ -39,7 +41,7 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
     {
         if (!world.Identities.TryGetValue(Id, out var view))
             return Task.FromResult(new SimulationAnswer(new("UNKNOWN_IDENTITY", "There is no such identity.", "Register it."), null, []));
-        var decision = Decide(view.Identity, request.Entitlements, request.Lifetime);
+        var decision = Decide(view.Identity, request.Entitlements, request.Lifetime, request.Ticket, request.BreakGlass);
         PlatformPlan[] plans = [.. decision.Entitlements.Select(e => new PlatformPlan(e.Platform,
             new(new Fidelity.ControllerEnforced(["NhiGrains keeps the end"], TimeSpan.FromSeconds(2)), [new("Role", $"shop/{Id}", "rules")])))];
         return Task.FromResult(new SimulationAnswer(null, decision, plans));
@@ -82,8 +84,24 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
             ballot.Approve(Voter(envelope, approve.InPlaceOf), approve.PlanDigest, approve.Comment, Electorate(identity))),
         (_, IdentityCommand.WithdrawApproval withdraw) => Vote(identity, withdraw.GrantId, ballot => ballot.Withdraw(envelope.Actor, time.GetUtcNow())),
         (_, IdentityCommand.RejectGrant reject) => Reject(identity, reject, envelope),
+        (_, IdentityCommand.CloseReview close) =>
+            BreakGlassRules.Close(identity, close.GrantId, Voter(envelope, null), close.Finding, close.Justified, Electorate(identity)),
+        (_, IdentityCommand.RequestException request) => ExceptionRequests.Request(
+            identity, new(request.Name, request.Rules, request.Entitlements, request.Lifetime, request.Justification), envelope.Actor, envelope.Subject, world.Policies, time.GetUtcNow()),
+        (_, IdentityCommand.ApproveException approve) => Approve(identity, approve, envelope),
+        (_, IdentityCommand.RejectException reject) =>
+            ExceptionVotes.Reject(identity, reject.Name, reject.Comment, Voter(envelope, reject.InPlaceOf), Electorate(identity)),
+        (_, IdentityCommand.WithdrawExceptionApproval withdraw) => ExceptionVotes.Withdraw(identity, withdraw.Name, envelope.Actor, time.GetUtcNow()),
+        (_, IdentityCommand.EndException end) => ExceptionRules.End(identity, end.Name, end.Why, envelope.Actor, end.AsOperator, time.GetUtcNow()),
+        (_, IdentityCommand.ReviewException review) => ExceptionRules.Review(identity, review.Name, review.Note, Voter(envelope, null), Electorate(identity)),
         _ => throw new NotSupportedException(envelope.Command.GetType().Name),
     };
+
+    private Result<Identity> Approve(Identity identity, IdentityCommand.ApproveException approve, CommandEnvelope envelope)
+    {
+        var answer = ExceptionVotes.Approve(identity, approve.Name, approve.PlanDigest, approve.Comment, Voter(envelope, approve.InPlaceOf), Electorate(identity), world.Policies);
+        return answer.Refusal is { } refusal ? refusal : answer.Value.Refused is { } refused ? refused : answer.Value.Identity;
+    }
 
     // The votes are the domain's own; that each is decided anew is tested with the real grain.
     private Result<Identity> Vote(Identity identity, string grantId, Func<Ballot, Result<Ballot>> vote)
@@ -119,8 +137,8 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
         foreach (var entitlement in request.Entitlements)
             if (EntitlementRules.Normalize(entitlement).Refusal is { } wrong)
                 return wrong;
-        var asked = new AccessRequest(actor, request.Reason, request.Entitlements, request.Lifetime, time.GetUtcNow());
-        var grant = Grant.From(grantId, asked, Decide(identity, request.Entitlements, request.Lifetime));
+        var asked = new AccessRequest(actor, request.Reason, request.Entitlements, request.Lifetime, time.GetUtcNow()) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
+        var grant = Grant.From(grantId, asked, Decide(identity, request.Entitlements, request.Lifetime, request.Ticket, request.BreakGlass));
         return grant is PendingApprovalGrant { Decision.Approval: { } requirement } pending
             ? identity.AddRequest(pending with { Ballot = new(requirement, $"plan-of-{grantId}", [actor], pending.AnswerBy) }, $"{grantId}-m")
             : identity.Add(grant);
@@ -133,6 +151,12 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
         return RiskRules.Report(identity, signal, RiskResponses.For(world.Policies, identity, signal), now);
     }
 
-    private Decision Decide(Identity identity, IReadOnlyList<Entitlement> entitlements, TimeSpan? lifetime) => PolicyEngine.Decide(world.Policies,
-        new(Id, identity.Profile.Kind, identity.Profile.Environment, identity.Profile.Tags, entitlements, lifetime));
+    private Decision Decide(Identity identity, IReadOnlyList<Entitlement> entitlements, TimeSpan? lifetime, string? ticket = null, bool breakGlass = false) => PolicyEngine.Decide(world.Policies,
+        new(Id, identity.Profile.Kind, identity.Profile.Environment, identity.Profile.Tags, entitlements, lifetime)
+        {
+            At = time.GetUtcNow(),
+            Ticket = ticket,
+            BreakGlass = breakGlass,
+            Exceptions = ExceptionRules.FactsAt(identity, time.GetUtcNow()),
+        });
 }

@@ -86,6 +86,8 @@ public sealed class TestWorld
             Orphaned: view.Identity.Orphaned)
         {
             Risk = RiskRules.Worst(view.Identity),
+            Reviews = [.. view.Identity.Reviews.Select(review => new CatalogReview(review.GrantId, review.ReviewBy, review.IsOpen))],
+            Exceptions = [.. view.Identity.Exceptions.Select(exception => new CatalogException(exception.Name, exception.Status, exception.RequestedAt))],
         };
     }
 }

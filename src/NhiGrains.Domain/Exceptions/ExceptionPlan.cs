@@ -1,0 +1,39 @@
+using NhiGrains.Domain.Policies;
+
+namespace NhiGrains.Domain.Exceptions;
+
+/// <summary>What policy says to an exception, and the digest of exactly what approvers agree to.</summary>
+internal static class ExceptionPlan
+{
+    /// <summary>Under which terms all of the rules can be lifted: the shortest time, and everybody who has to agree.</summary>
+    public static Result<ExceptionTerms> Terms(PolicySet set, IReadOnlyList<string> rules)
+    {
+        ExceptionTerms? all = null;
+        foreach (var name in rules)
+        {
+            if (set.Rules.FirstOrDefault(rule => rule.Name == name) is not { } rule)
+                return ExceptionRefusals.UnknownRule(name);
+            // A rule of another effect stands against nothing, so there is nothing to lift.
+            if (rule is not { Exceptions: { Approval.CanBeMet: true } terms, Effect: PolicyEffect.Deny or PolicyEffect.RequireApproval })
+                return ExceptionRefusals.NotExceptionable(name);
+            all = all is null ? terms : new(all.MaxLifetime < terms.MaxLifetime ? all.MaxLifetime : terms.MaxLifetime, all.Approval.With(terms.Approval));
+        }
+
+        return all is null ? ExceptionRefusals.RulesRequired : all;
+    }
+
+    /// <summary>Whoever computes it again gets the same one, until the exception, the policy set or its terms change.</summary>
+    public static string DigestOf(string identityId, PolicyException exception, ExceptionTerms terms, string policyVersion) => Canonical.Digest(new
+    {
+        Identity = identityId,
+        exception.Name,
+        exception.Rules,
+        exception.Entitlements,
+        exception.Justification,
+        exception.RequestedBy,
+        exception.RequestedAt,
+        exception.Lifetime,
+        Policy = policyVersion,
+        Terms = terms,
+    });
+}

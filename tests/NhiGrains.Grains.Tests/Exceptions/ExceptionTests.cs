@@ -1,0 +1,118 @@
+using NhiGrains.Contracts;
+using NhiGrains.Contracts.Catalog;
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.People;
+using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.Exceptions;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Tests.Cluster;
+
+namespace NhiGrains.Grains.Tests.Exceptions;
+
+/// <summary>Item 8 of issue 4: departures from policy are asked for, agreed to, used and ended.</summary>
+public class ExceptionTests
+{
+    private static readonly PolicyRule Frozen = new("frozen", PolicyEffect.Deny, new())
+    {
+        Exceptions = new(TimeSpan.FromHours(4), new([new ApprovalSeats(["security"], 1), new ApprovalSeats([ApprovalSeats.OwnerTeam], 1)], TimeSpan.FromHours(1))),
+    };
+
+    [Fact]
+    public async Task An_exception_that_two_have_approved_gives_access_and_takes_it_away_when_it_is_ended()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
+        var (billing, people) = await Begin(silos);
+        Assert.Equal(GrantStatus.Denied, (await billing.Grant((await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock"))).GrantId)).Status);
+        await Request(billing, "e");
+        var digest = (await Find(billing, "e")).Ballot.Digest;
+        Assert.Equal("REQUESTER_CANNOT_APPROVE", (await Approve(silos, "ada", digest)).Refusal?.Code);
+        Assert.Null((await Approve(silos, "sam", digest)).Refusal);
+        Assert.Equal(ExceptionStatus.Pending, (await Find(billing, "e")).Status);
+        Assert.Null((await Approve(silos, "pia", digest)).Refusal);
+
+        var granted = await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock"));
+
+        Assert.Equal(["e"], (await billing.Grant(granted.GrantId)).Decision.Exceptions);
+        await billing.UntilHas(billing.Key("stock"));
+        await people.Until(async () => (await Listed(silos, ExceptionStatus.InForce)).SequenceEqual(["billing/e"]), "on the list");
+        Assert.Null((await billing.Do(new IdentityCommand.EndException("e", "not needed any more", AsOperator: false))).Refusal);
+        await billing.UntilHas();
+        await billing.UntilGrantIs(granted.GrantId, GrantStatus.Revoked);
+        Assert.Equal(GrantStatus.Denied, (await billing.Grant((await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock"))).GrantId)).Status);
+        var told = (await Story.Of(silos, "billing")).Select(entry => entry.Event).Where(one => one.Details.ContainsKey("exception")).ToArray();
+        Assert.Equal(["exception.requested", "exception.approved", "exception.in-force", "exception.ended"], told.Select(one => one.Action));
+        Assert.Equal(["ada", "sam", "pia", "ada"], told.Select(one => one.Actor));
+        Assert.Equal(told.SkipLast(1).Select(one => one.After), told.Skip(1).Select(one => one.Before));
+    }
+
+    [Fact]
+    public async Task Exceptions_end_by_themselves_and_so_does_the_wait_for_them_over_a_crash()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
+        var (billing, people) = await Begin(silos);
+        await Request(billing, "e");
+        var digest = (await Find(billing, "e")).Ballot.Digest;
+        await Approve(silos, "sam", digest);
+        await Approve(silos, "pia", digest);
+        await Request(billing, "unanswered");
+        silos.Time.Advance(TimeSpan.FromMinutes(90));
+        await people.Until(async () => (await Find(billing, "unanswered")).Status == ExceptionStatus.Unanswered, "unanswered");
+        await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock")); // Cut to the half hour that is left.
+        await billing.UntilHas(billing.Key("stock"));
+
+        await silos.CrashAsync();
+        silos.Time.Advance(TimeSpan.FromMinutes(30));
+        await silos.StartAgainAsync();
+
+        await people.Until(async () => (await Find(billing, "e")).Status == ExceptionStatus.Ended, "ended");
+        await billing.UntilHas();
+    }
+
+    [Fact]
+    public async Task A_request_that_rests_on_an_exception_and_waits_for_people_keeps_its_plan_while_time_passes()
+    {
+        var careful = new PolicyRule("careful", PolicyEffect.RequireApproval, new(), TimeSpan.FromHours(8), AllowControllerEnforcedEnd: true)
+        {
+            Approval = new([new ApprovalSeats(["security"], 1)], TimeSpan.FromHours(1)),
+        };
+        await using var silos = await TwoSilos.StartAsync(careful, Frozen);
+        var (billing, _) = await Begin(silos);
+        await Request(billing, "e");
+        var digest = (await Find(billing, "e")).Ballot.Digest;
+        await Approve(silos, "sam", digest);
+        await Approve(silos, "pia", digest);
+        var grantId = (await billing.Request(TimeSpan.FromHours(8), Scenario.May("stock"))).GrantId ?? "";
+        var plan = Assert.IsType<PendingApprovalGrant>(await billing.Grant(grantId)).Ballot?.Digest ?? "";
+        silos.Time.Advance(TimeSpan.FromMinutes(10));
+
+        var answer = await silos.Identity("billing").Execute(new("yes", "sam", new IdentityCommand.ApproveGrant(grantId, plan, "")));
+
+        Assert.Null(answer.Refusal);
+        Assert.Equal((await Find(billing, "e")).EndsAt, Assert.IsType<ActiveGrant>(await billing.Grant(grantId)).ExpiresAt);
+    }
+
+    private static async Task<(Scenario Billing, People.People People)> Begin(TwoSilos silos)
+    {
+        var people = new People.People(silos);
+        await people.Do(new DirectoryCommand.SetGroupMembers("security", ["sam"], [], "a test"));
+        await people.Do(new DirectoryCommand.SetGroupMembers("payments", ["pia", "ada"], [], "a test"));
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        return (billing, people);
+    }
+
+    private static async Task Request(Scenario billing, string name) => Assert.Null((await billing.Do(
+        new IdentityCommand.RequestException(name, ["frozen"], [Scenario.May("stock")], TimeSpan.FromHours(2), "the books have to be closed"))).Refusal);
+
+    private static Task<CommandAnswer> Approve(TwoSilos silos, string person, string digest) =>
+        silos.Identity("billing").Execute(new($"yes-{person}", person, new IdentityCommand.ApproveException("e", digest, "")));
+
+    private static async Task<PolicyException> Find(Scenario billing, string name) => (await billing.View()).Identity.Exceptions.Single(exception => exception.Name == name);
+
+    private static async Task<string[]> Listed(TwoSilos silos, ExceptionStatus status)
+    {
+        var pages = await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => silos.Grains.GetGrain<ICatalogShardGrain>(shard).QueryExceptions(new(status, After: null, First: 10))));
+        return [.. pages.SelectMany(page => page.Rows).Select(row => $"{row.IdentityId}/{row.Exception.Name}")];
+    }
+}
