@@ -43,6 +43,12 @@ internal sealed class DecisionType : Described<Decision>
             decision => decision.AllowsControllerEnforcedEnd);
         Show("onlyExact", Of.Bool, "Whether policy permits only what a platform can say exactly.", decision => decision.OnlyExact);
         Show("bundle", Of.One<BundleModeType>(), "What becomes of it on several platforms when one of them refuses or fails.", decision => decision.Bundle);
+        Show("approval", Of.Maybe<ApprovalRequirementType>(), "For REQUIRE_APPROVAL: who has to agree; null otherwise.", decision => decision.Approval);
+        Show("meanwhile", Of.Maybe<DecisionType>(), "For REQUIRE_APPROVAL: what may be granted at once, until approvers have answered; null when nothing may.", decision => decision.Meanwhile);
+        Show("review", Of.Maybe<ReviewTermsType>(), "For emergency access: who reviews it, and within which time; null for any other.", decision => decision.Review);
+        Show("exceptions", Of.Texts, "The names of the identity's exceptions without which it would have been stricter.", decision => decision.Exceptions);
+        Show("notify", Of.Texts, "Whom policy wants told: names of notification sinks.", decision => decision.Notify);
+        Show("findings", Of.Many<RuleFindingType>(), "What would have had to differ, for a decision that is not what was asked for; the nearest rules first.", decision => decision.Findings);
         Show("fidelities", Of.Many<PlatformFidelityType>(), "How faithfully each platform says it, as far as it was permitted.", decision => decision.Fidelities);
     }
 }
