@@ -34,14 +34,14 @@ internal sealed class AuditReplay
     public static ReplayVerdict Run(Func<TextReader> open)
     {
         var replay = new AuditReplay();
-        replay.Each(open, replay.Collect);
+        Each(open, replay.Collect);
         foreach (var version in replay._parts.Keys.Where(version => !replay._sets.ContainsKey(version)))
             replay.Tell($"policy set {version} is not whole in the export");
-        replay.Each(open, replay.Decide);
+        Each(open, replay.Decide);
         return new(replay._problems, replay._decisions, replay._sets.Count - 1);
     }
 
-    private void Each(Func<TextReader> open, Action<AuditEntry> look)
+    private static void Each(Func<TextReader> open, Action<AuditEntry> look)
     {
         using var reader = open();
         AuditVerification.ReadHeader(reader);

@@ -72,7 +72,7 @@ public sealed class RiskWebhookTests : IAsyncLifetime
         var noticed = TimeProvider.System.GetUtcNow().AddMinutes(-30);
         var end = noticed.AddHours(2);
 
-        Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync(Event($$"""{"type":"odd-use","severity":"LOW","endsAt":"{{end:O}}","more":{"is":"not looked at"}}""", time: $"{noticed:O}")));
+        Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync(Event($$"""{"type":"odd-use","severity":"LOW","more":{"is":"not looked at"},"endsAt":"{{end:O}}"}""", time: $"{noticed:O}")));
 
         var risk = Assert.Single((await IdentityAsync()).Risks);
         Assert.Equal((noticed, end, RiskSeverity.Low), (risk.At, risk.EndsAt, risk.Severity));
