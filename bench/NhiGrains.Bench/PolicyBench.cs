@@ -143,7 +143,7 @@ internal sealed class PolicyBench(IGrainFactory grains, int count)
     private Task Each(Func<int, Task> work) =>
         Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 128 }, async (number, _) => await work(number));
 
-    private static Task Timed(string what, Func<Task> work) => Timed(what, async () =>
+    private static Task<bool> Timed(string what, Func<Task> work) => Timed(what, async () =>
     {
         await work();
         return true;

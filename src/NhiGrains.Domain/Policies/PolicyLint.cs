@@ -4,7 +4,10 @@ namespace NhiGrains.Domain.Policies;
 /// <param name="Rule">The rule that it is about.</param>
 /// <param name="OtherRule">The rule that it collides with; null when it is about one rule alone.</param>
 /// <param name="Message">One sentence, for people.</param>
-public sealed record PolicyWarning(string Rule, string? OtherRule, string Message);
+public sealed record PolicyWarning(string Rule, string? OtherRule, string Message)
+{
+    public override string ToString() => OtherRule is null ? $"rule '{Rule}': {Message}" : $"rules '{Rule}' and '{OtherRule}': {Message}";
+}
 
 /// <summary>
 /// Rules that contradict each other, or that can do nothing. It says so only of what is certain from the rules themselves: a rule that

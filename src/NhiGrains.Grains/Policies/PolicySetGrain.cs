@@ -4,6 +4,7 @@ using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
+using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Audit;
 
@@ -122,7 +123,7 @@ internal sealed class PolicySetGrain(
             return PolicyAnswer.Of(malformed);
         var directory = await people.Current();
         var diff = PolicyDiff.Between(before.Set, order.Set);
-        string[] warnings = Lockout.WarningFor(order.Set, order.Actor, directory) is { } warning && !order.FromFile ? [warning] : [];
+        string[] warnings = order.FromFile ? [] : [.. WarningsOf(order, directory)];
         if (PolicySetChanges.Find(state.State, order.IdempotencyKey) is { } done && !order.DryRun)
             return new(null, before, diff, warnings, done.Applied, done.RolloutId);
         if (order.FromFile && state.State.FromFile == order.Set.Version)
@@ -143,6 +144,14 @@ internal sealed class PolicySetGrain(
         if (rollout is not null)
             Rollout(rollout).Run(rollout).Ignore(); // One that is lost is begun by Keep.
         return new(null, _inForce, diff, warnings, changes, rollout?.Id);
+    }
+
+    private static IEnumerable<string> WarningsOf(PolicyOrder order, PeopleDirectory directory)
+    {
+        if (Lockout.WarningFor(order.Set, order.Actor, directory) is { } warning)
+            yield return warning;
+        foreach (var doubtful in PolicyLint.Of(order.Set).Take(100))
+            yield return doubtful.ToString();
     }
 
     private PolicySetState Next(PolicyVersion before, PolicyOrder order, bool isRollback, bool changes, PolicyDiff diff, RolloutOrder? rollout, DateTimeOffset now)

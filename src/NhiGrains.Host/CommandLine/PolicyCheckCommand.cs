@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NhiGrains.Domain.Policies;
 using NhiGrains.Host.Policies;
 
 namespace NhiGrains.Host.CommandLine;
@@ -7,8 +8,8 @@ internal static class PolicyCheckCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "The policy file." };
-        var command = new Command("check", "Check a policy file, and tell everything that is wrong with its line and column.") { file };
+        var file = new Argument<string>("FILE") { Description = "The policy file, or a folder with the files of one set." };
+        var command = new Command("check", "Check a policy set: everything that is wrong with file, line and column, and rules that contradict each other or can do nothing.") { file };
         command.SetAction(parsed =>
         {
             var result = PolicyFile.Load(parsed.GetRequiredValue(file));
@@ -16,6 +17,8 @@ internal static class PolicyCheckCommand
                 parsed.InvocationConfiguration.Error.WriteLine(problem);
             if (result.Set is not { } set)
                 return ExitCode.No;
+            foreach (var warning in PolicyLint.Of(set))
+                parsed.InvocationConfiguration.Output.WriteLine($"warning: {warning}");
             parsed.InvocationConfiguration.Output.WriteLine($"ok: policy set '{set.Name}' with {set.Rules.Count} rules, version {set.Version}");
             return ExitCode.Ok;
         });

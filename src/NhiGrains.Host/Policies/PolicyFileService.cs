@@ -70,6 +70,8 @@ internal sealed class PolicyFileService(
         }
 
         status.Current = new(options.Path, set.Version, []);
+        foreach (var warning in PolicyLint.Of(set))
+            logger.LogWarning("Policy set '{Name}': {Warning}", set.Name, warning);
         if (inForce.Version == set.Version)
             logger.LogInformation("Policy set '{Name}' from {File} is in force: {Rules} rules, version {Version}", set.Name, options.Path, set.Rules.Count, set.Version);
         else

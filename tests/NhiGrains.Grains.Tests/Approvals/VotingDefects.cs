@@ -61,7 +61,7 @@ internal static class VotingDefects
     private static PendingApprovalGrant Spoilt(Defect defect, Ballot? before, PendingApprovalGrant pending, Ballot ballot, IdentityCommand command) => defect switch
     {
         Defect.LetsTheRequesterApprove => pending with { Ballot = ballot with { Excluded = [] } },
-        Defect.ForgetsTheTimeToAnswer => pending with { AnswerBy = DateTimeOffset.MaxValue, Ballot = ballot with { AnswerBy = DateTimeOffset.MaxValue } },
+        Defect.ForgetsTheTimeToAnswer => pending with { AnswerBy = NextDay(pending), Ballot = ballot with { AnswerBy = NextDay(pending) } },
         Defect.CountsOnePersonTwice when ballot.Approvals.Count == 1 => pending with { Ballot = ballot with { Approvals = [.. ballot.Approvals, ballot.Approvals[0] with { Approver = Again(ballot.Approvals[0].Approver) }] } },
         Defect.IgnoresWithdrawals when command is IdentityCommand.WithdrawApproval && before is not null => pending with { Ballot = ballot with { Approvals = before.Approvals } },
         Defect.KeepsApprovalsOfAWiderPlan when command is IdentityCommand.ApproveGrant { NarrowTo: not null } && before is not null && before.Digest != ballot.Digest => Kept(before, pending, ballot),
@@ -84,6 +84,8 @@ internal static class VotingDefects
     }
 
     private static Ballot? BallotOf(Identity identity, string grantId) => identity.Grants.OfType<PendingApprovalGrant>().FirstOrDefault(grant => grant.Id == grantId)?.Ballot;
+
+    private static DateTimeOffset NextDay(Grant grant) => grant.Request.RequestedAt + TimeSpan.FromDays(1);
 
     private static string Again(string person) => person + "'";
 }

@@ -31,7 +31,7 @@ public sealed class PolicySetTests(TestServer server) : IClassFixture<TestServer
         Assert.False(result.GetProperty("applied").GetBoolean());
         var rules = result.GetProperty("diff").GetProperty("rules").EnumerateArray().Select(rule => $"{rule.GetProperty("name")} {rule.GetProperty("change")}");
         Assert.Equal(["new ADDED", "no-secrets REMOVED", "readers CHANGED"], rules);
-        Assert.Equal("""[{"name":"name"}]""", result.GetProperty("diff").GetProperty("parts").GetRawText());
+        Assert.Equal("""[{"name":"name"},{"name":"riskResponses"}]""", result.GetProperty("diff").GetProperty("parts").GetRawText());
         Assert.Equal(before.Version, result.GetProperty("policySet").GetProperty("version").GetString());
         Assert.Same(before, server.World.Policies);
     }

@@ -5,6 +5,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Host.Audit;
 
@@ -53,6 +54,15 @@ public class LongestEntryTests
 
         Assert.Equal(profile.Owner.Person, details["owner"]);
         Verifies(details, wide);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widest))]
+    public void A_change_of_a_group_with_as_many_and_as_long_names_as_one_may_have_is_too(char wide)
+    {
+        string[] names = [.. Enumerable.Range(0, GroupRules.MaxNames).Select(number => $"{number:000}{Long(wide, Names.MaxActorLength - 3)}")];
+
+        Verifies(GroupRules.SetMembers(PeopleDirectory.Empty, Long(wide, Names.MaxOwnerLength), names, []).Value.Details, wide);
     }
 
     [Fact]
