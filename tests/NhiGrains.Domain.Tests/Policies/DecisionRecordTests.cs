@@ -16,7 +16,7 @@ public class DecisionRecordTests
         var selectors = Enumerable.Range(0, resources).Select(index => new ResourceSelector("configmaps", "shop", ResourceMatch.Exact, $"name-{index}"));
         var input = For([.. selectors]) with
         {
-            Evidence = [new(Domain.Evidence.EvidenceKind.OidcToken, "ci", "s", Some.Profile.Tags, Plain.At, "d")],
+            Evidence = [new(NhiGrains.Domain.Evidence.EvidenceKind.OidcToken, "ci", "s", Some.Profile.Tags, Plain.At, "d")],
             Exceptions = [new("e", ["deny"], Plain.Entitlements, Plain.At.AddHours(1))],
         };
         PlatformFidelity[] told = [new(Some.Platform, new Fidelity.ControllerEnforced(["watch it"], TimeSpan.FromSeconds(5)))];

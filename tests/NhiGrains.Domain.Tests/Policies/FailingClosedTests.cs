@@ -87,7 +87,7 @@ public class FailingClosedTests
     public void Claims_whose_names_are_halves_of_characters_stop_no_decision()
     {
         var claims = new Dictionary<string, string>(StringComparer.Ordinal) { ["\ud800"] = "x", ["\ud801"] = "y" };
-        var input = Plain with { Evidence = [new(Domain.Evidence.EvidenceKind.OidcToken, "ci", "s", claims, Plain.At, "d")], Tags = claims };
+        var input = Plain with { Evidence = [new(NhiGrains.Domain.Evidence.EvidenceKind.OidcToken, "ci", "s", claims, Plain.At, "d")], Tags = claims };
 
         Assert.Equal(DecisionOutcome.Deny, input.Outcome(Permit(), Deny(new() { Condition = "evidence.exists(e, e.trust == 'ci')" })));
     }

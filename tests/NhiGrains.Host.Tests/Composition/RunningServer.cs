@@ -78,6 +78,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public string Token(string role) => _tokens.Issue(new("tester", [role], Identity: null, TimeSpan.FromMinutes(10))).Value;
 
+    /// <summary>The token of somebody in particular.</summary>
+    public string TokenOf(TokenOrder order) => _tokens.Issue(order).Value;
+
     public Task<HttpResponseMessage> GetAsync(string path, string? role = null) => SendAsync(new(HttpMethod.Get, new Uri(path, UriKind.Relative)), role);
 
     /// <summary>The data of an answer without errors.</summary>

@@ -22,8 +22,7 @@ internal sealed class FakeProject(GcpProject project, Uri address) : IDisposable
     {
         var project = new GcpProject(server.Surroundings, "gcp:demo", Id, 987654321012);
         var fake = new FakeProject(project, await server.AddAsync(project));
-        await fake.DoAsync("POST", $"v1/projects/{Id}/secrets?secretId={Secret}", """{"replication":{"automatic":{}}}""");
-        await fake.DoAsync("POST", $"v1/projects/{Id}/secrets/{Secret}:addVersion", """{"payload":{"data":"c2VjcmV0"}}""");
+        await fake.AddSecretAsync(Secret);
         return fake;
     }
 
@@ -33,6 +32,16 @@ internal sealed class FakeProject(GcpProject project, Uri address) : IDisposable
         File.WriteAllText(token, project.AdministratorToken);
         return new { project = Id, endpoint = address, accessTokenFile = token, callsPerSecond = 500 };
     }
+
+    public async Task AddSecretAsync(string name)
+    {
+        await DoAsync("POST", $"v1/projects/{Id}/secrets?secretId={name}", """{"replication":{"automatic":{}}}""");
+        await DoAsync("POST", $"v1/projects/{Id}/secrets/{name}:addVersion", """{"payload":{"data":"c2VjcmV0"}}""");
+    }
+
+    /// <summary>Who may do what with one secret, as its own policy says.</summary>
+    public async Task<string> SecretPolicyAsync(string name) =>
+        (await DoAsync("GET", $"v1/projects/{Id}/secrets/{name}:getIamPolicy?options.requestedPolicyVersion=3", "")).ToJsonString();
 
     /// <summary>Reads the secret with a token as it was handed out.</summary>
     public async Task<HttpStatusCode> TryReadAsync(string token) => (await SendAsync("GET", $"v1/projects/{Id}/secrets/{Secret}/versions/latest:access", null, token)).Code;

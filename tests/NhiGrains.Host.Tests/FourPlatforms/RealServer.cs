@@ -40,9 +40,23 @@ internal sealed class RealServer(PostgresServer server) : IAsyncDisposable
     /// <returns>Null when it worked, otherwise PostgreSQL's SQLSTATE.</returns>
     public static async Task<string?> TryReadAsync(string credential, string table)
     {
+        try
+        {
+            await RunAsync(LoginOf(credential), $"SELECT count(*) FROM {table}");
+            return null;
+        }
+        catch (PostgresException refused)
+        {
+            return refused.SqlState;
+        }
+    }
+
+    /// <summary>A connection string that logs in with a credential as it was handed out.</summary>
+    public static string LoginOf(string credential)
+    {
         var uri = new Uri(credential);
         var user = uri.UserInfo.Split(':');
-        var login = new NpgsqlConnectionStringBuilder
+        return new NpgsqlConnectionStringBuilder
         {
             Host = uri.Host,
             Port = uri.Port,
@@ -50,16 +64,15 @@ internal sealed class RealServer(PostgresServer server) : IAsyncDisposable
             Password = Uri.UnescapeDataString(user[1]),
             Database = uri.AbsolutePath.TrimStart('/'),
             Pooling = false,
-        };
-        try
-        {
-            await RunAsync(login.ConnectionString, $"SELECT count(*) FROM {table}");
-            return null;
-        }
-        catch (PostgresException refused)
-        {
-            return refused.SqlState;
-        }
+        }.ConnectionString;
+    }
+
+    /// <summary>The one value that an administrator's question has.</summary>
+    public async Task<object?> AskAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(Admin);
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(Cancellation);
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
