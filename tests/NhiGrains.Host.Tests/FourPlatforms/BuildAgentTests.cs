@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using NhiGrains.Host.Tests.EndToEnd;
+using NhiGrains.Host.Tests.Stories;
 using NhiGrains.Platforms.TestKit.Waiting;
 
 namespace NhiGrains.Host.Tests.FourPlatforms;
@@ -46,6 +47,7 @@ public class BuildAgentTests
         // What is left denies: the sessions of the grant, for as long as one can live.
         Assert.All(await clouds.Aws.PoliciesAsync(), policy => Assert.StartsWith($"nhi.{Agent}.ended.", policy, StringComparison.Ordinal));
         Assert.All([aws, gcp, postgres], secret => Assert.DoesNotContain(secret, clouds.Host.Log, StringComparison.Ordinal));
+        await ReplayedAudit.CheckAsync(clouds.Host.Url, await clouds.Host.TokenAsync("--role", "auditor", "--subject", "audit"), Agent);
 
         // Native ends are whole seconds, rounded down, and so is the lifetime of a token of Google, which makes two; with the control plane alive the others follow within seconds.
         async Task UntilGoneAsync(string where, Func<Task<string?>> refusedAsync)
