@@ -25,7 +25,7 @@ internal static class Narrowings
         var narrowed = asked.Value;
         if (IsSame(pending.Decision, narrowed))
             return now;
-        if (!Narrowing.IsWithin(narrowed.Entitlements, pending.Decision.Entitlements) || narrowed.Lifetime > pending.Decision.Lifetime)
+        if (!Coverage.AreWithin(narrowed.Entitlements, pending.Decision.Entitlements) || narrowed.Lifetime > pending.Decision.Lifetime)
             return NotSubset;
         var smaller = pending with { Narrowed = narrowed };
         var decided = Reconsiderations.Judge(identity, smaller, context);

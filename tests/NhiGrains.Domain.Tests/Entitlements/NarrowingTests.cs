@@ -19,7 +19,7 @@ public class NarrowingTests
             Wide with { Resources = [new("configmaps", "shop", ResourceMatch.Exact, "app-1"), new("secrets", "shop", ResourceMatch.Prefix, "a-")] },
             Wide with { Conditions = Wide.Conditions with { NotBefore = Some.Noon + TimeSpan.FromMinutes(1), SourceCidrs = ["10.1.0.0/16", "10.2.0.1/32"] } },
         ],
-        narrow => Assert.True(Narrowing.IsWithin([narrow], [Wide])));
+        narrow => Assert.True(Coverage.AreWithin([narrow], [Wide])));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public class NarrowingTests
             Wide with { Conditions = Wide.Conditions with { SourceCidrs = ["::/0"] } },
             Wide with { Conditions = Wide.Conditions with { ResourceTagEquals = null } },
         ],
-        wider => Assert.False(Narrowing.IsWithin([wider], [Wide])));
+        wider => Assert.False(Coverage.AreWithin([wider], [Wide])));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class NarrowingTests
     {
         var (read, write) = (Wide with { Verbs = [Verb.Read] }, Wide with { Verbs = [Verb.Write] });
 
-        Assert.True(Narrowing.IsWithin([read, write], [Wide]));
-        Assert.False(Narrowing.IsWithin([Wide], [read, write]));
+        Assert.True(Coverage.AreWithin([read, write], [Wide]));
+        Assert.False(Coverage.AreWithin([Wide], [read, write]));
     }
 }
