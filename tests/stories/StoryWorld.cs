@@ -10,8 +10,8 @@ using NhiGrains.Platforms.TestKit.Kubernetes;
 
 namespace NhiGrains.Host.Tests.Stories;
 
-/// <summary>The stories share one world, and run one after the other beside nothing else: each has identities of its own in it.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+/// <summary>The stories share one world, and run one after the other: each has identities of its own in it. They wait more than they work.</summary>
+[CollectionDefinition(Name)]
 public class StoryCollection : ICollectionFixture<StoryWorld>
 {
     public const string Name = "stories";

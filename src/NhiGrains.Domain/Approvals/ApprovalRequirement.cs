@@ -29,6 +29,10 @@ public sealed record ApprovalRequirement(IReadOnlyList<ApprovalSeats> Seats, Tim
         ],
         AnswerWithin < other.AnswerWithin ? AnswerWithin : other.AnswerWithin);
 
+    /// <summary>In the order that requirements have.</summary>
+    public static ApprovalRequirement Of(IReadOnlyList<ApprovalSeats> seats, TimeSpan answerWithin) =>
+        new ApprovalRequirement(seats, answerWithin).With(new([], answerWithin));
+
     // The same groups named twice by one are different people.
     private IEnumerable<ApprovalSeats> Summed() => Seats
         .GroupBy(KeyOf, StringComparer.Ordinal)

@@ -111,6 +111,8 @@ public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IRea
 
     private bool Fills(Approval approval, ApprovalSeats seats, Electorate electorate) =>
         !approval.People.Any(person => IsExcluded(person) || Agents.Are(person))
+        // Whoever acts for who asked at the moment is as good as them.
+        && !Excluded.Any(excluded => approval.People.Any(person => electorate.Directory.IsDelegate(excluded, person, electorate.Now)))
         && electorate.IsAmong(approval.Sitting, seats)
         && (approval.OnBehalfOf is not { } delegator || electorate.Directory.IsDelegate(delegator, approval.Approver, electorate.Now));
 

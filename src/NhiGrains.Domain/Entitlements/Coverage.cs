@@ -20,7 +20,8 @@ public static class Coverage
         (inner.Type, inner.Container) == (outer.Type, outer.Container) && (outer.Match, inner.Match) switch
         {
             (ResourceMatch.All, _) => true,
-            (ResourceMatch.Prefix, ResourceMatch.Exact or ResourceMatch.Prefix) => inner.Name?.StartsWith(outer.Name ?? "", StringComparison.Ordinal) == true,
+            (ResourceMatch.Prefix, ResourceMatch.Exact or ResourceMatch.Prefix) =>
+                outer.Name is { } prefix && inner.Name?.StartsWith(prefix, StringComparison.Ordinal) == true,
             (ResourceMatch.Exact, ResourceMatch.Exact) => inner.Name == outer.Name,
             _ => false,
         };

@@ -1,3 +1,4 @@
+using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Exceptions;
@@ -22,10 +23,14 @@ internal static class ExceptionPlan
         return all is null ? ExceptionRefusals.RulesRequired : all;
     }
 
-    /// <summary>Whoever computes it again gets the same one, until the exception, the policy set or its terms change.</summary>
-    public static string DigestOf(string identityId, PolicyException exception, ExceptionTerms terms, string policyVersion) => Canonical.Digest(new
+    /// <summary>Whoever computes it again gets the same one, until the exception, whom it is for, the policy set or its terms change.</summary>
+    public static string DigestOf(Identity identity, PolicyException exception, ExceptionTerms terms, string policyVersion) => Canonical.Digest(new
     {
-        Identity = identityId,
+        Identity = identity.Id,
+        identity.Profile.Kind,
+        identity.Profile.Owner,
+        identity.Profile.Environment,
+        Tags = new SortedDictionary<string, string>(identity.Profile.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
         exception.Name,
         exception.Rules,
         exception.Entitlements,

@@ -41,7 +41,7 @@ public static class ExceptionRequests
             return wrong;
         var ballot = new Ballot(terms.Value.Approval, "", subject is null ? [by] : [by, subject], now + terms.Value.Approval.AnswerWithin);
         var exception = new PolicyException(request.Name, rules, [.. normal.Select(result => result.Value)], request.Justification, by, now, request.Lifetime) { Ballot = ballot };
-        exception = exception with { Ballot = ballot with { Digest = ExceptionPlan.DigestOf(identity.Id, exception, terms.Value, CompiledPolicy.Of(set).Version) } };
+        exception = exception with { Ballot = ballot with { Digest = ExceptionPlan.DigestOf(identity, exception, terms.Value, CompiledPolicy.Of(set).Version) } };
         return identity with { Exceptions = [.. identity.Exceptions, exception] };
     }
 

@@ -27,10 +27,13 @@ public static class ExceptionVotes
         var terms = ExceptionPlan.Terms(set, exception.Rules);
         if ((terms.Refusal ?? (exception.Lifetime > terms.Value.MaxLifetime ? ExceptionRefusals.TooLong(terms.Value.MaxLifetime) : null)) is { } gone)
             return new ExceptionAnswer(identity.With(exception.Over(ExceptionStatus.Denied, new(gone.Message, Agents.System, electorate.Now))), gone);
-        var digest = ExceptionPlan.DigestOf(identity.Id, exception, terms.Value, CompiledPolicy.Of(set).Version);
+        var digest = ExceptionPlan.DigestOf(identity, exception, terms.Value, CompiledPolicy.Of(set).Version);
         if (digest != exception.Ballot.Digest)
             return new ExceptionAnswer(identity.With(Reopened(exception, terms.Value, digest, electorate.Now)), PlanChanged(digest));
-        var voted = exception.Ballot.Approve(voter, planDigest, comment, electorate);
+        // Somebody whose approval counted for nothing is back in the group: nobody else has to answer.
+        var voted = planDigest == digest && exception.Ballot.Count(electorate).IsMet && exception.Ballot.MayAnswer(voter, electorate).IsOk
+            ? exception.Ballot
+            : exception.Ballot.Approve(voter, planDigest, comment, electorate);
         return voted.Refusal is { } no ? no : new ExceptionAnswer(identity.With(Counted(exception with { Ballot = voted.Value }, electorate)));
     }
 

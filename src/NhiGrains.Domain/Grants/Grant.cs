@@ -168,7 +168,8 @@ public sealed record ActiveGrant(
     public ActiveGrant Renew(Decision decision, DateTimeOffset now)
     {
         var end = now + decision.Lifetime;
-        return this with { Decision = decision, ExpiresAt = end > ExpiresAt ? end : ExpiresAt };
+        // What it has until then it has by the old decision, which may rest on less.
+        return end > ExpiresAt ? this with { Decision = decision, ExpiresAt = end } : this;
     }
 
     public RevokingGrant BeginRevocation(RevocationReason reason, DateTimeOffset now) =>

@@ -13,6 +13,9 @@ namespace NhiGrains.Domain.Identities;
 public sealed record Intent(IReadOnlyList<Entitlement> Entitlements, Decision? Decision)
 {
     public static Intent Empty { get; } = new([], null);
+
+    /// <summary>Who asked for it: it is decided anew as theirs. Null in states from before that was kept.</summary>
+    public string? SetBy { get; init; }
 }
 
 /// <summary>

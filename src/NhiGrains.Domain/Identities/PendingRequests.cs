@@ -35,7 +35,8 @@ public static class PendingRequests
     /// </summary>
     public static Identity Answer(this Identity identity, Grant answered, DateTimeOffset now) => identity.Opened(answered) with
     {
-        Grants = [.. identity.Grants.Select(grant => grant.Id == answered.Id ? answered : Ended(grant, answered.Id, now))],
+        // Behind the others: the oldest of those that have ended are forgotten first, and this one ends now.
+        Grants = [.. identity.Grants.Where(grant => grant.Id != answered.Id).Select(grant => Ended(grant, answered.Id, now)), answered],
         Generation = identity.Generation + 1,
     };
 

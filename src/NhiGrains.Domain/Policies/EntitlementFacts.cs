@@ -75,6 +75,7 @@ internal sealed class Catalogue
             .. set.Resources.Select(entry => entry.Sensitivity).OfType<Sensitivity>(),
             .. set.Applications.Select(application => application.Sensitivity).OfType<Sensitivity>(),
         ];
-        return named.Length == 0 ? Sensitivity.Restricted : named.Max();
+        // Which classes a condition names is not known.
+        return named.Length == 0 || set.Rules.Any(rule => rule.Match.Condition?.Contains("sensitivity", StringComparison.Ordinal) == true) ? Sensitivity.Restricted : named.Max();
     }
 }

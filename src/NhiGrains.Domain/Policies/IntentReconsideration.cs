@@ -26,7 +26,7 @@ internal static class IntentReconsideration
         var missing = parts.Select(part => part.Decision).OfType<Decision>().FirstOrDefault(decision => decision.Approval is not null) ?? whole;
         string[] reasons = [.. parts.Where(part => part.Lost is not null).SelectMany(part => part.Decision?.Reasons ?? []).Concat(left is null ? whole.Reasons : []).Distinct(StringComparer.Ordinal)];
         var found = new PolicyFinding(identity.Id, identity.Profile.Owner, Identity.IntentSource, Reconsideration.KindOf(missing), lost, reasons) { Needs = missing.Approval };
-        return (left is null ? new([], whole) : new(left.Entitlements, left), found);
+        return (held with { Entitlements = left?.Entitlements ?? [], Decision = left ?? whole }, found);
     }
 
     // What stays part by part has to be permitted as a whole; where it is not, nothing is: never wider than what was decided.

@@ -6,6 +6,7 @@ namespace NhiGrains.Domain.Policies;
 /// <summary>One entitlement of an input, with what the catalogue knows of it: what a rule is held against.</summary>
 internal sealed class Question(DecisionInput input, Entitlement entitlement, Catalogue catalogue)
 {
+    private readonly Dictionary<ResourceSelector, IReadOnlyList<ResourceFact>> _known = [];
     private ResourceFact[]? _facts;
     private IReadOnlyDictionary<string, CelValue>? _attributes;
 
@@ -18,5 +19,6 @@ internal sealed class Question(DecisionInput input, Entitlement entitlement, Cat
 
     public IReadOnlyDictionary<string, CelValue> Attributes => _attributes ??= ConditionAttributes.Of(this);
 
-    public IReadOnlyList<ResourceFact> FactsOf(ResourceSelector resource) => catalogue.Of(entitlement.Platform, resource);
+    public IReadOnlyList<ResourceFact> FactsOf(ResourceSelector resource) =>
+        _known.TryGetValue(resource, out var known) ? known : _known[resource] = catalogue.Of(entitlement.Platform, resource);
 }

@@ -51,7 +51,9 @@ public static class Reconsideration
 
     /// <summary>Whether the new decision allows less of how it may be kept.</summary>
     internal static bool IsStricter(Decision? held, Decision anew) =>
-        held is not null && ((held.AllowsControllerEnforcedEnd && !anew.AllowsControllerEnforcedEnd) || (!held.OnlyExact && anew.OnlyExact));
+        held is not null && ((held.AllowsControllerEnforcedEnd && !anew.AllowsControllerEnforcedEnd) || (!held.OnlyExact && anew.OnlyExact)
+            // Who has it by an exception from now on loses it with that.
+            || anew.Exceptions.Except(held.Exceptions, StringComparer.Ordinal).Any());
 
     private static Identity Each<T>(Identity identity, List<PolicyFinding> findings, Func<T, (Grant Grant, PolicyFinding? Finding)> reconsider)
         where T : Grant

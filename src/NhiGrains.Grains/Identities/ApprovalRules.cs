@@ -119,10 +119,14 @@ internal static class ApprovalRules
                 return Answered(identity, narrowed.Value.Grant, approve.Comment, context) with { Record = narrowed.Value.Record };
             // Whoever narrows a plan has seen what is left of it; nobody else has.
             if (!ReferenceEquals(smaller, pending))
+            {
+                identity = WithoutOtherMeanwhile(identity, pending, smaller, context);
                 (digest, plan, record, ballot) = (anew.Digest, smaller, narrowed.Value.Record, anew);
+            }
         }
 
-        var voted = ballot.Approve(voter, digest, approve.Comment, electorate);
+        // Somebody whose approval counted for nothing is back in the group: nobody else has to answer.
+        var voted = digest == ballot.Digest && ballot.Count(electorate).IsMet && ballot.MayAnswer(voter, electorate).IsOk ? ballot : ballot.Approve(voter, digest, approve.Comment, electorate);
         if (voted.Refusal is { } no)
             return no;
         // What is stored is what was decided just now; it says the same as what was voted on.
@@ -138,11 +142,15 @@ internal static class ApprovalRules
     {
         if (anew.Grant is not PendingApprovalGrant { Ballot: { } ballot } changed)
             return new(identity.Answer(anew.Grant, context.Now), "grant.reconsidered", "policy was asked again", pending.Id) { Record = anew.Record };
-        var next = identity.Vote(changed);
-        if (Canonical.Text(pending.Decision.Meanwhile?.Entitlements) != Canonical.Text(changed.Decision.Meanwhile?.Entitlements))
-            next = next.EndMeanwhile(changed.Id, context.Now);
+        var next = WithoutOtherMeanwhile(identity.Vote(changed), pending, changed, context);
         return new(next, "grant.plan-changed", "the plan changed", pending.Id) { Record = anew.Record, Refused = Reconsiderations.PlanChanged(ballot.Digest) };
     }
+
+    // What is given until the answer was cut from what is asked for; it is not what is asked for any more.
+    private static Identity WithoutOtherMeanwhile(Identity identity, PendingApprovalGrant before, PendingApprovalGrant after, CommandContext context) =>
+        Canonical.Text(before.Decision.Meanwhile?.Entitlements) == Canonical.Text(after.Decision.Meanwhile?.Entitlements)
+            ? identity
+            : identity.EndMeanwhile(after.Id, context.Now);
 
     private static Outcome Answered(Identity identity, Grant answered, string why, CommandContext context) =>
         new(identity.Answer(answered, context.Now), "grant.answered", why, answered.Id);

@@ -20,7 +20,7 @@ internal static class ChangeEvents
         var rest = Digest(after);
         var restBefore = before is null ? null : Digest(before);
         if (rest != restBefore)
-            yield return Event(after.Id, at, change, change.Action, restBefore, rest, AuditDetails.Of(before, after, change.Record));
+            yield return Event(after.Id, at, change, change.Action, restBefore, rest, AuditDetails.Of(before, after, change.RecordOf(before?.Intent, after.Intent)));
         foreach (var risk in RiskChange.Between(before, after))
             yield return Event(after.Id, at, change with { Why = risk.Why ?? change.Why }, risk.Action, Canonical.Digest(before?.Risks ?? []), Canonical.Digest(after.Risks), risk.Details);
         foreach (var exception in ExceptionChange.Between(before, after))
@@ -41,7 +41,7 @@ internal static class ChangeEvents
 
     private static Dictionary<string, string> DetailsOf(Grant? before, Grant after, Identity identity, DateTimeOffset at, Change change)
     {
-        var details = ApprovalDetails.AddTo(AuditDetails.Of(before, after, change.Record), before, after, identity.Profile.Owner.Team);
+        var details = ApprovalDetails.AddTo(AuditDetails.Of(before, after, change.RecordOf(after)), before, after, identity.Profile.Owner.Team);
         return BreakGlassDetails.AddTo(details, before, after, identity, at);
     }
 

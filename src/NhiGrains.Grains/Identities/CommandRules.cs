@@ -170,7 +170,7 @@ internal static class CommandRules
                     ? ApprovalRules.StandingAccess
                     : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements"),
             }
-            : Told(identity.SetIntent(new(decision.Entitlements, decision)), "identity.intent-set", intent.Reason, record: decided.Value);
+            : Told(identity.SetIntent(new(decision.Entitlements, decision) { SetBy = context.Actor }), "identity.intent-set", intent.Reason, record: decided.Value);
     }
 
     private static Result<Outcome> Request(Identity identity, IdentityCommand.RequestAccess request, CommandContext context)
@@ -193,7 +193,7 @@ internal static class CommandRules
             return approved;
         if (active.Request.BreakGlass)
             return new Refusal("BREAK_GLASS_NOT_RENEWED", "Emergency access is not renewed.", "Ask for it again, with the reason that it has now.", "grantId");
-        var decided = Judge(identity, Asked.Again(active.Entitlements, renew.Lifetime, active.Request), context);
+        var decided = Judge(identity, Asked.Renewed(active, renew.Lifetime, context.Now), context);
         if (decided.Refusal is { } refusal)
             return refusal;
         var decision = decided.Value.Decision;

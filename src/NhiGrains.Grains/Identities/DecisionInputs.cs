@@ -36,6 +36,10 @@ internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? 
     public static Asked Again(IReadOnlyList<Entitlement> had, TimeSpan? lifetime, AccessRequest? request) =>
         new(had, lifetime) { Ticket = request?.Ticket, BreakGlass = request?.BreakGlass ?? false, Evidence = request?.Evidence ?? [] };
 
+    /// <summary>For longer: evidence that has ended meanwhile shows nothing any more.</summary>
+    public static Asked Renewed(ActiveGrant active, TimeSpan lifetime, DateTimeOffset now) =>
+        Again(active.Entitlements, lifetime, active.Request) with { Evidence = [.. active.Request.Evidence.Where(one => one.ExpiresAt > now)] };
+
     public static Asked Of(SimulationRequest request) =>
         new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass, Evidence = request.Evidence };
 }

@@ -54,7 +54,10 @@ internal static class IdempotencyKeys
         var text = JsonSerializer.SerializeToNode(new { envelope.Actor, envelope.Command }, Canonical.Json);
         if (envelope.Command is IdentityCommand.RequestAccess request && text?["command"] is JsonObject command)
         {
-            command.Remove("evidence"); // A command without evidence has the digest that it had before there was any.
+            // A command without these has the digest that it had before there were any.
+            command.Remove("evidence");
+            if (!request.BreakGlass)
+                command.Remove("breakGlass");
             if (request.Evidence.Count > 0)
                 command["evidence"] = JsonSerializer.SerializeToNode(request.Evidence.Select(one => $"{one.Trust} {one.Digest}"), Canonical.Json);
         }

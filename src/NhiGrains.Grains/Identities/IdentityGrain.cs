@@ -48,7 +48,7 @@ internal sealed class IdentityGrain(
 
         var now = time.GetUtcNow();
         var current = state.State.AsOf(now); // Whether or not the timer has been here.
-        var context = (await Gather(envelope.Actor, now, ApprovalRules.Asks(envelope.Command))) with
+        var context = (await Gather(envelope.Actor, now, envelope.Command)) with
         {
             IsAgent = envelope.ActorIdentity is not null,
             Subject = envelope.Subject,
@@ -98,7 +98,7 @@ internal sealed class IdentityGrain(
         var next = RolloutRules.Next(current, by, order, context);
         if (!ReferenceEquals(next, current))
             await Commit(next, now);
-        return new(by.Findings);
+        return new(by.By.Findings);
     }
 
     public Task<IdentityView?> Get() => Task.FromResult(state.State.Identity is null ? null : View());
@@ -132,12 +132,15 @@ internal sealed class IdentityGrain(
     {
         // What ends ends now; what that changes is worked out in turn, so that nobody behind is taken in hand late for it.
         var now = time.GetUtcNow();
-        using var turn = await turnstiles.Ending();
-        var next = state.State.AsOf(now);
-        if (!ReferenceEquals(next, state.State))
-            await Commit(next, now);
-        else
-            await aftermath.CatchUp(state.State, now);
+        using (await turnstiles.Ending())
+        {
+            var next = state.State.AsOf(now);
+            if (!ReferenceEquals(next, state.State))
+                await Commit(next, now);
+            else
+                await aftermath.CatchUp(state.State, now);
+        }
+
         await DecideAnew(now);
     }
 
@@ -184,9 +187,9 @@ internal sealed class IdentityGrain(
 
     private IPolicySetGrain PolicySet => GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main);
 
-    /// <param name="asksForPeople">Whether it matters who is in which group, even if no rule says so.</param>
-    private async Task<CommandContext> Gather(string actor, DateTimeOffset now, bool asksForPeople = false) =>
-        await With(await InForce(), actor, now, asksForPeople);
+    /// <param name="command">Null for what may need everything.</param>
+    private async Task<CommandContext> Gather(string actor, DateTimeOffset now, IdentityCommand? command = null) =>
+        await With(await InForce(), actor, now, command);
 
     // A large set does not travel to another silo with every command: only its version does.
     private async Task<PolicyVersion> InForce()
@@ -195,9 +198,11 @@ internal sealed class IdentityGrain(
         return contents.Known(version) is { } known ? new(known, version, default, "") : contents.Keep(await PolicySet.Current());
     }
 
-    private async Task<CommandContext> With(PolicyVersion policy, string actor, DateTimeOffset now, bool asksForPeople = false)
+    private async Task<CommandContext> With(PolicyVersion policy, string actor, DateTimeOffset now, IdentityCommand? command = null)
     {
-        var asked = asksForPeople || CompiledPolicy.Of(policy.Set).RequesterGroups.Count > 0;
+        // To revoke and to suspend has to work when the directory does not.
+        var decides = command is null or IdentityCommand.RequestAccess or IdentityCommand.SetIntent or IdentityCommand.RenewGrant;
+        var asked = (command is not null && ApprovalRules.Asks(command)) || (decides && CompiledPolicy.Of(policy.Set).RequesterGroups.Count > 0);
         return new(Id, actor, NewGrantId(now), policy, platforms, now)
         {
             MeanwhileGrantId = NewGrantId(now),

@@ -8,22 +8,34 @@ using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Grains.Identities;
 
+/// <param name="Records">What was decided for that, each with the request that it is about; null for the intent.</param>
+internal sealed record RolloutFindings(Reconsidered By, IReadOnlyList<(AccessRequest? Request, DecisionRecord Record)> Records);
+
 /// <summary>What an identity is to be when a policy set is put to work on what it has already: pure.</summary>
 internal static class RolloutRules
 {
     public const string PolicyChanged = "identity.policy-changed";
 
-    public static Reconsidered Of(Identity identity, CommandContext context) =>
-        Reconsideration.Of(identity, (others, asked, lifetime, held, request) => Decide(others, asked, lifetime, held, request, context), context.Now);
+    public static RolloutFindings Of(Identity identity, CommandContext context)
+    {
+        var records = new List<(AccessRequest? Request, DecisionRecord Record)>();
+        var by = Reconsideration.Of(
+            identity,
+            (others, asked, lifetime, held, request) => Decide(
+                others, Asked.Again(asked, lifetime, request), held, context with { Actor = request?.RequestedBy ?? identity.Intent.SetBy ?? identity.Profile.Owner.Person }, record => records.Add((request, record))),
+            context.Now);
+        return new(by, records);
+    }
 
     /// <returns>The same state when nothing is to change.</returns>
-    public static IdentityState Next(IdentityState state, Reconsidered by, ReconsiderOrder order, CommandContext context)
+    public static IdentityState Next(IdentityState state, RolloutFindings found, ReconsiderOrder order, CommandContext context)
     {
+        var by = found.By;
         if (order.Mode == RolloutMode.Leave || state.Identity is not { } identity)
             return state;
         var next = order.Mode == RolloutMode.Now ? InLine(identity, by)
-            : WithGrace(identity, order.GraceUntil is { } until && by.Findings.Any(found => found.TakesAccess) ? new(order.Version, until) : null);
-        var changed = ReferenceEquals(next, identity) ? state : state.With(next, ChangeOf(order, by), context.Now);
+            : WithGrace(identity, order.GraceUntil is { } until && by.Findings.Any(one => one.TakesAccess) ? new(order.Version, until) : null);
+        var changed = ReferenceEquals(next, identity) ? state : state.With(next, ChangeOf(order, by) with { Records = found.Records }, context.Now);
         // What waits for approval gives nothing yet, so it needs no time of grace.
         return ApprovalRules.Reconsider(changed, context);
     }
@@ -41,19 +53,35 @@ internal static class RolloutRules
         : identity.PolicyGrace is { } earlier && earlier.Until <= grace.Until ? identity
         : identity with { PolicyGrace = grace };
 
-    private static Decision? Decide(Identity others, IReadOnlyList<Entitlement> asked, TimeSpan? lifetime, Decision? held, AccessRequest? request, CommandContext context)
+    /// <param name="keep">Takes what was decided.</param>
+    private static Decision? Decide(Identity others, Asked asked, Decision? held, CommandContext context, Action<DecisionRecord> keep)
     {
-        var evaluated = CommandRules.Evaluate(others, Asked.Again(asked, lifetime, request), context with { Actor = request?.RequestedBy ?? others.Profile.Owner.Person });
+        var evaluated = CommandRules.Evaluate(others, asked, context);
         if (evaluated.Refusal is not null)
-            return null; // A platform that is not configured any more, for example: no policy has taken anything.
+            return ByPolicyAlone(others, asked, context, keep);
         var (record, plans) = evaluated.Value;
-        var decision = record.Decision;
-        if (decision.Outcome == DecisionOutcome.Deny)
-            return decision;
-        var settled = RequestPlans.Settle(decision, plans);
-        return settled.Refusal is not { } impossible ? settled.Value
-            : held is not null && RequestPlans.Settle(held, RequestPlans.Of(others, held, context)).Refusal is not null ? null
-            : decision with { Outcome = DecisionOutcome.Deny, Entitlements = [], Lifetime = TimeSpan.Zero, Reasons = [.. decision.Reasons, impossible.Message], Approval = null, Meanwhile = null };
+        var settled = RequestPlans.Settle(record.Decision, plans);
+        if (settled.Refusal is not { } impossible)
+        {
+            keep(record with { Decision = settled.Value });
+            return settled.Value;
+        }
+
+        // What a platform could not do before either was not taken by a policy.
+        return held is not null && RequestPlans.Settle(held, RequestPlans.Of(others, held, context)).Refusal is not null
+            ? null
+            : record.Decision with { Outcome = DecisionOutcome.Deny, Entitlements = [], Lifetime = TimeSpan.Zero, Reasons = [.. record.Decision.Reasons, impossible.Message], Approval = null, Meanwhile = null };
+    }
+
+    // A platform that is not configured any more: what policy takes it takes all the same, and nothing else is changed.
+    private static Decision? ByPolicyAlone(Identity others, Asked asked, CommandContext context, Action<DecisionRecord> keep)
+    {
+        var input = DecisionInputs.Of(others, asked, asked.Entitlements, context);
+        var decision = PolicyEngine.Decide(context.Policy.Set, input);
+        if (decision.Outcome is DecisionOutcome.Permit or DecisionOutcome.RequireApproval)
+            return null;
+        keep(new(input, decision));
+        return decision;
     }
 
     private static string Why(string why, Reconsidered by) =>

@@ -1,6 +1,7 @@
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 
@@ -11,6 +12,20 @@ internal sealed record Change(string Actor, string Action, string Why)
 {
     /// <summary>What was decided for it; null when it needed no decision.</summary>
     public DecisionRecord? Record { get; init; }
+
+    /// <summary>What was decided of several things at once, each with the request that it is about; null for the intent.</summary>
+    public IReadOnlyList<(AccessRequest? Request, DecisionRecord Record)> Records { get; init; } = [];
+
+    public DecisionRecord? RecordOf(Grant grant) => Record ?? Records.LastOrDefault(one => ReferenceEquals(one.Request, grant.Request)).Record;
+
+    /// <summary>Of what is left of an intent; when nothing is, of the whole.</summary>
+    public DecisionRecord? RecordOf(Intent? before, Intent after)
+    {
+        if (Record is not null || before == after)
+            return Record;
+        var about = Records.Where(one => one.Request is null).Select(one => one.Record).ToArray();
+        return about.LastOrDefault(record => record.Decision.InputDigest == after.Decision?.InputDigest) ?? about.FirstOrDefault();
+    }
 
     public static Change ByTime { get; } = new(Actors.System, "identity.time-passed", "its time came");
 

@@ -73,11 +73,11 @@ internal sealed class PolicySetGrain(
             return new(null, done.RolloutId, diff);
         if (PolicyContent.CheckSize(candidate) is { } tooLarge)
             return new(tooLarge, null, null);
-        if (state.State.Open.Length >= PolicySetChanges.MaxOpen)
+        if (state.State.Open.Count(open => open.IsSimulation) >= PolicySetChanges.MaxOpen)
             return new(new("TOO_MANY_SIMULATIONS", $"{PolicySetChanges.MaxOpen} are under way.", "Wait until one has ended."), null, null);
 
         await VersionGrain(candidate.Version).Put(new(candidate, simulation.Actor, Name, InForce: false));
-        var order = new RolloutOrder(RolloutIdOf(simulation.IdempotencyKey, simulation.Actor), RolloutMode.Leave, candidate.Version, _inForce.Version, simulation.Actor, "simulation", time.GetUtcNow(), null);
+        var order = new RolloutOrder(RolloutIdOf(simulation.IdempotencyKey, simulation.Actor, digest), RolloutMode.Leave, candidate.Version, _inForce.Version, simulation.Actor, "simulation", time.GetUtcNow(), null);
         await Save((state.State with { Open = [.. state.State.Open, order] }).Remember(new(simulation.IdempotencyKey, digest, order.Id, Applied: false)));
         await Rollout(order).Run(order);
         return new(null, order.Id, diff);
@@ -136,7 +136,7 @@ internal sealed class PolicySetGrain(
         var changes = before.Version != order.Set.Version || state.State.InForce is null;
         if (changes)
             await VersionGrain(order.Set.Version).Put(new(order.Set, order.Actor, Name, InForce: true));
-        var rollout = PolicySetChanges.RolloutOf(order, before, RolloutIdOf(order.IdempotencyKey, order.Actor), now);
+        var rollout = PolicySetChanges.RolloutOf(order, before, RolloutIdOf(order.IdempotencyKey, order.Actor, digest), now);
         var next = Next(before, order, isRollback, changes, diff, rollout, now);
         await Save(next.Remember(new(order.IdempotencyKey, digest, rollout?.Id, changes)));
         _inForce = state.State.InForce ?? None;
@@ -189,8 +189,8 @@ internal sealed class PolicySetGrain(
 
     private IPolicyRolloutGrain Rollout(RolloutOrder order) => GrainFactory.GetGrain<IPolicyRolloutGrain>(order.Id);
 
-    // The same order has the same one, whichever activation carries it out.
-    private string RolloutIdOf(string key, string actor) => Canonical.Digest(new { Name, key, actor })[..24];
+    // Keys are remembered for a while only: the same key later is another rollout.
+    private string RolloutIdOf(string key, string actor, string digest) => Canonical.Digest(new { Name, key, actor, digest, At = time.GetUtcNow() })[..24];
 
     private static Refusal UnknownVersion(string version) =>
         new("UNKNOWN_POLICY_VERSION", $"No version '{version}' of the policy set was ever in force.", "Use one that the query 'policySetVersions' lists.", "version");

@@ -10,7 +10,8 @@ namespace NhiGrains.Host.Audit;
 /// <param name="Problems">Which decisions could not be made again, or were another one, and why; the first 100.</param>
 /// <param name="Decisions">How many were made again.</param>
 /// <param name="Sets">How many policy sets the export has.</param>
-internal sealed record ReplayVerdict(IReadOnlyList<string> Problems, long Decisions, int Sets)
+/// <param name="WithoutRecord">How many entries tell of a decision that the export has no record of: those of releases before records were kept.</param>
+internal sealed record ReplayVerdict(IReadOnlyList<string> Problems, long Decisions, int Sets, long WithoutRecord)
 {
     public bool IsSame => Problems.Count == 0;
 }
@@ -27,7 +28,10 @@ internal sealed class AuditReplay
     private readonly Dictionary<string, PolicySet> _sets = new(StringComparer.Ordinal) { [PolicySet.Empty.Version] = PolicySet.Empty };
     private readonly Dictionary<string, string?[]> _parts = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
+    // Of the inputs of all records; eight of their bytes, since an export may have millions.
+    private readonly HashSet<string> _inputs = new(StringComparer.Ordinal);
     private long _decisions;
+    private long _withoutRecord;
 
     /// <param name="open">Opens the export from its beginning.</param>
     /// <exception cref="InvalidDataException">It is no export, or damaged: verify it first.</exception>
@@ -38,7 +42,7 @@ internal sealed class AuditReplay
         foreach (var version in replay._parts.Keys.Where(version => !replay._sets.ContainsKey(version)))
             replay.Tell($"policy set {version} is not whole in the export");
         Each(open, replay.Decide);
-        return new(replay._problems, replay._decisions, replay._sets.Count - 1);
+        return new(replay._problems, replay._decisions, replay._sets.Count - 1, replay._withoutRecord);
     }
 
     private static void Each(Func<TextReader> open, Action<AuditEntry> look)
@@ -55,6 +59,8 @@ internal sealed class AuditReplay
     private void Collect(AuditEntry entry)
     {
         var details = entry.Event.Details;
+        if (details.TryGetValue(AuditDetails.Record, out var written) && DecisionRecord.Read(written) is { } record)
+            _inputs.Add(KeyOf(record.Decision.InputDigest));
         if (entry.Event.Action != Content || !details.TryGetValue("version", out var version) || !details.TryGetValue("text", out var text)
             || !TryPart(details.GetValueOrDefault("part") ?? "", out var index, out var count))
         {
@@ -71,7 +77,12 @@ internal sealed class AuditReplay
     private void Decide(AuditEntry entry)
     {
         if (!entry.Event.Details.TryGetValue(AuditDetails.Record, out var written))
+        {
+            if (entry.Event.Details.TryGetValue("input", out var input) && !_inputs.Contains(KeyOf(input)))
+                _withoutRecord++;
             return;
+        }
+
         _decisions++;
         var place = $"shard {entry.Shard}, entry {entry.Sequence} ({entry.Event.Source}, {entry.Event.Action})";
         if (DecisionRecord.Read(written) is not { } record)
@@ -81,6 +92,8 @@ internal sealed class AuditReplay
         else if (!record.Replays(set))
             Tell($"{place}: policy set {set.Version} does not answer this to what was asked");
     }
+
+    private static string KeyOf(string digest) => digest.Length > 16 ? digest[..16] : digest;
 
     private void Tell(string problem)
     {

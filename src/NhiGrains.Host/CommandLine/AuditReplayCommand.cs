@@ -25,6 +25,8 @@ internal static class AuditReplayCommand
         if (!verdict.IsSame)
             return ExitCode.No;
         output.WriteLine($"ok: {verdict.Decisions} decisions by {verdict.Sets} policy sets, made again, are the same");
+        if (verdict.WithoutRecord > 0)
+            output.WriteLine($"{verdict.WithoutRecord} entries tell of decisions that the export has no record of");
         return ExitCode.Ok;
     }
 }

@@ -25,9 +25,7 @@ internal sealed class ApprovalReader(PolicyProblems problems)
         var seats = list.Items.Select(ReadSeats).OfType<ApprovalSeats>().ToArray();
         if (seats.Sum(seat => (long)seat.Count) > MostPeople)
             problems.Add(list.At, $"At most {MostPeople} people can be asked to agree.");
-        var none = new ApprovalRequirement([], within ?? Default);
-        // The same groups twice are one seat with the larger number, in the order that requirements have.
-        return seats.Aggregate(none, (all, seat) => all.With(new([seat], none.AnswerWithin)));
+        return ApprovalRequirement.Of(seats, within ?? Default);
     }
 
     public ExceptionTerms? ReadExceptions(MapReader reader)

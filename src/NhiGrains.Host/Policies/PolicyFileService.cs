@@ -18,6 +18,7 @@ internal sealed class PolicyFileService(
     : BackgroundService
 {
     private string _settled = "";
+    private string _refused = "";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,8 +29,8 @@ internal sealed class PolicyFileService(
         {
             var source = PolicySource.Read(options.Path);
             var current = source.Fingerprint;
-            // Twice the same: nobody is in the middle of writing it. At start there is nothing to wait for.
-            if (current != _settled && (current == previous || previous.Length == 0))
+            // Twice the same: nobody is in the middle of writing it. At start there is nothing to wait for, unless a folder is just being filled.
+            if (current != _settled && (current == previous || (previous.Length == 0 && !Directory.Exists(options.Path))))
                 await Settle(source, current);
             previous = current;
         }
@@ -49,8 +50,14 @@ internal sealed class PolicyFileService(
         try
         {
             var order = new PolicyOrder(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), options.Actor, "the policy file says so", set) { FromFile = true };
-            Tell(set, await grains.GetGrain<IPolicySetGrain>(options.SetName).Apply(order));
-            _settled = fingerprint;
+            var answer = await grains.GetGrain<IPolicySetGrain>(options.SetName).Apply(order);
+            // The groups that it names may be filled in a moment.
+            var mayPass = answer.Refusal?.Code == "POLICY_LOCKOUT";
+            if (!mayPass || _refused != fingerprint)
+                Tell(set, answer);
+            _refused = fingerprint;
+            if (!mayPass)
+                _settled = fingerprint;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -34,8 +34,8 @@ internal sealed record PolicySource(IReadOnlyList<PolicySourceFile> Documents, I
     private static PolicySource ReadFolder(string folder, PolicyProblems problems)
     {
         // What begins with a dot is nobody's policy: a checkout's own data, or the links by which mounted configuration is swapped.
-        var paths = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 8, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
-            .Where(path => Endings.Contains(Path.GetExtension(path), StringComparer.Ordinal))
+        var paths = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 40, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+            .Where(path => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
             .Where(path => !Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
             .Order(StringComparer.Ordinal)
             .Take(MaxFiles + 1)

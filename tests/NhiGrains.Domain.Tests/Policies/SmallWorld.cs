@@ -54,7 +54,11 @@ internal static class SmallWorld
         _ => true,
     };
 
-    private static Sensitivity MostSensitive(PolicySet set) => set.Rules.SelectMany(rule => rule.Match.Sensitivities ?? [])
+    private static Sensitivity MostSensitive(PolicySet set) => set.Rules.Any(rule => rule.Match.Condition is { } text && text.Contains("sensitivity", StringComparison.Ordinal))
+        ? Sensitivity.Restricted
+        : Named(set);
+
+    private static Sensitivity Named(PolicySet set) => set.Rules.SelectMany(rule => rule.Match.Sensitivities ?? [])
         .Concat(set.Resources.Select(entry => entry.Sensitivity).OfType<Sensitivity>())
         .Concat(set.Applications.Select(application => application.Sensitivity).OfType<Sensitivity>())
         .DefaultIfEmpty(Sensitivity.Restricted).Max();
