@@ -21,6 +21,7 @@ internal static class ReplayedAudit
         var verdict = AuditReplay.Run(() => new StringReader(export));
 
         Assert.Empty(verdict.Problems);
+        Assert.Equal(0, verdict.WithoutRecord);
         var decided = export.Split('\n').Count(line => line.Contains($"\"identity/{identity}\"", StringComparison.Ordinal) && line.Contains($"\"{AuditDetails.Record}\":", StringComparison.Ordinal));
         Assert.True(decided > 0 && verdict.Decisions >= decided, $"{decided} decisions of {identity} in the export, {verdict.Decisions} made again");
         TestContext.Current.TestOutputHelper?.WriteLine($"{verdict.Decisions} decisions, {decided} of them of {identity}, made again from the export, are the same");

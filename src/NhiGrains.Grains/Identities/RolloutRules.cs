@@ -1,7 +1,6 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
-using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;

@@ -23,5 +23,5 @@ internal static class Packing
             .Chunk(MaxTests)
             .Select(chunk => (same.Key.Wanted with { Selection = same.Key.HasTest ? Together(chunk) : null }, chunk[0].Permissions)));
 
-    private static string Together((Wanted Wanted, IReadOnlyList<string> Permissions)[] chunk) => Cel.Any([.. chunk.Select(one => one.Wanted.Selection ?? "")]);
+    private static string Together((Wanted Wanted, IReadOnlyList<string> Permissions)[] chunk) => CelText.Any([.. chunk.Select(one => one.Wanted.Selection ?? "")]);
 }

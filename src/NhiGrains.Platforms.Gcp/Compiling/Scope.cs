@@ -30,9 +30,9 @@ internal sealed record Scope(CatalogueType Type, Place Place, string? Selection,
         var name = $"{place.Name}/objects/{resource.Name}";
         return resource.Match switch
         {
-            ResourceMatch.Exact => new(type, place, Cel.NameIs(name), null),
+            ResourceMatch.Exact => new(type, place, CelText.NameIs(name), null),
             // A list names the prefix that it is of, which a condition can test.
-            ResourceMatch.Prefix => new(type, place, Cel.NameStartsWith(name), new(Cel.ListsBelow(resource.Name ?? ""))),
+            ResourceMatch.Prefix => new(type, place, CelText.NameStartsWith(name), new(CelText.ListsBelow(resource.Name ?? ""))),
             _ => new(type, place, null, new(null)),
         };
     }
@@ -44,7 +44,7 @@ internal sealed record Scope(CatalogueType Type, Place Place, string? Selection,
         if (form.Contains("{number}", StringComparison.Ordinal) && options.ProjectNumber is null)
             return Refusals.NumberRequired(type);
         var name = form.Replace("{number}", options.ProjectNumber, StringComparison.Ordinal).Replace("{name}", resource.Name, StringComparison.Ordinal);
-        return new Scope(type, Place.Project(options.ProjectId), Cel.NameStartsWith(name), null);
+        return new Scope(type, Place.Project(options.ProjectId), CelText.NameStartsWith(name), null);
     }
 }
 

@@ -15,9 +15,9 @@ internal sealed record Wanted(Place Place, string? Selection, string Source, Dat
         {
             if (!Place.TakesConditions)
                 return null;
-            string?[] tests = [Selection, From is { } from ? Cel.From(from) : null, EndsAt is { } end ? Cel.Until(end) : null];
+            string?[] tests = [Selection, From is { } from ? CelText.From(from) : null, EndsAt is { } end ? CelText.Until(end) : null];
             var said = tests.OfType<string>().ToArray();
-            return said.Length == 0 ? Cel.Standing : Cel.All(said);
+            return said.Length == 0 ? CelText.Standing : CelText.All(said);
         }
     }
 

@@ -61,6 +61,23 @@ public class BallotTests
         Assert.Equal("NOT_AN_APPROVER", No(Ballot(Seats(1, "security")), "eve", people));
     }
 
+    [Fact]
+    public void Whom_the_requester_has_delegated_to_cannot_approve_in_their_own_right_either()
+    {
+        var people = Now(Directory(("security", ["eve"])) with { Delegations = [Delegation("ada", "eve")] });
+
+        Assert.NotNull(No(Ballot(Seats(1, "security")), "eve", people));
+        Assert.True(Yes(Ballot(Seats(1, "security")), "eve", Now(Directory(("security", ["eve"])))).Count(Now(Directory(("security", ["eve"])))).IsMet);
+    }
+
+    [Fact]
+    public void The_same_groups_in_two_seats_are_two_people()
+    {
+        var seats = ApprovalRequirement.Of([Seats(1, "security"), Seats(1, "security")], Hour).Seats;
+
+        Assert.Equal(2, Assert.Single(seats).Count);
+    }
+
     [Theory]
     [InlineData("identity:billing", false)]
     [InlineData("system", false)]

@@ -7,6 +7,18 @@ namespace NhiGrains.Domain.Tests.Policies;
 /// <summary>What a deny or an approval touches.</summary>
 public class TouchingTests
 {
+    [Fact]
+    public void What_the_catalogue_does_not_know_is_restricted_when_conditions_look_at_sensitivity()
+    {
+        var deny = new PolicyRule("deny", PolicyEffect.Deny, new() { Condition = "entitlement.sensitivity in ['confidential', 'restricted']" });
+        var permit = new PolicyRule("permit", PolicyEffect.Permit, new(Platforms: [Some.Platform]));
+        var set = new PolicySet("test", [permit, deny]) { Resources = [new(null, "known/", Sensitivity: Sensitivity.Internal)] };
+        DecisionInput About(string container) => new("billing", default, "staging", Some.Profile.Tags, [Some.Entitlement() with { Resources = [new("configmaps", container, ResourceMatch.Exact, "a")] }], TimeSpan.FromHours(1));
+
+        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(set, About("known")).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set, About("unknown")).Outcome);
+    }
+
     private static readonly ResourceSelector Config = new("configmaps", "shop", ResourceMatch.Exact, "settings");
     private static readonly ResourceSelector AllConfig = new("configmaps", "shop", ResourceMatch.All, null);
     private static readonly ResourceSelector ForeignSecret = new("secrets", "ops", ResourceMatch.Exact, "key");

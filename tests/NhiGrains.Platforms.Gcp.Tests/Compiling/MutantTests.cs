@@ -69,19 +69,19 @@ public class MutantTests(ITestOutputHelper output) : GcpTests
         Mutant At(string name, Func<BindingBody, bool> which, string place) => new(name, which, body => body with { At = place });
         Mutant Condition(string name, Func<BindingBody, bool> which, string condition) => new(name, which, body => body with { Condition = condition });
         Mutant Lost(string name, Func<BindingBody, bool> which) => new(name, which, _ => null);
-        var (until, named) = (Cel.Until(End), Cel.NameIs(Objects + "object-1"));
+        var (until, named) = (CelText.Until(End), CelText.NameIs(Objects + "object-1"));
         return
         [
             Condition("the end of an object is lost", Object, named),
             Condition("the name of an object is lost", Object, until),
-            Condition("both are lost", Object, Cel.Standing),
+            Condition("both are lost", Object, CelText.Standing),
             Condition("or in place of and", Object, $"{named} || {until}"),
             Condition("not that object", Object, $"resource.name != \"{Objects}object-1\" && {until}"),
-            Condition("the end an hour later", Object, $"{named} && {Cel.Until(End.AddHours(1))}"),
-            Condition("the end a second later", Object, $"{named} && {Cel.Until(End.AddSeconds(1))}"),
-            Condition("the end is over", Object, $"{named} && {Cel.Until(End.AddHours(-2))}"),
-            Condition("it has not begun", Object, $"{named} && {Cel.From(End.AddMinutes(-1))}"),
-            Condition("after the end in place of before", Object, $"{named} && {Cel.From(End)}"),
+            Condition("the end an hour later", Object, $"{named} && {CelText.Until(End.AddHours(1))}"),
+            Condition("the end a second later", Object, $"{named} && {CelText.Until(End.AddSeconds(1))}"),
+            Condition("the end is over", Object, $"{named} && {CelText.Until(End.AddHours(-2))}"),
+            Condition("it has not begun", Object, $"{named} && {CelText.From(End.AddMinutes(-1))}"),
+            Condition("after the end in place of before", Object, $"{named} && {CelText.From(End)}"),
             Text("what begins like the object", Object, $"resource.name == \"{Objects}object-1\"", $"resource.name.startsWith(\"{Objects}object-1\")"),
             Text("the neighbouring object", Object, "object-1", "object-2"),
             Text("the object in another bucket's name", Object, $"buckets/{GcpTarget.Bucket}", $"buckets/{GcpTarget.OtherBucket}"),
@@ -101,16 +101,16 @@ public class MutantTests(ITestOutputHelper output) : GcpTests
             With("to delete below the prefix", Prefix, "storage.objects.delete"),
             new("the prefix in the project", Prefix, body => body with { At = $"projects/{GcpTarget.Project}", Condition = "resource.name.startsWith(\"projects/_/buckets/\")" }),
             Lost("the prefix is lost", Prefix),
-            Condition("a list of the whole bucket", List, Cel.Standing),
+            Condition("a list of the whole bucket", List, CelText.Standing),
             Text("a list below a shorter prefix", List, "team-a/", "team-a"),
             Lost("the list is lost", List),
-            new("all topics in place of one", Topic, body => body with { At = $"projects/{GcpTarget.Project}", Condition = Cel.Standing }),
+            new("all topics in place of one", Topic, body => body with { At = $"projects/{GcpTarget.Project}", Condition = CelText.Standing }),
             At("another topic", Topic, $"projects/{GcpTarget.Project}/topics/orders-old"),
             With("to delete the topic", Topic, "pubsub.topics.delete"),
             new("to read in place of to publish", Topic, body => body with { Permissions = ["pubsub.topics.get"] }),
             Lost("the topic is lost", Topic),
-            Condition("the end of a secret is lost", Secret, Cel.Standing),
-            Condition("the end of a secret a year later", Secret, Cel.Until(End.AddYears(1))),
+            Condition("the end of a secret is lost", Secret, CelText.Standing),
+            Condition("the end of a secret a year later", Secret, CelText.Until(End.AddYears(1))),
             At("another secret", Secret, $"projects/{GcpTarget.Project}/secrets/db-old"),
             At("all secrets", Secret, $"projects/{GcpTarget.Project}"),
             With("to add versions", Secret, "secretmanager.versions.add"),
@@ -119,12 +119,12 @@ public class MutantTests(ITestOutputHelper output) : GcpTests
             With("to delete the secret", Secret, "secretmanager.secrets.delete"),
             Without("without its value", Secret, "secretmanager.versions.access"),
             Lost("the secret is lost", Secret),
-            Condition("the end of all subscriptions is lost", Subscriptions, Cel.Standing),
+            Condition("the end of all subscriptions is lost", Subscriptions, CelText.Standing),
             With("to delete subscriptions", Subscriptions, "pubsub.subscriptions.delete"),
             At("one subscription in place of all", Subscriptions, $"projects/{GcpTarget.Project}/topics/orders-old"),
             Lost("the subscriptions are lost", Subscriptions),
             Lost("nothing at all", _ => true),
-            Condition("no condition holds anything back", body => body.Condition is not null, Cel.Standing),
+            Condition("no condition holds anything back", body => body.Condition is not null, CelText.Standing),
         ];
     }
 
@@ -138,7 +138,7 @@ public class MutantTests(ITestOutputHelper output) : GcpTests
     {
         if (body is null)
             return null;
-        var wrong = body with { Role = Roles.NameFor(GcpTarget.Project, body.Permissions ?? []), Condition = TakesConditions(body) ? body.Condition ?? Cel.Standing : null };
+        var wrong = body with { Role = Roles.NameFor(GcpTarget.Project, body.Permissions ?? []), Condition = TakesConditions(body) ? body.Condition ?? CelText.Standing : null };
         var title = from.Key.Split(' ')[1];
         return new(from.Kind, Bodies.KeyOf(wrong.At, wrong.Condition is null ? wrong.Role : title.StartsWith("nhi:", StringComparison.Ordinal) ? title : "nhi:billing:00000000000000ff"), Bodies.Text(wrong));
     }

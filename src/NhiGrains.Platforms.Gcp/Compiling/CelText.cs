@@ -4,7 +4,7 @@ using System.Text;
 namespace NhiGrains.Platforms.Gcp.Compiling;
 
 /// <summary>The few expressions of Google's condition language (CEL) that are written here.</summary>
-internal static class Cel
+internal static class CelText
 {
     /// <summary>
     /// For access without an end: Google wants an expression where there is a condition, and the condition carries our marker. It has

@@ -21,7 +21,7 @@ namespace NhiGrains.Bench;
 /// Identities with an intent of two entitlements and a grant each, on two silos in this process. A policy set is simulated and then
 /// put in force at once, and what happened is compared with what was said, and with what the numbers of the identities say.
 /// </summary>
-internal sealed class PolicyBench(IGrainFactory grains, int count)
+internal sealed class RolloutBench(IGrainFactory grains, int count)
 {
     private const string Platform = "count:bench";
 
@@ -42,7 +42,7 @@ internal sealed class PolicyBench(IGrainFactory grains, int count)
         await using var cluster = builder.Build();
         await cluster.DeployAsync();
         await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => cluster.Client.GetGrain<IExpiryShardGrain>(shard).Start()));
-        return await new PolicyBench(cluster.Client, count).RunAsync();
+        return await new RolloutBench(cluster.Client, count).RunAsync();
     }
 
     private IPolicySetGrain Policy => grains.GetGrain<IPolicySetGrain>(PolicySets.Main);

@@ -1,0 +1,65 @@
+using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Evidence;
+using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Identities;
+using NhiGrains.Platforms;
+
+namespace NhiGrains.Grains.Tests.Identities;
+
+/// <summary>What an identity has is decided again as it was asked for, and by policy even where a platform is gone.</summary>
+public class DecidedAgainTests
+{
+    private const string Gone = "mem:gone";
+
+    private static readonly DateTimeOffset Noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly Dictionary<string, string> Nothing = new(StringComparer.Ordinal);
+    private static readonly Entitlement Read = new(Gone, [Verb.Read], [new("configmaps", "shop", ResourceMatch.Exact, "a")], Conditions.None);
+    private static readonly Decision Held = new(DecisionOutcome.Permit, [Read], TimeSpan.Zero, [], [], "v", "d", AllowsControllerEnforcedEnd: true);
+
+    [Fact]
+    public void A_renewal_shows_only_the_evidence_that_still_counts()
+    {
+        VerifiedEvidence ended = new(EvidenceKind.OidcToken, "ci", "job", Nothing, Noon + TimeSpan.FromMinutes(5), "1"), counts = ended with { ExpiresAt = Noon + Hour, Digest = "2" };
+        var request = new AccessRequest("ada", "why", [Read], Hour, Noon) { Evidence = [ended, counts], Ticket = "T-1" };
+        var active = ActiveGrant.Begin("g", request, Held with { Lifetime = Hour }, Noon);
+
+        var again = Asked.Renewed(active, Hour, Noon + TimeSpan.FromMinutes(10));
+
+        Assert.Equal(["2"], again.Evidence.Select(one => one.Digest));
+        Assert.Equal("T-1", again.Ticket);
+        Assert.Equal(2, Asked.Again([Read], Hour, request).Evidence.Count);
+    }
+
+    [Fact]
+    public void A_set_takes_what_it_denies_also_where_the_platform_is_not_configured_any_more()
+    {
+        var identity = With(new([Read], Held) { SetBy = "ada" });
+
+        var denied = RolloutRules.Of(identity, Context(new PolicyRule("no", PolicyEffect.Deny, new())));
+        var permitted = RolloutRules.Of(identity, Context(new PolicyRule("yes", PolicyEffect.Permit, new())));
+
+        Assert.Empty(denied.By.InLine.Intent.Entitlements);
+        Assert.Equal(PolicyFindingKind.Lost, Assert.Single(denied.By.Findings).Kind);
+        Assert.NotEmpty(denied.Records);
+        Assert.Same(identity, permitted.By.InLine);
+    }
+
+    [Fact]
+    public void An_intent_is_decided_again_as_that_of_who_set_it()
+    {
+        var rule = new PolicyRule("ada-may", PolicyEffect.Permit, new() { Requesters = ["ada"] });
+
+        Assert.Empty(RolloutRules.Of(With(new([Read], Held) { SetBy = "ada" }), Context(rule)).By.Findings);
+        Assert.NotEmpty(RolloutRules.Of(With(new([Read], Held) { SetBy = "eve" }), Context(rule)).By.Findings);
+    }
+
+    private static Identity With(Intent intent) => Identity.Register(
+        "billing", new(IdentityKind.ServiceAccount, new("own", "team"), "staging", Nothing, [new(Gone, "shop/billing")])).Value with { Intent = intent };
+
+    private static CommandContext Context(params PolicyRule[] rules) =>
+        new("billing", "system", "g", new PolicyVersion(new PolicySet("set", rules), "", Noon, ""), new PlatformRegistry([]), Noon);
+}
