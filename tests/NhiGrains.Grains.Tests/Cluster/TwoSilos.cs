@@ -134,7 +134,8 @@ public sealed class TwoSilos : IAsyncDisposable
         await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => Grains.GetGrain<IExpiryShardGrain>(shard).Start()));
     }
 
-    // On a busy machine the cluster's own client can ask a silo that is not there yet, and gives up: another cluster is as good.
+    // On a busy machine the cluster's own client can ask a silo that is not there yet, or one silo not hear of the other in time, and
+    // it gives up: another cluster is as good.
     private static async Task<InProcessTestCluster?> TryDeployAsync(InProcessTestClusterBuilder builder, bool last)
     {
         var cluster = builder.Build();
@@ -143,7 +144,7 @@ public sealed class TwoSilos : IAsyncDisposable
             await cluster.DeployAsync(TestContext.Current.CancellationToken);
             return cluster;
         }
-        catch (SiloUnavailableException) when (!last)
+        catch (Exception fault) when (!last && fault is SiloUnavailableException or OperationCanceledException && !TestContext.Current.CancellationToken.IsCancellationRequested)
         {
             await cluster.DisposeAsync();
             return null;

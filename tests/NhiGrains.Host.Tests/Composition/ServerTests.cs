@@ -91,7 +91,7 @@ public sealed class ServerTests : IDisposable
         await File.WriteAllTextAsync(token, server.Token(RoleNames.Auditor), Cancellation);
         var cli = await Cli.RunAsync("audit", "export", "--url", server.Url, "--token-file", token, "--out", export);
         Assert.Equal((0, ""), (cli.ExitCode, cli.Error));
-        Assert.StartsWith("ok: 1 entries in 16 shards", cli.Output, StringComparison.Ordinal);
+        Assert.StartsWith("ok: 2 entries in 16 shards", cli.Output, StringComparison.Ordinal);
         Assert.Contains("policy-set.applied", await File.ReadAllTextAsync(export, Cancellation), StringComparison.Ordinal);
     }
 
