@@ -1,5 +1,4 @@
 using System.CommandLine;
-using NhiGrains.Domain.Policies;
 using NhiGrains.Host.Policies;
 
 namespace NhiGrains.Host.CommandLine;
@@ -17,7 +16,7 @@ internal static class PolicyCheckCommand
                 parsed.InvocationConfiguration.Error.WriteLine(problem);
             if (result.Set is not { } set)
                 return ExitCode.No;
-            foreach (var warning in PolicyLint.Of(set))
+            foreach (var warning in result.Warnings)
                 parsed.InvocationConfiguration.Output.WriteLine($"warning: {warning}");
             parsed.InvocationConfiguration.Output.WriteLine($"ok: policy set '{set.Name}' with {set.Rules.Count} rules, version {set.Version}");
             return ExitCode.Ok;

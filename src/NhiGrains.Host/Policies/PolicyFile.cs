@@ -5,7 +5,11 @@ using NhiGrains.Host.Policies.Yaml;
 namespace NhiGrains.Host.Policies;
 
 /// <summary>What became of a policy file or folder: a set, or everything that is wrong with it.</summary>
-internal sealed record PolicyFileResult(PolicySet? Set, IReadOnlyList<PolicyProblem> Problems);
+internal sealed record PolicyFileResult(PolicySet? Set, IReadOnlyList<PolicyProblem> Problems)
+{
+    /// <summary>What its author probably did not mean; the set works as it is written.</summary>
+    public IReadOnlyList<PolicyProblem> Warnings { get; init; } = [];
+}
 
 /// <summary>Policy sets as YAML documents; the format is in docs/policies.md.</summary>
 internal static class PolicyFile
@@ -30,7 +34,20 @@ internal static class PolicyFile
         var fragments = documents.Select(ReadFragment).ToArray();
         var set = PolicyMerge.Merge(fragments);
         var problems = fragments.SelectMany(fragment => fragment.Problems.InOrder).ToArray();
-        return problems.Length == 0 ? new(set, []) : new(null, problems);
+        return problems.Length == 0 && set is not null ? new(set, []) { Warnings = WarningsOf(set, fragments) } : new(null, problems);
+    }
+
+    // With the places of both rules: they may be in different files.
+    private static PolicyProblem[] WarningsOf(PolicySet set, PolicyFragment[] fragments)
+    {
+        var places = fragments.SelectMany(fragment => fragment.Rules.Select(rule => (rule.Value.Name, fragment.Problems.File, rule.At)))
+            .ToDictionary(rule => rule.Name, StringComparer.Ordinal);
+        return [.. PolicyLint.Of(set).Select(warning =>
+        {
+            var (_, file, at) = places[warning.Rule];
+            var other = warning.OtherRule is { } name ? $" ('{name}' is in {places[name].File}:{places[name].At.Line})" : "";
+            return new PolicyProblem(file, at.Line, at.Column, warning.Message + other);
+        })];
     }
 
     private static PolicyFragment ReadFragment(PolicySourceFile document)

@@ -54,7 +54,7 @@ internal sealed class PolicyFileService(
             // The groups that it names may be filled in a moment.
             var mayPass = answer.Refusal?.Code == "POLICY_LOCKOUT";
             if (!mayPass || _refused != fingerprint)
-                Tell(set, answer);
+                Tell(set, result.Warnings, answer);
             _refused = fingerprint;
             if (!mayPass)
                 _settled = fingerprint;
@@ -66,7 +66,7 @@ internal sealed class PolicyFileService(
         }
     }
 
-    private void Tell(PolicySet set, PolicyAnswer answer)
+    private void Tell(PolicySet set, IReadOnlyList<PolicyProblem> warnings, PolicyAnswer answer)
     {
         if (answer.InForce is not { } inForce)
         {
@@ -77,8 +77,8 @@ internal sealed class PolicyFileService(
         }
 
         status.Current = new(options.Path, set.Version, []);
-        foreach (var warning in PolicyLint.Of(set))
-            logger.LogWarning("Policy set '{Name}': {Warning}", set.Name, warning);
+        foreach (var warning in warnings)
+            logger.LogWarning("{Warning}", warning);
         if (inForce.Version == set.Version)
             logger.LogInformation("Policy set '{Name}' from {File} is in force: {Rules} rules, version {Version}", set.Name, options.Path, set.Rules.Count, set.Version);
         else

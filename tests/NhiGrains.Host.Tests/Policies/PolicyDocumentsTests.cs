@@ -75,6 +75,20 @@ public sealed class PolicyDocumentsTests : IDisposable
             "A policy set has at most 1000 of these");
     }
 
+    [Fact]
+    public void Rules_that_contradict_each_other_are_warned_of_with_both_places()
+    {
+        var permit = "format: 1\nname: shop\nrules:\n  - {name: bots-may, effect: permit, match: {kinds: [bot], environments: [staging]}}\n";
+        var deny = "format: 1\nrules:\n  - {name: no-bots, effect: deny, match: {kinds: [bot]}}\n";
+
+        var result = PolicyFile.Parse([new("a.yaml", Encoding.UTF8.GetBytes(permit)), new("b.yaml", Encoding.UTF8.GetBytes(deny))]);
+
+        Assert.Empty(result.Problems);
+        var warning = Assert.Single(result.Warnings).ToString();
+        Assert.StartsWith("a.yaml:4:12: ", warning, StringComparison.Ordinal);
+        Assert.Contains("('no-bots' is in b.yaml:3)", warning, StringComparison.Ordinal);
+    }
+
     private static void Expect((string Path, string Text)[] files, params string[] expected)
     {
         var result = PolicyFile.Parse([.. files.Select(file => new PolicySourceFile(file.Path, Encoding.UTF8.GetBytes(file.Text)))]);
