@@ -110,6 +110,14 @@ public sealed class TwoSilos : IAsyncDisposable
 
     private async Task DeployAsync(NhiStore store)
     {
+        for (var attempt = 1; _cluster is null; attempt++)
+            _cluster = await TryDeployAsync(Builder(store), last: attempt == 3);
+        await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => Grains.GetGrain<IExpiryShardGrain>(shard).Start()));
+    }
+
+    // One for each attempt: a cluster that is disposed takes its builder's ports along.
+    private InProcessTestClusterBuilder Builder(NhiStore store)
+    {
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
@@ -129,9 +137,7 @@ public sealed class TwoSilos : IAsyncDisposable
             });
         });
         builder.ConfigureClient(client => client.Services.AddNhiSerialization());
-        for (var attempt = 1; _cluster is null; attempt++)
-            _cluster = await TryDeployAsync(builder, last: attempt == 3);
-        await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => Grains.GetGrain<IExpiryShardGrain>(shard).Start()));
+        return builder;
     }
 
     // On a busy machine the cluster's own client can ask a silo that is not there yet, or one silo not hear of the other in time, and
