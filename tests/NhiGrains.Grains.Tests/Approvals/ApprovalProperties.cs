@@ -7,10 +7,15 @@ using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Grains.Tests.Approvals;
 
+/// <summary>What computes on every core: silos that start beside it do not hear of each other in time, and give up.</summary>
+[CollectionDefinition(nameof(Computing), DisableParallelization = true)]
+public class Computing;
+
 /// <summary>
 /// Promise 10 over random interleavings of requests, answers and everything that can change meanwhile: never an active grant without
 /// a valid quorum over exactly what is active.
 /// </summary>
+[Collection(nameof(Computing))]
 public class ApprovalProperties(ITestOutputHelper output)
 {
     private const int Quick = 10_000;

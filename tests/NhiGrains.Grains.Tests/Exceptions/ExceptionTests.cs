@@ -47,7 +47,7 @@ public class ExceptionTests
     }
 
     [Fact]
-    public async Task Exceptions_end_by_themselves_and_so_does_the_wait_for_them()
+    public async Task Exceptions_end_by_themselves_and_so_does_the_wait_for_them_over_a_crash()
     {
         await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
         var (billing, people) = await Begin(silos);
@@ -61,7 +61,9 @@ public class ExceptionTests
         await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock")); // Cut to the half hour that is left.
         await billing.UntilHas(billing.Key("stock"));
 
+        await silos.CrashAsync();
         silos.Time.Advance(TimeSpan.FromMinutes(30));
+        await silos.StartAgainAsync();
 
         await people.Until(async () => (await Find(billing, "e")).Status == ExceptionStatus.Ended, "ended");
         await billing.UntilHas();
