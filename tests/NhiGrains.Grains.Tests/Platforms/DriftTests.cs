@@ -231,7 +231,8 @@ public sealed class DriftTests : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => Platform.Sweep(new("ada", $"storm-{number}", SweepWaits.Longest))));
 
         Assert.All(answers, answer => Assert.Equal(SweepProgress.Done, answer.Progress));
-        Assert.InRange(sweeps, 1, 2);
+        // Two when all have asked before the second starts; on a busy machine some ask later. Each for itself would be fifty.
+        Assert.InRange(sweeps, 1, 10);
     }
 
     [Fact]
