@@ -55,6 +55,9 @@ public sealed class StoryWorld : IAsyncLifetime
             evidence = Ci.Settings,
         })]);
         await _server.ReadyAsync();
+        // A folder is put in force when it was seen twice as it is.
+        using var viewer = As("vic", RoleNames.Viewer);
+        await _server.EventuallyAsync(async () => (await viewer.AskAsync("{ policySet { name } }")).GetRawText().Contains("stories", StringComparison.Ordinal), "The stories' policies are not in force.");
     }
 
     /// <summary>Somebody with a token of their own, and nothing but GraphQL.</summary>
