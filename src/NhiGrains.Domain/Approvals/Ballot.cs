@@ -33,6 +33,13 @@ public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IRea
         return Quorum.Of(Requirement, counted, (approval, seats) => Fills(approval, seats, electorate));
     }
 
+    /// <summary>
+    /// As <see cref="Approve"/>, but the ballot as it is when the quorum is met without the voter's help: somebody whose approval counted
+    /// for nothing for a while is back in the group, and nobody else has to answer.
+    /// </summary>
+    public Result<Ballot> Answer(Voter voter, string planDigest, string comment, Electorate electorate) =>
+        planDigest == Digest && Count(electorate).IsMet && MayAnswer(voter, electorate).IsOk ? this : Approve(voter, planDigest, comment, electorate);
+
     /// <summary>The ballot with one more approval, or why it does not count.</summary>
     public Result<Ballot> Approve(Voter voter, string planDigest, string comment, Electorate electorate)
     {

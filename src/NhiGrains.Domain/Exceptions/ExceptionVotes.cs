@@ -30,10 +30,7 @@ public static class ExceptionVotes
         var digest = ExceptionPlan.DigestOf(identity, exception, terms.Value, CompiledPolicy.Of(set).Version);
         if (digest != exception.Ballot.Digest)
             return new ExceptionAnswer(identity.With(Reopened(exception, terms.Value, digest, electorate.Now)), PlanChanged(digest));
-        // Somebody whose approval counted for nothing is back in the group: nobody else has to answer.
-        var voted = planDigest == digest && exception.Ballot.Count(electorate).IsMet && exception.Ballot.MayAnswer(voter, electorate).IsOk
-            ? exception.Ballot
-            : exception.Ballot.Approve(voter, planDigest, comment, electorate);
+        var voted = exception.Ballot.Answer(voter, planDigest, comment, electorate);
         return voted.Refusal is { } no ? no : new ExceptionAnswer(identity.With(Counted(exception with { Ballot = voted.Value }, electorate)));
     }
 

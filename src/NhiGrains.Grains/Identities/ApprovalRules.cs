@@ -125,8 +125,7 @@ internal static class ApprovalRules
             }
         }
 
-        // Somebody whose approval counted for nothing is back in the group: nobody else has to answer.
-        var voted = digest == ballot.Digest && ballot.Count(electorate).IsMet && ballot.MayAnswer(voter, electorate).IsOk ? ballot : ballot.Approve(voter, digest, approve.Comment, electorate);
+        var voted = ballot.Answer(voter, digest, approve.Comment, electorate);
         if (voted.Refusal is { } no)
             return no;
         // What is stored is what was decided just now; it says the same as what was voted on.

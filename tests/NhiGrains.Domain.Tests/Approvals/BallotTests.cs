@@ -71,6 +71,19 @@ public class BallotTests
     }
 
     [Fact]
+    public void A_quorum_that_is_met_again_is_met_by_the_next_answer_whoever_of_them_gives_it()
+    {
+        var without = Now(Directory(("security", ["ben"])));
+        var both = Yes(Yes(Ballot(Seats(2, "security")), "ann"), "ben", without);
+        Assert.False(both.Count(without).IsMet);
+
+        Assert.Same(both, both.Answer(new("ben"), both.Digest, "", Now()).Value);
+        Assert.Equal("ALREADY_APPROVED", both.Answer(new("ben"), both.Digest, "", without).Refusal?.Code);
+        Assert.Equal("PLAN_CHANGED", both.Answer(new("ben"), "another", "", Now()).Refusal?.Code);
+        Assert.Equal("NOT_AN_APPROVER", both.Answer(new("dan"), both.Digest, "", Now()).Refusal?.Code);
+    }
+
+    [Fact]
     public void The_same_groups_in_two_seats_are_two_people()
     {
         var seats = ApprovalRequirement.Of([Seats(1, "security"), Seats(1, "security")], Hour).Seats;
