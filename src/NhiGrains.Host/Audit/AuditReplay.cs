@@ -28,10 +28,12 @@ internal sealed class AuditReplay
     private readonly Dictionary<string, PolicySet> _sets = new(StringComparer.Ordinal) { [PolicySet.Empty.Version] = PolicySet.Empty };
     private readonly Dictionary<string, string?[]> _parts = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
-    // Of the inputs of all records; eight of their bytes, since an export may have millions.
+    // Of the inputs of all records that were looked at; eight of their bytes, since an export may have millions.
     private readonly HashSet<string> _inputs = new(StringComparer.Ordinal);
     private long _decisions;
-    private long _withoutRecord;
+
+    /// <summary>How many entries tell of a decision by its input alone.</summary>
+    private readonly Dictionary<string, long> _unrecorded = new(StringComparer.Ordinal);
 
     /// <param name="open">Opens the export from its beginning.</param>
     /// <exception cref="InvalidDataException">It is no export, or damaged: verify it first.</exception>
@@ -42,16 +44,14 @@ internal sealed class AuditReplay
         foreach (var version in replay._parts.Keys.Where(version => !replay._sets.ContainsKey(version)))
             replay.Tell($"policy set {version} is not whole in the export");
         Each(open, replay.Decide);
-        return new(replay._problems, replay._decisions, replay._sets.Count - 1, replay._withoutRecord);
+        return new(replay._problems, replay._decisions, replay._sets.Count - 1, replay._unrecorded.Where(one => !replay._inputs.Contains(one.Key)).Sum(one => one.Value));
     }
 
     private static void Each(Func<TextReader> open, Action<AuditEntry> look)
     {
         using var reader = open();
-        AuditVerification.ReadHeader(reader);
-        using var entries = open();
-        var lines = new BoundedLines(entries, AuditExportFormat.LongestLine);
-        lines.Read(); // The header, which was looked at.
+        var lines = new BoundedLines(reader, AuditExportFormat.LongestLine);
+        AuditVerification.ReadHeader(lines);
         while (lines.Read() is { } line)
             look(AuditExportFormat.Parse<AuditEntry>(line) ?? throw new InvalidDataException($"line {lines.Number} is not an entry as it was exported"));
     }
@@ -59,8 +59,6 @@ internal sealed class AuditReplay
     private void Collect(AuditEntry entry)
     {
         var details = entry.Event.Details;
-        if (details.TryGetValue(AuditDetails.Record, out var written) && DecisionRecord.Read(written) is { } record)
-            _inputs.Add(KeyOf(record.Decision.InputDigest));
         if (entry.Event.Action != Content || !details.TryGetValue("version", out var version) || !details.TryGetValue("text", out var text)
             || !TryPart(details.GetValueOrDefault("part") ?? "", out var index, out var count))
         {
@@ -78,16 +76,22 @@ internal sealed class AuditReplay
     {
         if (!entry.Event.Details.TryGetValue(AuditDetails.Record, out var written))
         {
-            if (entry.Event.Details.TryGetValue("input", out var input) && !_inputs.Contains(KeyOf(input)))
-                _withoutRecord++;
+            // Its record may come yet, in another shard.
+            if (entry.Event.Details.TryGetValue("input", out var input) && KeyOf(input) is var key && !_inputs.Contains(key))
+                _unrecorded[key] = _unrecorded.GetValueOrDefault(key) + 1;
             return;
         }
 
         _decisions++;
         var place = $"shard {entry.Shard}, entry {entry.Sequence} ({entry.Event.Source}, {entry.Event.Action})";
         if (DecisionRecord.Read(written) is not { } record)
+        {
             Tell($"{place}: the decision cannot be read");
-        else if (!_sets.TryGetValue(record.Decision.PolicyVersion, out var set))
+            return;
+        }
+
+        _inputs.Add(KeyOf(record.Decision.InputDigest));
+        if (!_sets.TryGetValue(record.Decision.PolicyVersion, out var set))
             Tell($"{place}: the export does not have the policy set {record.Decision.PolicyVersion} that decided");
         else if (!record.Replays(set))
             Tell($"{place}: policy set {set.Version} does not answer this to what was asked");

@@ -50,7 +50,9 @@ internal sealed class AuditVerification
         return new(_problems, _entries, header);
     }
 
-    private static AuditExportHeader ReadHeader(BoundedLines lines)
+    /// <summary>The same, and the entries follow.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static AuditExportHeader ReadHeader(BoundedLines lines)
     {
         var line = lines.Read() ?? throw new InvalidDataException("the file is empty");
         if (AuditExportFormat.Parse<AuditExportHeader>(line) is not { Format: AuditExportFormat.Name, Heads: not null } header)
