@@ -24,16 +24,5 @@ internal sealed class DirectoryKeeper(IGrainFactory grains, TimeProvider time, I
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task<string?> TryStartAsync()
-    {
-        try
-        {
-            await grains.GetGrain<IDirectoryGrain>(Directories.Main).Start();
-            return null;
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            return fault.Message;
-        }
-    }
+    private Task<string?> TryStartAsync() => Asking.FaultOfAsync(() => grains.GetGrain<IDirectoryGrain>(Directories.Main).Start());
 }

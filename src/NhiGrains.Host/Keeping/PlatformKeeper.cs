@@ -38,18 +38,7 @@ internal sealed class PlatformKeeper(PlatformList platforms, IGrainFactory grain
             logger.LogWarning("Platform {Platform} is not watched: {Fault}", platform, fault);
     }
 
-    private async Task<string?> TryStartAsync(string platform)
-    {
-        try
-        {
-            await grains.GetGrain<IPlatformGrain>(platform).Start();
-            return null;
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            return fault.Message;
-        }
-    }
+    private Task<string?> TryStartAsync(string platform) => Asking.FaultOfAsync(() => grains.GetGrain<IPlatformGrain>(platform).Start());
 }
 
 /// <param name="Ids">The platforms of this process, for example <c>k8s:staging</c>.</param>

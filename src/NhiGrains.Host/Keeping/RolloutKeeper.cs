@@ -26,16 +26,5 @@ internal sealed class RolloutKeeper(IGrainFactory grains, TimeProvider time, ILo
         }
     }
 
-    private async Task<string?> TryKeepAsync()
-    {
-        try
-        {
-            await grains.GetGrain<IPolicySetGrain>(PolicySets.Main).Keep();
-            return null;
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            return fault.Message;
-        }
-    }
+    private Task<string?> TryKeepAsync() => Asking.FaultOfAsync(() => grains.GetGrain<IPolicySetGrain>(PolicySets.Main).Keep());
 }

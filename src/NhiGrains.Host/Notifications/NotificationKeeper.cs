@@ -1,5 +1,6 @@
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Notifications;
+using NhiGrains.Host.Keeping;
 
 namespace NhiGrains.Host.Notifications;
 
@@ -35,16 +36,5 @@ internal sealed class NotificationKeeper(INotificationSender sender, IGrainFacto
         _before = faults.Length;
     }
 
-    private async Task<string?> TryStartAsync(string key)
-    {
-        try
-        {
-            await grains.GetGrain<INotificationGrain>(key).Start();
-            return null;
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            return fault.Message;
-        }
-    }
+    private Task<string?> TryStartAsync(string key) => Asking.FaultOfAsync(() => grains.GetGrain<INotificationGrain>(key).Start());
 }
