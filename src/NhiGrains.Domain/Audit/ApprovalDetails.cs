@@ -36,6 +36,10 @@ public static class ApprovalDetails
                 details["planDigest"] = digest;
                 details["approvals"] = TextOf(active.Approvals);
                 break;
+            case IntentGrant { PlanDigest: { } digest } agreed:
+                details["planDigest"] = digest;
+                details["approvals"] = TextOf(agreed.Approvals);
+                break;
             case DeniedGrant { Rejection: { } rejection }:
                 details["answeredBy"] = rejection.By;
                 AddIf(details, "onBehalfOf", rejection.OnBehalfOf);

@@ -22,6 +22,13 @@ public sealed record AccessRequest(
     /// <summary>Emergency access was asked for.</summary>
     public bool BreakGlass { get; init; }
 
+    /// <summary>It is for standing access: <see cref="Entitlements"/> are to be the whole intent, and its lifetime is zero.</summary>
+    public bool IsStanding { get; init; }
+
+    /// <summary>As policy is asked: null for standing access.</summary>
+    [JsonIgnore]
+    public TimeSpan? LifetimeAsked => IsStanding ? null : Lifetime;
+
     /// <summary>What the requester showed, verified. Empty in states from before that was asked for.</summary>
     public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
 }
@@ -45,7 +52,7 @@ public enum RevocationReason
 
 /// <summary>
 /// A grant in one of its states. A transition is a method of the state that it starts from, so an illegal one cannot be
-/// written: <see cref="PendingApprovalGrant"/> to Active, Denied or ExpiredUnanswered; <see cref="ActiveGrant"/> to
+/// written: <see cref="PendingApprovalGrant"/> to Active, BecameIntent, Denied or ExpiredUnanswered; <see cref="ActiveGrant"/> to
 /// Active (renewed) or Revoking; <see cref="RevokingGrant"/> to Revoked. The rest are ends.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "state")]
@@ -54,6 +61,7 @@ public enum RevocationReason
 [JsonDerivedType(typeof(RevokingGrant), "Revoking")]
 [JsonDerivedType(typeof(RevokedGrant), "Revoked")]
 [JsonDerivedType(typeof(DeniedGrant), "Denied")]
+[JsonDerivedType(typeof(IntentGrant), "BecameIntent")]
 [JsonDerivedType(typeof(UnansweredGrant), "ExpiredUnanswered")]
 public abstract record Grant(string Id, AccessRequest Request, Decision Decision)
 {
@@ -81,6 +89,7 @@ public enum GrantStatus
     Revoked,
     Denied,
     ExpiredUnanswered,
+    BecameIntent,
 }
 
 /// <summary>Waits for its approvers until <paramref name="AnswerBy"/>; silence is a no.</summary>
@@ -97,17 +106,19 @@ public sealed record PendingApprovalGrant(string Id, AccessRequest Request, Deci
 
     /// <summary>Gives what was approved, from now on.</summary>
     /// <exception cref="InvalidOperationException">The quorum is not met, or voted on something else.</exception>
-    public ActiveGrant Approve(Quorum quorum, DateTimeOffset now) =>
-        quorum.IsMet && quorum.Approvals.All(approval => approval.PlanDigest == Ballot?.Digest)
-            ? ActiveGrant.Begin(Id, Request, Decision, now) with { Approvals = quorum.Approvals, PlanDigest = Ballot?.Digest }
-            : throw new InvalidOperationException($"The grant '{Id}' has no quorum.");
+    public Grant Approve(Quorum quorum, DateTimeOffset now) =>
+        !quorum.IsMet || quorum.Approvals.Any(approval => approval.PlanDigest != Ballot?.Digest)
+            ? throw new InvalidOperationException($"The grant '{Id}' has no quorum.")
+            : Request.IsStanding ? new IntentGrant(Id, Request, Decision, now) { Approvals = quorum.Approvals, PlanDigest = Ballot?.Digest }
+            : ActiveGrant.Begin(Id, Request, Decision, now) with { Approvals = quorum.Approvals, PlanDigest = Ballot?.Digest };
 
     /// <summary>Gives what policy permits without an approval by now.</summary>
     /// <exception cref="InvalidOperationException">The decision permits nothing.</exception>
-    public ActiveGrant Permit(Decision decision, DateTimeOffset now) =>
-        decision.Outcome is DecisionOutcome.Permit or DecisionOutcome.PermitReduced
-            ? ActiveGrant.Begin(Id, Request, decision, now)
-            : throw new InvalidOperationException($"The grant '{Id}' is not permitted.");
+    public Grant Permit(Decision decision, DateTimeOffset now) =>
+        decision.Outcome is not (DecisionOutcome.Permit or DecisionOutcome.PermitReduced)
+            ? throw new InvalidOperationException($"The grant '{Id}' is not permitted.")
+            : Request.IsStanding ? new IntentGrant(Id, Request, decision, now)
+            : ActiveGrant.Begin(Id, Request, decision, now);
 
     public DeniedGrant Deny(Decision? decision = null) => new(Id, Request, decision ?? Decision);
 
@@ -239,4 +250,16 @@ public sealed record DeniedGrant(string Id, AccessRequest Request, Decision Deci
 public sealed record UnansweredGrant(string Id, AccessRequest Request, Decision Decision) : Grant(Id, Request, Decision)
 {
     public override GrantStatus Status => GrantStatus.ExpiredUnanswered;
+}
+
+/// <summary>Standing access that was waited for: it is the identity's intent since <paramref name="Since"/>, or was until the next one.</summary>
+public sealed record IntentGrant(string Id, AccessRequest Request, Decision Decision, DateTimeOffset Since) : Grant(Id, Request, Decision)
+{
+    public override GrantStatus Status => GrantStatus.BecameIntent;
+
+    /// <summary>As <see cref="ActiveGrant.Approvals"/>.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>As <see cref="ActiveGrant.PlanDigest"/>.</summary>
+    public string? PlanDigest { get; init; }
 }

@@ -1,3 +1,4 @@
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
@@ -16,6 +17,11 @@ public sealed record Intent(IReadOnlyList<Entitlement> Entitlements, Decision? D
 
     /// <summary>Who asked for it: it is decided anew as theirs. Null in states from before that was kept.</summary>
     public string? SetBy { get; init; }
+
+    /// <summary>Who approved it, each in their seat; empty when policy permitted it without, and in states from before standing access could wait.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    public static Intent Of(IntentGrant agreed) => new(agreed.Decision.Entitlements, agreed.Decision) { SetBy = agreed.Request.RequestedBy, Approvals = agreed.Approvals };
 }
 
 /// <summary>
@@ -90,8 +96,9 @@ public sealed record Identity(
             ? new Refusal("BINDING_IN_USE", $"The binding on {dropped.Platform} cannot be dropped while the identity lives.", "Offboard the identity.", "bindings")
         : Next(this with { Profile = profile with { Bindings = [.. profile.Bindings.Select(Known)] } });
 
-    public Result<Identity> SetIntent(Intent intent) =>
-        Status == IdentityStatus.Active ? Next(this with { Intent = intent }) : NotWhile("given an intent");
+    /// <summary>Another intent that still waits is not wanted any more.</summary>
+    public Result<Identity> SetIntent(Intent intent, DateTimeOffset now) =>
+        Status == IdentityStatus.Active ? Next(this.WithoutWaitingIntent(intent.SetBy, now) with { Intent = intent }) : NotWhile("given an intent");
 
     /// <summary>Adds a request that was just decided, in the state that the decision gives it.</summary>
     public Result<Identity> Add(Grant grant) =>

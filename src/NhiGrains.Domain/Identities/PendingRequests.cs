@@ -1,3 +1,4 @@
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
@@ -35,10 +36,21 @@ public static class PendingRequests
     /// </summary>
     public static Identity Answer(this Identity identity, Grant answered, DateTimeOffset now) => identity.Opened(answered) with
     {
+        Intent = answered is IntentGrant agreed ? Intent.Of(agreed) : identity.Intent,
         // Behind the others: the oldest of those that have ended are forgotten first, and this one ends now.
         Grants = [.. identity.Grants.Where(grant => grant.Id != answered.Id).Select(grant => Ended(grant, answered.Id, now)), answered],
         Generation = identity.Generation + 1,
     };
+
+    /// <summary>The intent that waits for approvers; there is at most one.</summary>
+    public static PendingApprovalGrant? WaitingIntent(this Identity identity) =>
+        identity.Grants.OfType<PendingApprovalGrant>().FirstOrDefault(pending => pending.Request.IsStanding);
+
+    /// <summary>An intent is wanted as a whole, so the last one that was asked for is the one that is wanted.</summary>
+    /// <param name="by">Who asked for that; null when it is not known.</param>
+    public static Identity WithoutWaitingIntent(this Identity identity, string? by, DateTimeOffset now) => identity.WaitingIntent() is { } earlier
+        ? identity.Answer(earlier.Deny(new Rejection(by ?? earlier.Request.RequestedBy, OnBehalfOf: null, "Another intent was asked for.", now)), now)
+        : identity;
 
     /// <summary>Ends what was granted until a request is answered, although it is not.</summary>
     public static Identity EndMeanwhile(this Identity identity, string requestId, DateTimeOffset now) => identity with

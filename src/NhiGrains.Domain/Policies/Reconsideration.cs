@@ -93,7 +93,7 @@ public static class Reconsideration
 
     private static PolicyFinding? Request(Identity identity, PendingApprovalGrant grant, DecideAnew decide)
     {
-        var (asked, lifetime) = (grant.Narrowed?.Entitlements ?? grant.Request.Entitlements, grant.Narrowed?.Lifetime ?? grant.Request.Lifetime);
+        var (asked, lifetime) = (grant.Narrowed?.Entitlements ?? grant.Request.Entitlements, grant.Request.IsStanding ? (TimeSpan?)null : grant.Narrowed?.Lifetime ?? grant.Request.Lifetime);
         var decision = decide(Without(identity, grant), asked, lifetime, grant.Decision, grant.Request);
         if (decision is null || Essence(decision) == Essence(grant.Decision))
             return null;

@@ -34,8 +34,9 @@ internal static class ApprovalPlans
         ? null
         : [.. identity.Exceptions.Where(exception => decision.Exceptions.Contains(exception.Name, StringComparer.Ordinal)).Select(exception => new { exception.Name, exception.EndsAt })];
 
-    private static DateTimeOffset LatestEnd(Identity identity, PendingApprovalGrant pending) =>
-        identity.Exceptions.Where(exception => pending.Decision.Exceptions.Contains(exception.Name, StringComparer.Ordinal)).Min(exception => exception.EndsAt)
+    private static DateTimeOffset? LatestEnd(Identity identity, PendingApprovalGrant pending) => pending.Request.IsStanding
+        ? null
+        : identity.Exceptions.Where(exception => pending.Decision.Exceptions.Contains(exception.Name, StringComparer.Ordinal)).Min(exception => exception.EndsAt)
         ?? pending.AnswerBy + pending.Decision.Lifetime;
 
     // What is learned about a principal when it is first seen changes nothing about whom it is for.

@@ -14,10 +14,6 @@ namespace NhiGrains.Grains.Identities;
 /// </summary>
 internal static class ApprovalRules
 {
-    public static Refusal StandingAccess { get; } = new(
-        "APPROVAL_REQUIRED", "Policy permits this standing access only when people approve, which standing access cannot wait for.",
-        "Request it for a while with 'requestAccess', where it can be approved; or ask for what policy permits without.", "entitlements");
-
     public static Refusal RenewalNeedsApproval { get; } = new(
         "APPROVAL_REQUIRED", "What needed an approval is not renewed without a new one.", "Request access anew with 'requestAccess'.", "grantId");
 

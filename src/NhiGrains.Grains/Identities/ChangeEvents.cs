@@ -57,6 +57,7 @@ internal static class ChangeEvents
         GrantStatus.Active when before is ActiveGrant && action == RolloutRules.PolicyChanged => "grant.decided-anew",
         GrantStatus.Active when before is ActiveGrant => "grant.renewed",
         GrantStatus.PendingApproval => ApprovalDetails.ActionOf(before as PendingApprovalGrant, (PendingApprovalGrant)grant),
+        GrantStatus.BecameIntent => "grant.became-intent",
         GrantStatus.ExpiredUnanswered => "grant.expired-unanswered",
         GrantStatus.Revoking when before is RevokingGrant => "grant.gone-on-platform",
         _ => "grant." + grant.Status.ToString().ToLowerInvariant(),

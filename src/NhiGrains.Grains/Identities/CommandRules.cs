@@ -87,7 +87,7 @@ internal static class CommandRules
             new Refusal("IDENTITY_EXISTS", $"The identity '{context.IdentityId}' exists.", "Choose another id, or update it.", "id"),
         (null, _) => UnknownIdentity,
         (_, IdentityCommand.UpdateIdentity update) => Update(identity, update, context),
-        (_, IdentityCommand.SetIntent intent) => identity.CheckGeneration(intent.ExpectedGeneration) is { } refusal ? refusal : SetIntent(identity, intent, context),
+        (_, IdentityCommand.SetIntent intent) => identity.CheckGeneration(intent.ExpectedGeneration) is { } refusal ? refusal : IntentCommands.Set(identity, intent, context),
         (_, IdentityCommand.RequestAccess request) => Request(identity, request, context),
         (_, IdentityCommand.RenewGrant renew) => Renew(identity, renew, context),
         (_, IdentityCommand.ApproveGrant approve) => ApprovalRules.Approve(identity, approve, context),
@@ -153,25 +153,6 @@ internal static class CommandRules
         (identity.CheckGeneration(update.ExpectedGeneration) ?? KnownPlatforms(update.Changes.Bindings ?? [], context)) is { } refusal
             ? refusal
             : Told(identity.Update(update.Changes), "identity.updated", "updated");
-
-    private static Result<Outcome> SetIntent(Identity identity, IdentityCommand.SetIntent intent, CommandContext context)
-    {
-        if (intent.Entitlements.Count == 0)
-            return Told(identity.SetIntent(Intent.Empty), "identity.intent-set", intent.Reason);
-        var decided = Judge(identity, new(intent.Entitlements, Lifetime: null), context);
-        if (decided.Refusal is { } refusal)
-            return refusal;
-        var decision = decided.Value.Decision;
-        return decision.Outcome is DecisionOutcome.Deny or DecisionOutcome.RequireApproval
-            ? new Outcome(identity, "identity.intent-denied", intent.Reason)
-            {
-                Record = decided.Value,
-                Refused = decision.Outcome == DecisionOutcome.RequireApproval
-                    ? ApprovalRules.StandingAccess
-                    : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Ask for less, or change the policy.", "entitlements"),
-            }
-            : Told(identity.SetIntent(new(decision.Entitlements, decision) { SetBy = context.Actor }), "identity.intent-set", intent.Reason, record: decided.Value);
-    }
 
     private static Result<Outcome> Request(Identity identity, IdentityCommand.RequestAccess request, CommandContext context)
     {

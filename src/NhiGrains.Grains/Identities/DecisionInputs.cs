@@ -24,7 +24,7 @@ internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? 
 
     /// <summary>What waits for approvers, as it was asked, or what an approver has left of it.</summary>
     public static Asked Of(PendingApprovalGrant pending) =>
-        new(pending.Narrowed?.Entitlements ?? pending.Request.Entitlements, pending.Narrowed?.Lifetime ?? pending.Request.Lifetime)
+        new(pending.Narrowed?.Entitlements ?? pending.Request.Entitlements, pending.Request.IsStanding ? null : pending.Narrowed?.Lifetime ?? pending.Request.Lifetime)
         {
             Ticket = pending.Request.Ticket,
             BreakGlass = pending.Request.BreakGlass,

@@ -19,6 +19,8 @@ internal static class Narrowings
             return refusal;
         if (seen != ballot.Digest)
             return Reconsiderations.PlanChanged(ballot.Digest);
+        if (pending.Request.IsStanding && narrower.Lifetime is not null)
+            return NoLifetime;
         var asked = Asked(pending, narrower, voter.Name);
         if (asked.Refusal is { } malformed)
             return malformed;
@@ -48,6 +50,10 @@ internal static class Narrowings
 
     private static bool IsSame(Decision decision, NarrowedRequest narrowed) =>
         decision.Lifetime == narrowed.Lifetime && Canonical.Text(decision.Entitlements) == Canonical.Text(narrowed.Entitlements);
+
+    private static Refusal NoLifetime { get; } = new(
+        "STANDING_HAS_NO_LIFETIME", "Standing access has no lifetime that could be shortened.",
+        "Leave fewer entitlements, or reject it and have it requested for a while with 'requestAccess'.", "narrowTo");
 
     private static Refusal NotSubset { get; } = new(
         "NARROWED_NOT_SUBSET", "An approver may leave less of a request, and never more or something else.",

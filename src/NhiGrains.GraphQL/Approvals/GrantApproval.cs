@@ -21,12 +21,15 @@ internal sealed record GrantApproval(
     {
         PendingApprovalGrant { Ballot: { } ballot } pending => Of(pending, ballot, new(
             await context.Loaders().PeopleAsync(), node.Identity.Identity.Profile.Owner.Team, context.Time().GetUtcNow())),
-        ActiveGrant { PlanDigest: { } digest, Decision.Approval: { } requirement } active => new(
-            digest, null,
-            [.. requirement.Seats.Select(seats => new FilledSeats(seats, [.. active.Approvals.Where(approval => approval.Seat?.SequenceEqual(seats.Groups) == true)]))],
-            active.Approvals, [], [], null),
+        ActiveGrant { PlanDigest: { } digest, Decision.Approval: { } requirement } active => Met(digest, requirement, active.Approvals),
+        IntentGrant { PlanDigest: { } digest, Decision.Approval: { } requirement } agreed => Met(digest, requirement, agreed.Approvals),
         _ => null,
     };
+
+    private static GrantApproval Met(string digest, ApprovalRequirement requirement, IReadOnlyList<Approval> approvals) => new(
+        digest, null,
+        [.. requirement.Seats.Select(seats => new FilledSeats(seats, [.. approvals.Where(approval => approval.Seat?.SequenceEqual(seats.Groups) == true)]))],
+        approvals, [], [], null);
 
     private static GrantApproval Of(PendingApprovalGrant pending, Ballot ballot, Electorate electorate)
     {

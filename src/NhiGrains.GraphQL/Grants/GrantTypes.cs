@@ -24,7 +24,8 @@ internal sealed class GrantStatusType() : DescribedEnum<GrantStatus>("GrantStatu
     (GrantStatus.Revoking, "Gives nothing any more; not every platform was read back as without it."),
     (GrantStatus.Revoked, "Read back as gone on every platform."),
     (GrantStatus.Denied, "Never gave anything; its decision says why."),
-    (GrantStatus.ExpiredUnanswered, "Nobody answered in time."));
+    (GrantStatus.ExpiredUnanswered, "Nobody answered in time."),
+    (GrantStatus.BecameIntent, "It was for standing access, and became the intent of its identity."));
 
 internal sealed class RevocationReasonType() : DescribedEnum<RevocationReason>("RevocationReason", "Why a grant ended.",
     (RevocationReason.Expired, "Its time was over."),
@@ -76,7 +77,8 @@ internal sealed class AccessRequestType : Described<AccessRequest>
         Show("requestedBy", Of.Text, "Who asked.", request => request.RequestedBy);
         Show("reason", Of.Text, "Why.", request => request.Reason);
         Show("entitlements", Of.Many<EntitlementType>(), "What for.", request => request.Entitlements);
-        Show("lifetimeSeconds", Of.One<FloatGraphType>(), "For how long, in seconds.", request => request.Lifetime.TotalSeconds);
+        Show("lifetimeSeconds", Of.Maybe<FloatGraphType>(), "For how long, in seconds; null for standing access.", request => request.LifetimeAsked?.TotalSeconds);
+        Show("standing", Of.Bool, "Whether it is for standing access: the entitlements are to be the whole intent.", request => request.IsStanding);
         Show("requestedAt", Of.Time, "When.", request => request.RequestedAt);
         Show("ticket", Of.Maybe<StringGraphType>(), "The number of a ticket; null when none was given.", request => request.Ticket);
         Show("breakGlass", Of.Bool, "Whether emergency access was asked for.", request => request.BreakGlass);
@@ -92,6 +94,7 @@ internal static class GrantTimes
         ActiveGrant active => active.Since,
         RevokingGrant revoking => revoking.Since,
         RevokedGrant revoked => revoked.RevokedAt,
+        IntentGrant agreed => agreed.Since,
         PendingApprovalGrant or DeniedGrant => grant.Request.RequestedAt,
         _ => null,
     };

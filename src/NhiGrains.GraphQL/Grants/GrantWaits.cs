@@ -25,7 +25,7 @@ internal static class GrantWaits
     public static bool? IsReached(GrantNode node, GrantWait wait) => node.Grant switch
     {
         PendingApprovalGrant => false,
-        ActiveGrant => wait == GrantWait.Granted || IsEffective(node),
+        ActiveGrant or IntentGrant => wait == GrantWait.Granted || IsEffective(node),
         _ => null,
     };
 

@@ -4,6 +4,7 @@ using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Access;
+using NhiGrains.GraphQL.Grants;
 using NhiGrains.GraphQL.Loading;
 using NhiGrains.GraphQL.Roots;
 using NhiGrains.GraphQL.Types;
@@ -19,7 +20,7 @@ internal static class IdentityMutations
         Add<UpdateIdentityInputType, UpdateInput>(
             root, "updateIdentity", "Changes what is said about an identity. What is left out stays as it is at that moment, so two changes of different members never undo each other.", input =>
             new IdentityCommand.UpdateIdentity(new(input.Kind, input.Environment, TagInputType.Map(input.Tags), input.Bindings), input.ExpectedGeneration));
-        Add<SetIntentInputType, IntentInput>(root, "setIntent", "Sets the standing access of an identity, after policy has permitted it.", input =>
+        Add<SetIntentInputType, IntentInput>(root, "setIntent", "Sets the standing access of an identity, after policy has permitted it; where people have to approve, once they have.", input =>
             new IdentityCommand.SetIntent(input.Entitlements, input.Reason, input.ExpectedGeneration));
         Add<IdentityReasonInputType, ReasonInput>(root, "suspendIdentity", "Takes all access away until the identity is resumed.", input =>
             new IdentityCommand.SuspendIdentity(input.Reason));
@@ -37,7 +38,7 @@ internal static class IdentityMutations
         where TInput : class, IIdentityInput => root.Mutation<TInputType, TInput, IdentitySuccessType>(name, description, Role.Operator,
             async (input, key, context) => Success(await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command(input))));
 
-    private static object Success(CommandAnswer answer) => (object?)answer.Refusal ?? new IdentitySuccess(IdentityCommands.ViewOf(answer));
+    private static object Success(CommandAnswer answer) => (object?)answer.Refusal ?? new IdentitySuccess(IdentityCommands.ViewOf(answer), GrantNode.Find(answer.Identity, answer.GrantId));
 }
 
 internal static class IdentityCommands
@@ -62,11 +63,15 @@ internal static class IdentityCommands
         answer.Identity ?? throw new InvalidOperationException("A command answered neither an identity nor a refusal.");
 }
 
-internal sealed record IdentitySuccess(IdentityView Identity);
+/// <param name="Request">What waits for approvers before the change is made; null when it was made.</param>
+internal sealed record IdentitySuccess(IdentityView Identity, GrantNode? Request = null);
 
 internal sealed class IdentitySuccessType : Described<IdentitySuccess>
 {
     public IdentitySuccessType()
-        : base("IdentitySuccess", "The change is durable; enforcement goes on by itself.") =>
+        : base("IdentitySuccess", "The change is durable; enforcement goes on by itself.")
+    {
         Show("identity", Of.One<IdentityType>(), "The identity after the change.", success => success.Identity);
+        Show("request", Of.Maybe<GrantType>(), "For setIntent, when people have to approve: what waits for them, while the identity keeps the intent that it has. Null when the change was made.", success => success.Request);
+    }
 }

@@ -5,6 +5,7 @@ using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Risk;
+using NhiGrains.GraphQL.Approvals;
 using NhiGrains.GraphQL.BreakGlass;
 using NhiGrains.GraphQL.Drift;
 using NhiGrains.GraphQL.Entitlements;
@@ -109,5 +110,6 @@ internal sealed class IntentType : Described<Intent>
     {
         Show("entitlements", Of.Many<EntitlementType>(), "What it may do; empty for nothing.", intent => intent.Entitlements);
         Show("decision", Of.Maybe<DecisionType>(), "What permits it; null for an empty intent.", intent => intent.Decision);
+        Show("approvals", Of.Many<ApprovalType>(), "Who approved it; empty when policy permitted it without.", intent => intent.Approvals);
     }
 }

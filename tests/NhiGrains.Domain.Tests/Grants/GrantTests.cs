@@ -51,7 +51,7 @@ public class GrantTests
     public void A_window_of_an_entitlement_opens_and_closes_by_itself()
     {
         var window = Some.Entitlement() with { Conditions = new(Some.Noon + Minute, Some.Noon + (2 * Minute)) };
-        var identity = Some.Identity.SetIntent(new([window], null)).Value;
+        var identity = Some.Identity.SetIntent(new([window], null), Some.Noon).Value;
 
         Assert.Empty(identity.AccessAt(Some.Noon));
         Assert.Equal(Some.Noon + Minute, DueTimes.NextDue(identity, Some.Noon));

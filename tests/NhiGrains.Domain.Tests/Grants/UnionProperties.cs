@@ -69,8 +69,8 @@ public class UnionProperties
             Step.Revoke => identity.Revoke(id, RevocationReason.RevokedByRequest, now),
             Step.Suspend => identity.Suspend(),
             Step.Resume => identity.Resume(),
-            Step.SetIntent => identity.SetIntent(new(asked, Some.Permit(TimeSpan.Zero, asked))),
-            Step.ClearIntent => identity.SetIntent(Identities.Intent.Empty),
+            Step.SetIntent => identity.SetIntent(new(asked, Some.Permit(TimeSpan.Zero, asked)), now),
+            Step.ClearIntent => identity.SetIntent(Identities.Intent.Empty, now),
             _ => identity.Expire(now),
         };
         model.Apply(step, id, now, lifetime, asked);

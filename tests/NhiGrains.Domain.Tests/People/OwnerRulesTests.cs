@@ -83,7 +83,7 @@ public class OwnerRulesTests
         }, iter: 20_000);
 
     private static Identity Standing { get; } =
-        Some.Identity.SetIntent(new([Some.Entitlement()], Some.Permit(TimeSpan.Zero, Some.Entitlement()))).Value;
+        Some.Identity.SetIntent(new([Some.Entitlement()], Some.Permit(TimeSpan.Zero, Some.Entitlement())), Some.Noon).Value;
 
     // A departure that is known already is told with the time of the first.
     private static Identity Next(Identity identity, Step step, DateTimeOffset now)

@@ -42,7 +42,7 @@ public class RiskRulesTests
     public void A_response_suspends_and_ends_every_grant_in_the_same_change()
     {
         var waiting = new PendingApprovalGrant("g2", new("ada", "a test", [Some.Entitlement()], Hour, Some.Noon), Some.Permit(Hour, Some.Entitlement()), Some.Noon + Hour);
-        var active = Some.Identity.SetIntent(new([Some.Entitlement("standing")], Some.Permit(TimeSpan.Zero))).Value
+        var active = Some.Identity.SetIntent(new([Some.Entitlement("standing")], Some.Permit(TimeSpan.Zero)), Some.Noon).Value
             .Add(Some.Granted("g1", Hour, Some.Noon, Some.Entitlement())).Value.Add(waiting).Value;
         Assert.Equal(2, active.AccessAt(Some.Noon).Count());
 

@@ -136,7 +136,9 @@ internal sealed class VotingHistory
     {
         var verbs = Any<Verb[]>([Verb.Read], [Verb.Read, Verb.Write], [Verb.Read, Verb.Write, Verb.Delete]);
         var entitlement = new Entitlement(VotingWorld.Platform, verbs, [new("configmaps", "shop", ResourceMatch.Exact, "prices"), new("configmaps", "shop", ResourceMatch.Exact, "stock")], Conditions.None);
-        var command = new IdentityCommand.RequestAccess([entitlement], TimeSpan.FromMinutes(_random.Next(1, 6) * 60), "needed");
+        IdentityCommand command = _random.Next(4) == 0
+            ? new IdentityCommand.SetIntent([entitlement], "needed")
+            : new IdentityCommand.RequestAccess([entitlement], TimeSpan.FromMinutes(_random.Next(1, 6) * 60), "needed");
         var (by, subject) = _random.Next(3) == 0 ? ($"identity:{VotingWorld.Id}", Person()) : (Person(), null);
         var answer = Tell(by, command, subject);
         if (answer.GrantId is { } grant)

@@ -23,6 +23,8 @@ public enum Defect
     TakesAnyDigest,
     ForgetsTheTimeToAnswer,
     GivesMoreThanWasAgreedTo,
+    GivesMoreForGoodThanWasAgreedTo,
+    GivesForGoodWhatStillWaits,
 }
 
 /// <summary>Plants a defect around the rules: in what they are told, and in what becomes of what they answer.</summary>
@@ -49,6 +51,12 @@ internal static class VotingDefects
 
     public static Identity After(Defect defect, Identity before, Identity after, IdentityCommand command) => after with
     {
+        Intent = defect switch
+        {
+            Defect.GivesMoreForGoodThanWasAgreedTo when after.Intent.Approvals.Count > 0 => after.Intent with { Entitlements = Wider(after.Intent.Entitlements) },
+            Defect.GivesForGoodWhatStillWaits when after.WaitingIntent() is { } waiting => after.Intent with { Entitlements = waiting.Decision.Entitlements },
+            _ => after.Intent,
+        },
         Grants = [.. after.Grants.Select(grant => grant switch
         {
             PendingApprovalGrant { Ballot: { } ballot } pending => Spoilt(defect, BallotOf(before, grant.Id), pending, ballot, command),
@@ -79,9 +87,11 @@ internal static class VotingDefects
 
     private static ActiveGrant Wider(ActiveGrant active)
     {
-        Entitlement[] wider = [.. active.Entitlements.Select(one => one with { Verbs = [Verb.Read, Verb.Write, Verb.Delete] })];
+        var wider = Wider(active.Entitlements);
         return active with { Entitlements = wider, Decision = active.Decision with { Entitlements = wider } };
     }
+
+    private static Entitlement[] Wider(IReadOnlyList<Entitlement> entitlements) => [.. entitlements.Select(one => one with { Verbs = [Verb.Read, Verb.Write, Verb.Delete] })];
 
     private static Ballot? BallotOf(Identity identity, string grantId) => identity.Grants.OfType<PendingApprovalGrant>().FirstOrDefault(grant => grant.Id == grantId)?.Ballot;
 

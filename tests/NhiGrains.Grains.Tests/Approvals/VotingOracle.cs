@@ -17,6 +17,7 @@ internal sealed class VotingOracle(VotingWorld world)
 {
     private readonly List<HeardVote> _votes = [];
     private readonly Dictionary<string, (ActiveGrant Grant, string Gives)> _active = new(StringComparer.Ordinal);
+    private string _standing = Canonical.Text(world.Identity.Intent.Entitlements);
     private readonly Dictionary<string, HashSet<string>> _askers = new(StringComparer.Ordinal);
 
     public int Activations { get; private set; }
@@ -37,6 +38,8 @@ internal sealed class VotingOracle(VotingWorld world)
     /// <summary>What is wrong after a step; null when nothing is.</summary>
     public string? Check(bool lastMayHaveCompleted)
     {
+        if (CheckIntent() is { } standing)
+            return $"the intent: {standing}";
         foreach (var active in world.Identity.Grants.OfType<ActiveGrant>())
         {
             if (!_active.TryGetValue(active.Id, out var before) || !ReferenceEquals(before.Grant, active))
@@ -56,6 +59,21 @@ internal sealed class VotingOracle(VotingWorld world)
             ? $"{forgotten.Id} has a quorum and waits" : null;
     }
 
+    private string? CheckIntent()
+    {
+        var (intent, gives) = (world.Identity.Intent, Canonical.Text(world.Identity.Intent.Entitlements));
+        if (gives == _standing)
+            return null;
+        _standing = gives;
+        if (intent.Decision is not { } decision || Canonical.Text(decision.Entitlements) != gives)
+            return "its decision permits something else";
+        if (decision.Outcome != DecisionOutcome.RequireApproval)
+            return world.Policy.Effect == PolicyEffect.Permit ? null : "policy did not permit it";
+        return world.Identity.Grants.OfType<IntentGrant>().LastOrDefault(grant => grant.Since == world.Now) is { } agreed
+            ? CheckAgreed(agreed, intent.Entitlements, TimeSpan.Zero, intent.Approvals)
+            : "nobody was asked";
+    }
+
     private string? CheckNew(ActiveGrant active)
     {
         if (active.Since != world.Now || active.ExpiresAt - active.Since > active.Decision.Lifetime || Canonical.Text(active.Entitlements) != Canonical.Text(active.Decision.Entitlements))
@@ -64,12 +82,17 @@ internal sealed class VotingOracle(VotingWorld world)
             return active.Entitlements.All(entitlement => entitlement.Verbs is [Verb.Read]) && world.Policy.Meanwhile ? null : "nothing was to be given meanwhile";
         if (active.Decision.Outcome != DecisionOutcome.RequireApproval)
             return world.Policy.Effect == PolicyEffect.Permit ? null : "policy did not permit it";
+        return CheckAgreed(active, active.Entitlements, active.ExpiresAt - active.Since, active.Approvals);
+    }
+
+    private string? CheckAgreed(Grant grant, IReadOnlyList<Entitlement> gives, TimeSpan lifetime, IReadOnlyList<Approval> approvals)
+    {
         Activations++;
-        var plan = Plan(active, active.Entitlements, active.ExpiresAt - active.Since);
+        var plan = Plan(grant, gives, lifetime);
         return world.Policy.Effect != PolicyEffect.RequireApproval ? "policy says something else now"
-            : world.Now >= active.Request.RequestedAt + VotingWorld.AnswerWithin ? "it was answered too late"
-            : !HasQuorum(active, plan) ? $"no quorum agreed to {plan}; heard were {string.Join("; ", _votes)}"
-            : active.Approvals.All(told => _votes.Exists(vote => vote.Grant == active.Id && vote.Voter == told.Approver && vote.To == plan && (vote.InPlaceOf is null || vote.InPlaceOf == (told.OnBehalfOf ?? told.Approver))))
+            : world.Now >= grant.Request.RequestedAt + VotingWorld.AnswerWithin ? "it was answered too late"
+            : !HasQuorum(grant, plan) ? $"no quorum agreed to {plan}; heard were {string.Join("; ", _votes)}"
+            : approvals.All(told => _votes.Exists(vote => vote.Grant == grant.Id && vote.Voter == told.Approver && vote.To == plan && (vote.InPlaceOf is null || vote.InPlaceOf == (told.OnBehalfOf ?? told.Approver))))
                 ? null : "it names approvals that nobody gave";
     }
 

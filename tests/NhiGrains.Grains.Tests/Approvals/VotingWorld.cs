@@ -20,12 +20,16 @@ internal sealed record VotingPolicy(int Number, PolicyEffect Effect, int Require
 {
     public PolicySet Set { get; } = new($"number-{Number}",
     [
-        new("the-rule", Effect, new(), Effect == PolicyEffect.Deny ? null : Limit, AllowControllerEnforcedEnd: true)
-        {
-            Approval = Effect == PolicyEffect.RequireApproval ? VotingWorld.Requirements[Requirement] : null,
-            Meanwhile = Effect == PolicyEffect.RequireApproval && Meanwhile ? new([Verb.Read]) : null,
-        },
+        Rule("for-a-while", standing: false, Effect == PolicyEffect.Deny ? null : Limit, Effect, Requirement, Meanwhile),
+        Rule("for-good", standing: true, null, Effect, Requirement, Meanwhile),
     ]);
+
+    private static PolicyRule Rule(string name, bool standing, TimeSpan? limit, PolicyEffect effect, int requirement, bool meanwhile) =>
+        new(name, effect, new(Standing: standing), limit, AllowControllerEnforcedEnd: true)
+        {
+            Approval = effect == PolicyEffect.RequireApproval ? VotingWorld.Requirements[requirement] : null,
+            Meanwhile = effect == PolicyEffect.RequireApproval && meanwhile ? new([Verb.Read]) : null,
+        };
 }
 
 /// <summary>

@@ -27,11 +27,12 @@ public sealed class ApprovalTests : IClassFixture<TestServer>
         _server = server;
         server.World.Policies = new("main",
         [
-            new("two-people", PolicyEffect.RequireApproval, new(Environments: ["test"]), TimeSpan.FromHours(1), AllowControllerEnforcedEnd: true)
+            new("two-people", PolicyEffect.RequireApproval, new(Environments: ["test"], Standing: false), TimeSpan.FromHours(1), AllowControllerEnforcedEnd: true)
             {
                 Approval = new([new ApprovalSeats(["security"], 1), new ApprovalSeats([ApprovalSeats.OwnerTeam], 1)], TimeSpan.FromHours(1)),
                 Meanwhile = new([Verb.Read]),
             },
+            new("for-good", PolicyEffect.RequireApproval, new(Environments: ["test"], Standing: true)) { Approval = new([new ApprovalSeats(["security"], 1)], TimeSpan.FromHours(1)) },
         ]);
         var always = (Since: DateTimeOffset.UnixEpoch, Until: DateTimeOffset.MaxValue);
         server.World.People = PeopleDirectory.Empty with
@@ -60,6 +61,26 @@ public sealed class ApprovalTests : IClassFixture<TestServer>
             second.GetProperty("grant").GetProperty("approval").GetProperty("seats").GetRawText());
         var bridge = (await GrantsOfAsync("approved")).Single(grant => Text(grant, "meanwhileOf") == grantId);
         Assert.Equal(("REVOKING", "REQUEST_ANSWERED"), (Text(bridge, "status"), Text(bridge, "revocationReason")));
+    }
+
+    [Fact]
+    public async Task Standing_access_is_a_request_until_somebody_has_agreed_and_the_intent_then()
+    {
+        await _server.DataAsync(Operator, RegisterIdentity, new { id = "for-good" });
+        const string Intent = "intent { entitlements { verbs } approvals { approver } }";
+        const string Set = "mutation ($input: SetIntentInput!) { setIntent(input: $input) { result { ... on IdentitySuccess { identity { " + Intent + " } request { grantId status expiresAt request { standing lifetimeSeconds } " + Vote + " } } " + Refusal + " } } }";
+        var input = new { identityId = "for-good", reason = "always", entitlements = new[] { new { platform = "k8s:test", verbs = new[] { "READ" }, resources = new[] { new { type = "configmaps", container = "shop", match = "ALL" } } } } };
+
+        var result = (await _server.DataAsync(Operator, Set, new { input })).GetProperty("setIntent").GetProperty("result");
+        Assert.True(result.TryGetProperty("request", out var asked), result.GetRawText());
+        Assert.Equal(("PENDING_APPROVAL", """{"standing":true,"lifetimeSeconds":null}"""), (Text(asked, "status"), asked.GetProperty("request").GetRawText()));
+        Assert.Equal("""{"entitlements":[],"approvals":[]}""", result.GetProperty("identity").GetProperty("intent").GetRawText());
+        var agreed = await ApproveAsync(Ann, "for-good", Text(asked, "grantId"), Text(asked.GetProperty("approval"), "planDigest"));
+
+        Assert.Equal("BECAME_INTENT", Text(agreed.GetProperty("grant"), "status"));
+        Assert.Equal("ann", Text(agreed.GetProperty("grant").GetProperty("approval").GetProperty("seats")[0].GetProperty("filledBy")[0], "approver"));
+        Assert.Equal("""{"entitlements":[{"verbs":["READ"]}],"approvals":[{"approver":"ann"}]}""",
+            (await _server.DataAsync(Viewer, $$"""{ identity(id: "for-good") { {{Intent}} } }""")).GetProperty("identity").GetProperty("intent").GetRawText());
     }
 
     [Fact]

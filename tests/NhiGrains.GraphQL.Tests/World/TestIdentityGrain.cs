@@ -34,7 +34,7 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
             return Task.FromResult(new CommandAnswer(refusal, null, null));
         var view = new IdentityView(next.Value, known?.Platforms ?? [], (known?.Sequence ?? 0) + 1);
         world.Identities[Id] = view;
-        return Task.FromResult(world.Answered[key] = new CommandAnswer(null, view, envelope.Command is IdentityCommand.RequestAccess ? grantId : null));
+        return Task.FromResult(world.Answered[key] = new CommandAnswer(null, view, next.Value.Grants.Any(grant => grant.Id == grantId) ? grantId : null));
     }
 
     public Task<SimulationAnswer> Simulate(SimulationRequest request)
@@ -69,7 +69,7 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
         (not null, IdentityCommand.RegisterIdentity) => new Refusal("IDENTITY_EXISTS", "It exists.", "Choose another id.", "id"),
         (null, _) => new Refusal("UNKNOWN_IDENTITY", "There is no such identity.", "Register it first.", "id"),
         (_, IdentityCommand.UpdateIdentity update) => identity.CheckGeneration(update.ExpectedGeneration) is { } refusal ? refusal : identity.Update(update.Changes),
-        (_, IdentityCommand.SetIntent intent) => identity.SetIntent(new(intent.Entitlements, Decide(identity, intent.Entitlements, null))),
+        (_, IdentityCommand.SetIntent intent) => SetIntent(identity, intent, envelope.Actor, grantId),
         (_, IdentityCommand.RequestAccess request) => Request(identity, request, envelope.Actor, grantId),
         (_, IdentityCommand.RenewGrant renew) => identity.Renew(renew.GrantId,
             Decide(identity, identity.Grants.First(grant => grant.Id == renew.GrantId).Request.Entitlements, renew.Lifetime), time.GetUtcNow()),
@@ -96,6 +96,15 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
         (_, IdentityCommand.ReviewException review) => ExceptionRules.Review(identity, review.Name, review.Note, Voter(envelope, null), Electorate(identity)),
         _ => throw new NotSupportedException(envelope.Command.GetType().Name),
     };
+
+    private Result<Identity> SetIntent(Identity identity, IdentityCommand.SetIntent intent, string actor, string grantId)
+    {
+        var decision = Decide(identity, intent.Entitlements, null);
+        if (decision.Outcome != DecisionOutcome.RequireApproval)
+            return identity.SetIntent(new(intent.Entitlements, decision), time.GetUtcNow());
+        var asked = new AccessRequest(actor, intent.Reason, intent.Entitlements, TimeSpan.Zero, time.GetUtcNow()) { IsStanding = true };
+        return Add(identity.WithoutWaitingIntent(actor, time.GetUtcNow()), Grant.From(grantId, asked, decision));
+    }
 
     private Result<Identity> Approve(Identity identity, IdentityCommand.ApproveException approve, CommandEnvelope envelope)
     {
@@ -139,10 +148,12 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
                 return wrong;
         var asked = new AccessRequest(actor, request.Reason, request.Entitlements, request.Lifetime, time.GetUtcNow()) { Ticket = request.Ticket, BreakGlass = request.BreakGlass };
         var grant = Grant.From(grantId, asked, Decide(identity, request.Entitlements, request.Lifetime, request.Ticket, request.BreakGlass));
-        return grant is PendingApprovalGrant { Decision.Approval: { } requirement } pending
-            ? identity.AddRequest(pending with { Ballot = new(requirement, $"plan-of-{grantId}", [actor], pending.AnswerBy) }, $"{grantId}-m")
-            : identity.Add(grant);
+        return Add(identity, grant);
     }
+
+    private static Result<Identity> Add(Identity identity, Grant grant) => grant is PendingApprovalGrant { Decision.Approval: { } requirement } pending
+        ? identity.AddRequest(pending with { Ballot = new(requirement, $"plan-of-{grant.Id}", [grant.Request.RequestedBy], pending.AnswerBy) }, $"{grant.Id}-m")
+        : identity.Add(grant);
 
     private Result<Identity> Report(Identity identity, IdentityCommand.ReportRisk told)
     {

@@ -48,7 +48,7 @@ public class LongestEntryTests
         var resources = Enumerable.Range(0, EntitlementRules.MaxResources).Select(index => new ResourceSelector("t", "c", ResourceMatch.Exact, $"{index}")).ToArray();
         Entitlement[] entitlements = [.. Enumerable.Repeat(new Entitlement("k8s:test", [Verb.Read], resources, Conditions.None), 20)];
         var decision = new Decision(DecisionOutcome.Permit, entitlements, TimeSpan.Zero, [Long(wide, 100)], [Long(wide, 100_000)], "v", "d", AllowsControllerEnforcedEnd: true);
-        var identity = Identity.Register("billing", profile).Value.SetIntent(new(entitlements, decision)).Value;
+        var identity = Identity.Register("billing", profile).Value.SetIntent(new(entitlements, decision), DateTimeOffset.UnixEpoch).Value;
 
         var details = AuditDetails.Of(before: null, identity);
 
