@@ -1,4 +1,5 @@
 using NhiGrains.Contracts.Audit;
+using NhiGrains.Contracts.Evidence;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
@@ -73,6 +74,9 @@ internal sealed class IdentityGrain(
         await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
         return new(null, View(), outcome.GrantId);
     }
+
+    public Task<CommandAnswer?> Recall(CommandEnvelope envelope, IReadOnlyList<EvidenceMark> evidence) =>
+        Task.FromResult(IdempotencyKeys.Recall(state.State.Done, envelope, evidence) is { } done ? new CommandAnswer(null, View(), done.GrantId) : null);
 
     public async Task<SimulationAnswer> Simulate(SimulationRequest request)
     {
