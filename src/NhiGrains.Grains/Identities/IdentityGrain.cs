@@ -30,6 +30,9 @@ internal sealed class IdentityGrain(
     // A silo that does not answer is declared dead, and others take over, only after much longer.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
+    // Who asks what is wanted on a platform, to take it away there, waits behind a wake.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private DateTimeOffset _confirmedAt;
 
     private string Id => this.GetPrimaryKeyString();
@@ -148,13 +151,13 @@ internal sealed class IdentityGrain(
         await DecideAnew(now);
     }
 
-    // After what ends: nothing is revoked late because policy does not answer.
+    // After what ends: nothing is revoked late because policy does not answer. What could not be asked is asked at the next wake.
     private async Task DecideAnew(DateTimeOffset now)
     {
         var isLate = state.State.Identity?.PolicyGrace?.Until <= now;
         if (!isLate && !ApprovalRules.IsWaiting(state.State.Identity))
             return;
-        var context = await Gather(Actors.System, now);
+        var context = await Gather(Actors.System, now).WaitAsync(Patience, time);
         var next = isLate ? EndGrace(state.State, context) : ApprovalRules.Reconsider(state.State, context);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
