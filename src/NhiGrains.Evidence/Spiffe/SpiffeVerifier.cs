@@ -17,6 +17,8 @@ internal sealed class SpiffeVerifier(SpiffeTrust trust, KeyCache keys, TimeProvi
     public bool SaysToBeOf(PresentedEvidence presented) =>
         presented.Value is { } text && Jwt.Read(text) is { IsOk: true } token && SpiffeId.Parse(token.Value.Subject)?.TrustDomain == trust.TrustDomain;
 
+    public string? DigestOf(PresentedEvidence presented) => Jwt.DigestOf(presented.Value);
+
     public async Task<Result<VerifiedEvidence>> VerifyAsync(PresentedEvidence presented, CancellationToken cancellation)
     {
         var read = Jwt.Read(presented.Value ?? "");

@@ -177,7 +177,8 @@ internal static class CommandRules
             return approved;
         if (active.Request.BreakGlass)
             return new Refusal("BREAK_GLASS_NOT_RENEWED", "Emergency access is not renewed.", "Ask for it again, with the reason that it has now.", "grantId");
-        var decided = Judge(identity, Asked.Renewed(active, renew.Lifetime, context.Now), context);
+        var asked = Asked.Renewed(active, renew, context.Now);
+        var decided = Judge(identity, asked, context);
         if (decided.Refusal is { } refusal)
             return refusal;
         var decision = decided.Value.Decision;
@@ -189,7 +190,7 @@ internal static class CommandRules
                     ? ApprovalRules.RenewalNeedsApproval
                     : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId"),
             }
-            : Told(identity.Renew(renew.GrantId, decision, context.Now), "grant.renewed", renew.Reason, renew.GrantId, decided.Value);
+            : Told(identity.Renew(renew.GrantId, decision, asked.Evidence, context.Now), "grant.renewed", renew.Reason, renew.GrantId, decided.Value);
     }
 
     private static bool SameEntitlements(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) =>

@@ -82,7 +82,7 @@ internal sealed class AccessRequestType : Described<AccessRequest>
         Show("requestedAt", Of.Time, "When.", request => request.RequestedAt);
         Show("ticket", Of.Maybe<StringGraphType>(), "The number of a ticket; null when none was given.", request => request.Ticket);
         Show("breakGlass", Of.Bool, "Whether emergency access was asked for.", request => request.BreakGlass);
-        Show("evidence", Of.Many<EvidenceType>(), "What the requester showed, as it was verified.", request => request.Evidence);
+        Show("evidence", Of.Many<EvidenceType>(), "What the requester showed, as it was verified; of a grant that was renewed, what the last renewal rests on.", request => request.Evidence);
     }
 }
 
