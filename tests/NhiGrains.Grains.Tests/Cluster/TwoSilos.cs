@@ -62,7 +62,9 @@ public sealed class TwoSilos : IAsyncDisposable
     public IGrainFactory Grains => Cluster.Client;
 
     /// <summary>Of the first of them.</summary>
-    public IServiceProvider Services => Cluster.Silos[0].ServiceProvider;
+    public IServiceProvider Services => ServicesOf(0);
+
+    public IServiceProvider ServicesOf(int silo) => Cluster.Silos[silo].ServiceProvider;
 
     public IDueIndex Due => Services.GetRequiredService<IDueIndex>();
 
