@@ -1,5 +1,4 @@
 using NhiGrains.Contracts.Audit;
-using NhiGrains.Domain;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Domain.Risk;
