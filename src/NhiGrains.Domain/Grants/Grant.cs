@@ -46,7 +46,7 @@ public enum RevocationReason
     /// <summary>One of its platforms refused it, or was not there in time, and policy wants all of it or nothing.</summary>
     BundleFailed,
 
-    /// <summary>Something was noticed about the identity for which policy suspends it.</summary>
+    /// <summary>Something was noticed about the identity, or is over, for which policy suspends it or permits this no more.</summary>
     RiskSignal,
 
     /// <summary>It was there until a request was answered, and that one was.</summary>

@@ -30,6 +30,9 @@ internal sealed class SpiffeVerifier(SpiffeTrust trust, KeyCache keys, TimeProvi
             return EvidenceRefusals.Header(other.Length <= 20 && other.All(char.IsAsciiLetterOrDigit) ? other : "an unknown member");
         if (token.Header.TryGetProperty("typ", out _) && token.Header.Text("typ") is not ("JWT" or "JOSE"))
             return EvidenceRefusals.Malformed("'typ' is JWT or JOSE");
+        // The standard's list has none of these.
+        if (TokenHeader.Edwards.Contains(header.Value.Algorithm, StringComparer.Ordinal))
+            return EvidenceRefusals.Algorithm;
         if (SpiffeId.Parse(token.Subject) is not { } id)
             return EvidenceRefusals.Subject;
         if (id.TrustDomain != trust.TrustDomain)

@@ -35,6 +35,9 @@ internal sealed record CommandContext(
 
     /// <summary>Gathered for answers to requests, and when rules look at the groups of who asks; empty otherwise.</summary>
     public PeopleDirectory People { get; init; } = PeopleDirectory.Empty;
+
+    /// <summary>In place of the signals that count; null to decide with those.</summary>
+    public IReadOnlyList<RiskFact>? Risks { get; init; }
 }
 
 /// <summary>The next identity and what to tell of the change.</summary>

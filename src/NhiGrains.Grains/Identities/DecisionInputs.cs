@@ -60,7 +60,7 @@ internal static class DecisionInputs
             Ticket = asked.Ticket,
             BreakGlass = asked.BreakGlass,
             Evidence = asked.Evidence,
-            Risks = [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
+            Risks = context.Risks ?? [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
             Exceptions = ExceptionRules.FactsAt(identity, context.Now),
         };
     }

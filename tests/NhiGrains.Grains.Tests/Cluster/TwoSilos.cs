@@ -67,7 +67,9 @@ public sealed class TwoSilos : IAsyncDisposable
     public IGrainFactory Grains => Cluster.Client;
 
     /// <summary>Of the first of them.</summary>
-    public IServiceProvider Services => Cluster.Silos[0].ServiceProvider;
+    public IServiceProvider Services => ServicesOf(0);
+
+    public IServiceProvider ServicesOf(int silo) => Cluster.Silos[silo].ServiceProvider;
 
     /// <summary>Of each of them.</summary>
     public IEnumerable<IServiceProvider> EveryService => Cluster.Silos.Select(silo => silo.ServiceProvider);
