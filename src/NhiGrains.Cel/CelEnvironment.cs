@@ -61,6 +61,18 @@ public sealed class CelEnvironment
         return new CelCompilation(Program(source, tree, found.Types[tree], cost));
     }
 
+    /// <summary>
+    /// Which members of an attribute, a list of strings, the expression asks for: whoever fills the list may leave out the rest when
+    /// there are no other uses. Empty when it does not parse.
+    /// </summary>
+    public CelMembers MembersOf(string attribute, string expression)
+    {
+        if (Parse(expression, out var source, out var tree) is not null)
+            return new([], []);
+        var (named, others) = Members.Of(tree, _names, attribute);
+        return new(named, [.. others.Select(use => Issue(source, CelIssueKind.UnknownMembers, use, $"It cannot be told which of '{attribute}' this asks for."))]);
+    }
+
     /// <summary>Without the optional phase of checking: an undeclared name is then an error of the evaluation.</summary>
     internal CelCompilation CompileUnchecked(string expression) =>
         Parse(expression, out var source, out var tree) is { } mistake

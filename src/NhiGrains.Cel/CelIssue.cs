@@ -27,6 +27,9 @@ public enum CelIssueKind
 
     /// <summary>A part that uses no attribute fails, and so in every evaluation; see <see cref="CelEnvironment.RefusesWhatAlwaysFails"/>.</summary>
     AlwaysFails,
+
+    /// <summary>It depends on members of a list that cannot be told beforehand; see <see cref="CelEnvironment.MembersOf"/>.</summary>
+    UnknownMembers,
 }
 
 /// <summary>A mistake in an expression, and where.</summary>

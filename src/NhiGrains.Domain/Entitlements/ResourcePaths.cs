@@ -23,6 +23,17 @@ public static class ResourcePaths
         return false;
     }
 
+    /// <summary>
+    /// What a resource is a part of, by its type: of <c>deployments/scale</c> the deployment of that name, and who changes the one changes
+    /// the other. Null for what is whole.
+    /// </summary>
+    public static ResourceSelector? WholeOf(ResourceSelector resource) =>
+        resource.Type.LastIndexOf('/') is > 0 and var end ? resource with { Type = resource.Type[..end] } : null;
+
+    /// <summary>Whether the selector reaches anything that begins so, or a part of such a thing.</summary>
+    public static bool Touches(string prefix, ResourceSelector resource) =>
+        Overlaps(prefix, resource) || (WholeOf(resource) is { } whole && Touches(prefix, whole));
+
     /// <summary>Whether the selector reaches anything that begins so.</summary>
     public static bool Overlaps(string prefix, ResourceSelector resource) =>
         Covers(prefix, resource)
@@ -41,15 +52,22 @@ public static class ResourcePaths
             : null;
     }
 
-    // A bucket or a namespace is a resource of its own, and the container of what is in it: who may change it reaches into it.
-    // What begins with a slash is in no container.
+    // A bucket, a namespace or the schema of a database is a resource of its own, and the container of what is in it: who may change
+    // it reaches into it. What begins with a slash is in no container.
     private static bool IsContainer(string prefix, ResourceSelector resource)
     {
-        if (resource.Container.Length > 0 || prefix.StartsWith('/'))
+        if (prefix.StartsWith('/'))
             return false;
         var name = resource.Name ?? "";
-        return resource.Match == ResourceMatch.Exact
-            ? $"{name}/".StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith($"{name}/", StringComparison.Ordinal)
-            : name.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(name, StringComparison.Ordinal);
+        if (resource.Match == ResourceMatch.Exact)
+        {
+            var inside = resource.Container.Length == 0 ? $"{name}/" : $"{resource.Container}/{name}/";
+            return inside.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(inside, StringComparison.Ordinal);
+        }
+
+        // Within a container a beginning names types as well as what else is a container, so only a name tells the two apart: several
+        // containers of one container cannot be asked for as one on any platform.
+        return resource.Container.Length == 0
+            && (name.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(name, StringComparison.Ordinal));
     }
 }

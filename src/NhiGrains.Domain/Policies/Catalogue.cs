@@ -50,8 +50,6 @@ internal sealed class Catalogue
     {
         var path = ResourcePaths.PathOf(resource);
         var whole = _prefixes.BeginningsOf(path).Select(at => _entries[at].On(platform)).FirstOrDefault(fact => fact is not null) ?? Unknown;
-        if (resource is { Match: ResourceMatch.Exact, Container.Length: > 0 })
-            return [whole];
         var parts = new HashSet<ResourceFact>(ReferenceEqualityComparer.Instance);
         foreach (var at in Overlapping(resource, path))
         {
@@ -66,12 +64,16 @@ internal sealed class Catalogue
     private IEnumerable<int> Overlapping(ResourceSelector resource, string path)
     {
         var inside = resource.Match == ResourceMatch.Exact ? [] : _prefixes.Within(path).Where(at => _prefixes[at].Length > path.Length);
-        if (resource.Container.Length > 0)
-            return inside;
-        // It is a container itself, and reaches what is in it. What begins with a slash is in none.
-        var name = resource.Match == ResourceMatch.Exact ? $"{resource.Name}/" : resource.Name ?? "";
-        return inside.Concat(_prefixes.Within(name).Concat(_prefixes.BeginningsOf(name)).Where(at => _prefixes[at] is not ("" or ['/', ..])));
+        // It may be a container itself, and reaches what is in it. What begins with a slash is in none.
+        return AsContainer(resource) is not { } name ? inside : inside.Concat(_prefixes.Within(name).Concat(_prefixes.BeginningsOf(name))
+            .Where(at => _prefixes[at] is not ("" or ['/', ..]) && !path.StartsWith(_prefixes[at], StringComparison.Ordinal)));
     }
+
+    /// <summary>What the paths of everything in the selector begin with, where it is a container; null where it cannot be one.</summary>
+    private static string? AsContainer(ResourceSelector resource) =>
+        resource.Match != ResourceMatch.Exact ? resource.Container.Length == 0 ? resource.Name ?? "" : null
+        : resource.Container.Length == 0 ? $"{resource.Name}/"
+        : $"{resource.Container}/{resource.Name}/";
 
     private ResourceFact FactOf(CatalogueEntry entry, Dictionary<string, CatalogueApplication> applications)
     {

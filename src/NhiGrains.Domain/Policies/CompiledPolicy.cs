@@ -19,14 +19,14 @@ public sealed class CompiledPolicy
         Rules = [.. set.Rules.Select((rule, position) => new CompiledRule(rule, position))];
         _index = new(Rules);
         LooksAtRisks = set.Rules.Any(rule => LooksAt(rule.Match));
-        RequesterGroups = [.. set.Rules.SelectMany(rule => rule.Match.RequesterGroups ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        RequesterGroups = [.. set.Rules.SelectMany(rule => GroupsIn(rule.Match)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     public PolicySet Set { get; }
 
     public string Version { get; }
 
-    /// <summary>The groups that the set wants to know of a requester, sorted.</summary>
+    /// <summary>The groups that rules and conditions of the set look for in a requester, sorted.</summary>
     public IReadOnlyList<string> RequesterGroups { get; }
 
     /// <summary>Whether a decision may depend on risk signals.</summary>
@@ -43,10 +43,14 @@ public sealed class CompiledPolicy
     public static CompiledPolicy Of(PolicySet set) => Known.GetValue(set, unknown => new(unknown));
 
     /// <summary>What is wrong with a condition; empty when nothing is.</summary>
-    public static IReadOnlyList<CelIssue> Check(string condition) => Compile(condition).Issues;
+    public static IReadOnlyList<CelIssue> Check(string condition) =>
+        Compile(condition) is { IsOk: false } wrong ? wrong.Issues : ConditionAttributes.GroupsIn(condition).Others;
 
     /// <summary>The rules that can match, in their order: the others differ in what the index knows.</summary>
     internal IEnumerable<CompiledRule> Candidates(Question question) => _index.Candidates(question);
+
+    private static IEnumerable<string> GroupsIn(PolicyMatch match) =>
+        (match.RequesterGroups ?? []).Concat(match.Condition is { } condition ? ConditionAttributes.GroupsIn(condition).Named : []);
 
     internal static CelCompilation Compile(string condition) => ConditionAttributes.Environment.Compile(condition, CelType.Bool);
 }

@@ -13,6 +13,7 @@ public static class ConditionAttributes
     private static readonly CelType TextMap = CelType.Map(CelType.String, CelType.String);
 
     private const string Lifetime = "request.lifetime";
+    private const string Groups = "request.groups";
 
     // Each with how it is made, and only when a condition asks for it: most look at one or two.
     private static readonly (CelAttribute Attribute, Func<Question, CelValue> Of)[] All =
@@ -24,7 +25,7 @@ public static class ConditionAttributes
         (new("identity.owner", CelType.String, MaxSize: 200), about => Text(about.Input.Owner.Person)),
         (new("identity.team", CelType.String, MaxSize: 200), about => Text(about.Input.Owner.Team)),
         (new("request.by", CelType.String, MaxSize: 255), about => Text(about.Input.Requester)),
-        (new("request.groups", Texts, MaxSize: 100), about => List(about.Input.RequesterGroups)),
+        (new(Groups, Texts, MaxSize: 100), about => List(about.Input.RequesterGroups)),
         (new("request.ticket", CelType.String, MaxSize: 100), about => Text(about.Input.Ticket ?? "")),
         (new("request.standing", CelType.Bool), about => CelValue.Of(about.Input.Lifetime is null)),
         (new(Lifetime, CelType.Duration), about => CelValue.Of(about.Input.Lifetime ?? TimeSpan.Zero)),
@@ -35,7 +36,9 @@ public static class ConditionAttributes
         (new("entitlement.nativeActions", Texts, MaxSize: 100), about => List(about.Entitlement.NativeActions ?? [])),
         (new("entitlement.sourceCidrs", Texts, MaxSize: 100), about => List(about.Entitlement.Conditions.SourceCidrs ?? [])),
         (new("entitlement.sensitivity", CelType.String, MaxSize: 20), about => Text(Spellings.Of(about.Facts.Max(fact => fact.Sensitivity)))),
-        (new("resources", CelType.List(TextMap), MaxSize: 100), about => CelValue.List(about.Entitlement.Resources.Select(resource => Map(Of(resource, about.FactsOf(resource)))))),
+        // A hundred selectors, of which most reach one thing that the catalogue knows, and some reach several.
+        (new("resources", CelType.List(TextMap), MaxSize: 300), about => CelValue.List(about.Entitlement.Resources.SelectMany(resource =>
+            about.FactsOf(resource).Distinct().Select(fact => Map(Of(resource, fact)))))),
         (new("evidence", CelType.List(TextMap), MaxSize: 50), about => CelValue.List(about.Input.Evidence.Select(one => Map(
             [new("kind", Spellings.Of(one.Kind)), new("trust", one.Trust), new("subject", one.Subject), .. one.Claims])))),
         (new("risks", CelType.List(TextMap), MaxSize: 50), about => CelValue.List(about.Input.Risks.Select(risk => Map(
@@ -49,6 +52,9 @@ public static class ConditionAttributes
     public static CelEnvironment Environment { get; } =
         new(All.Select(one => one.Attribute), new CelLimits { MaxLength = 4_096, MaxCost = 100_000 }) { RefusesWhatAlwaysFails = true };
 
+    /// <summary>The groups that a condition asks about, and where it asks about them in another way than by their names.</summary>
+    public static CelMembers GroupsIn(string condition) => Environment.MembersOf(Groups, condition);
+
     // Standing access has none: to look at it is an error, so that it is neither short for a permit nor for a deny.
     private static readonly FrozenDictionary<string, Func<Question, CelValue>> OfStanding =
         ByName.Where(one => one.Key != Lifetime).ToFrozenDictionary(StringComparer.Ordinal);
@@ -56,16 +62,17 @@ public static class ConditionAttributes
     internal static IReadOnlyDictionary<string, CelValue> Of(Question question) =>
         new MadeWhenAsked<Question, CelValue>(question, question.Input.Lifetime <= PolicyEngine.MaxLifetime ? ByName : OfStanding);
 
-    // The last fact is that of the selector itself; what else a wide one reaches can only be more.
-    private static IEnumerable<KeyValuePair<string, string>> Of(ResourceSelector resource, IReadOnlyList<ResourceFact> facts) =>
+    // One for each thing that the catalogue says of what a selector reaches: what holds for all of it holds for each, and for any of it
+    // for one.
+    private static IEnumerable<KeyValuePair<string, string>> Of(ResourceSelector resource, ResourceFact fact) =>
     [
         new("type", resource.Type),
         new("container", resource.Container),
         new("name", resource.Name ?? ""),
         new("match", Spellings.Of(resource.Match)),
-        new("sensitivity", Spellings.Of(facts.Max(fact => fact.Sensitivity))),
-        new("application", facts[^1].Application ?? ""),
-        new("environment", facts[^1].Environment ?? ""),
+        new("sensitivity", Spellings.Of(fact.Sensitivity)),
+        new("application", fact.Application ?? ""),
+        new("environment", fact.Environment ?? ""),
     ];
 
     private static CelValue List(IEnumerable<string> texts) => CelValue.List(texts.Select(Text));

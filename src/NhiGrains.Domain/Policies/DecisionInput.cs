@@ -26,7 +26,7 @@ public sealed record DecisionInput(
     /// <summary>Who asks, as the audit names them.</summary>
     public string Requester { get; init; } = "";
 
-    /// <summary>Which of the groups that the policy set names the requester is in, sorted.</summary>
+    /// <summary>Which of the groups that the policy set looks for (<see cref="CompiledPolicy.RequesterGroups"/>) the requester is in, sorted.</summary>
     public IReadOnlyList<string> RequesterGroups { get; init; } = [];
 
     /// <summary>The number of a ticket; null when none was given.</summary>

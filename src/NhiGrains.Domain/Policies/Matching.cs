@@ -38,7 +38,7 @@ internal static class Matching
         Check("requesters", rule => Requesters(rule.Match), IsRequester),
         Check("tags", match => TextOf(match.Tags), HasTags),
         Check("verbs", match => match.Verbs, Verbs),
-        Check("resourceTypes", match => match.ResourceTypes, (types, question, fit) => Resources(question, fit, resource => types.Contains(resource.Type))),
+        Check("resourceTypes", match => match.ResourceTypes, (types, question, fit) => Resources(question, fit, resource => fit == Fit.Touches ? IsOf(types, resource) : types.Contains(resource.Type))),
         Check("resourcePrefix", match => match.ResourcePrefix, Prefix),
         Check("sensitivities", match => match.Sensitivities, (classes, question, fit) => Facts(question, fit, fact => classes.Contains(fact.Sensitivity))),
         Check("applications", match => match.Applications, (names, question, fit) => Facts(question, fit, fact => Known(names, fact.Application, fit))),
@@ -85,6 +85,10 @@ internal static class Matching
     private static bool Facts(Question question, Fit fit, Func<ResourceFact, bool> holds) =>
         fit == Fit.Touches ? question.Facts.Any(holds) : question.Facts.All(holds);
 
+    /// <summary>Whether a resource, or what it is a part of, is of one of the types.</summary>
+    internal static bool IsOf(IReadOnlyList<string> types, ResourceSelector resource) =>
+        types.Contains(resource.Type) || (ResourcePaths.WholeOf(resource) is { } whole && IsOf(types, whole));
+
     internal static bool Known(IReadOnlyList<string> names, string? value, Fit fit) => value is null ? fit == Fit.Touches : names.Contains(value);
 
     private static bool IsMet(EvidenceMatch wanted, Question question) => question.Input.Evidence.Any(wanted.IsMetBy);
@@ -108,7 +112,7 @@ internal static class Matching
     private static bool Prefix(CompiledRule rule, Question question, Fit fit)
     {
         var prefix = rule.Match.ResourcePrefix ?? "";
-        return Resources(question, fit, resource => fit == Fit.Touches ? ResourcePaths.Overlaps(prefix, resource) : ResourcePaths.Covers(prefix, resource));
+        return Resources(question, fit, resource => fit == Fit.Touches ? ResourcePaths.Touches(prefix, resource) : ResourcePaths.Covers(prefix, resource));
     }
 
     private static bool Condition(CompiledRule rule, Question question, Fit fit)

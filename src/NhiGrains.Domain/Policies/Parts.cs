@@ -10,13 +10,25 @@ internal static class Parts
         new object?[] { match.ResourceTypes, match.ResourcePrefix, match.Sensitivities, match.Applications, match.ResourceEnvironments }.Count(one => one is not null) > 1;
 
     public static bool IsOne(PolicyMatch match, Question question) => question.Entitlement.Resources.Any(resource =>
-        match.ResourceTypes?.Contains(resource.Type) != false
-        && (match.ResourcePrefix is null || ResourcePaths.Overlaps(match.ResourcePrefix, resource))
-        && question.FactsOf(PartOf(match, resource)).Any(fact => IsOf(match, fact)));
+        (match.ResourceTypes is null || Matching.IsOf(match.ResourceTypes, resource))
+        && PartsOf(match, resource).Any(part => question.FactsOf(part).Any(fact => IsOf(match, fact))));
 
-    // Of a wide selector the part that the rule names; of a container, whose part no selector can say, the whole.
-    private static ResourceSelector PartOf(PolicyMatch match, ResourceSelector resource) =>
-        match.ResourcePrefix is { } prefix ? ResourcePaths.Narrow(prefix, resource) ?? resource : resource;
+    // Of a wide selector the part that the rule names, be it by what it is a part of; of a container, whose part no selector can say,
+    // the whole.
+    private static IEnumerable<ResourceSelector> PartsOf(PolicyMatch match, ResourceSelector resource)
+    {
+        if (match.ResourcePrefix is not { } prefix)
+        {
+            yield return resource;
+            yield break;
+        }
+
+        for (var named = resource; named is not null; named = ResourcePaths.WholeOf(named))
+        {
+            if (ResourcePaths.Overlaps(prefix, named))
+                yield return ResourcePaths.Narrow(prefix, named) is { } part ? part with { Type = resource.Type } : resource;
+        }
+    }
 
     private static bool IsOf(PolicyMatch match, ResourceFact fact) =>
         match.Sensitivities?.Contains(fact.Sensitivity) != false

@@ -20,5 +20,12 @@ internal sealed class Question(DecisionInput input, Entitlement entitlement, Cat
     public IReadOnlyDictionary<string, CelValue> Attributes => _attributes ??= ConditionAttributes.Of(this);
 
     public IReadOnlyList<ResourceFact> FactsOf(ResourceSelector resource) =>
-        _known.TryGetValue(resource, out var known) ? known : _known[resource] = catalogue.Of(entitlement.Platform, resource);
+        _known.TryGetValue(resource, out var known) ? known : _known[resource] = Known(resource);
+
+    // What is a part of something is as sensitive as that is, and belongs where that belongs.
+    private IReadOnlyList<ResourceFact> Known(ResourceSelector resource)
+    {
+        var own = catalogue.Of(entitlement.Platform, resource);
+        return ResourcePaths.WholeOf(resource) is { } whole ? [.. own.Union(FactsOf(whole))] : own;
+    }
 }

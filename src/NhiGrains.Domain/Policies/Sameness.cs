@@ -35,11 +35,19 @@ internal static class Sameness
         if ((rule.Effect == PolicyEffect.BreakGlass) != (other.Effect == PolicyEffect.BreakGlass) && rule.Effect != PolicyEffect.Deny && other.Effect != PolicyEffect.Deny)
             return null;
         if (rule.Effect != other.Effect)
-            return rule.Effect < other.Effect ? $"'{rule.Name}' ({Spellings.Of(rule.Effect)}) and '{other.Name}' ({Spellings.Of(other.Effect)}) match the same: the stricter one holds." : null;
+            return rule.Effect < other.Effect && !StandsAside(rule, other) && !StandsAside(other, rule) ? $"'{rule.Name}' ({Spellings.Of(rule.Effect)}) and '{other.Name}' ({Spellings.Of(other.Effect)}) match the same: the stricter one holds." : null;
         return string.CompareOrdinal(rule.Name, other.Name) < 0 && Limits(rule) != Limits(other)
             ? $"'{rule.Name}' and '{other.Name}' match the same with different limits: of each the strictest holds."
             : null;
     }
+
+    // What one of the two lets through is what the other is for.
+    private static bool StandsAside(PolicyRule strict, PolicyRule other) => strict.Effect switch
+    {
+        PolicyEffect.Deny => strict.Exceptions is not null || (strict.ExceptBreakGlass && other.Effect == PolicyEffect.BreakGlass),
+        PolicyEffect.RequireApproval => strict.Exceptions is not null && other.Effect == PolicyEffect.Permit,
+        _ => false,
+    };
 
     private static string Limits(PolicyRule rule) => Canonical.Text(rule with { Name = "", Match = new() });
 

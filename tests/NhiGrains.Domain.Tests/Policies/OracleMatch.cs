@@ -18,7 +18,7 @@ internal static class OracleMatch
             && Facts(set, entitlement).All(fact => OneOf(match.Sensitivities, fact.Sensitivity)
                 && (match.Applications is null || (fact.Application is not null && match.Applications.Contains(fact.Application)))
                 && (match.ResourceEnvironments is null || (fact.Environment is not null && match.ResourceEnvironments.Contains(fact.Environment))))
-            && OfCondition(match.Condition, input) == true;
+            && OfCondition(match.Condition, input, Facts(set, entitlement)) == true;
     }
 
     public static bool Touches(PolicySet set, PolicyRule rule, DecisionInput input, Entitlement entitlement)
@@ -27,16 +27,17 @@ internal static class OracleMatch
         return OfInput(match, input, unknown: true)
             && OneOf(match.Platforms, entitlement.Platform)
             && (match.Verbs is null || entitlement.NativeActions is not null || entitlement.Verbs.Any(match.Verbs.Contains))
-            && entitlement.Resources.Any(resource => SmallWorld.Reach(resource).Any(path =>
-                OfPath(match, resource, path) && SmallWorld.FactOf(set, entitlement.Platform, path) is var fact
-                && OneOf(match.Sensitivities, fact.Sensitivity)
-                && (match.Applications is null || fact.Application is null || match.Applications.Contains(fact.Application))
-                && (match.ResourceEnvironments is null || fact.Environment is null || match.ResourceEnvironments.Contains(fact.Environment))))
-            && OfCondition(match.Condition, input) != false;
+            && entitlement.Resources.Any(resource => SmallWorld.Things(set, entitlement.Platform, resource).Any(thing =>
+                resource.Type.Split('/') is var types && types.Select((_, parts) => string.Join('/', types[..^parts])).Any(type => OneOf(match.ResourceTypes, type))
+                && (match.ResourcePrefix is null || thing.Paths.Any(path => path.StartsWith(match.ResourcePrefix, StringComparison.Ordinal)))
+                && thing.Facts.Any(fact => OneOf(match.Sensitivities, fact.Sensitivity)
+                    && (match.Applications is null || fact.Application is null || match.Applications.Contains(fact.Application))
+                    && (match.ResourceEnvironments is null || fact.Environment is null || match.ResourceEnvironments.Contains(fact.Environment)))))
+            && OfCondition(match.Condition, input, Facts(set, entitlement)) != false;
     }
 
-    private static IEnumerable<(Sensitivity Sensitivity, string? Application, string? Environment)> Facts(PolicySet set, Entitlement entitlement) =>
-        entitlement.Resources.SelectMany(SmallWorld.Reach).Select(path => SmallWorld.FactOf(set, entitlement.Platform, path));
+    private static IEnumerable<Fact> Facts(PolicySet set, Entitlement entitlement) =>
+        entitlement.Resources.SelectMany(resource => SmallWorld.Things(set, entitlement.Platform, resource)).SelectMany(thing => thing.Facts);
 
     private static bool OfPath(PolicyMatch match, ResourceSelector resource, string path) =>
         OneOf(match.ResourceTypes, resource.Type) && (match.ResourcePrefix is null || path.StartsWith(match.ResourcePrefix, StringComparison.Ordinal));
@@ -81,12 +82,15 @@ internal static class OracleMatch
         || (window.Zone == "UTC" ? OneOf(window.Days, at.UtcDateTime.DayOfWeek) && window.From.Hour <= at.UtcDateTime.Hour && at.UtcDateTime.Hour < window.To.Hour : unknown);
 
     /// <summary>The conditions that <see cref="SomePolicies"/> writes; null for a failure.</summary>
-    private static bool? OfCondition(string? condition, DecisionInput input) => condition switch
+    private static bool? OfCondition(string? condition, DecisionInput input, IEnumerable<Fact> facts) => condition switch
     {
         null => true,
         SomePolicies.IsBot => input.Kind == Identities.IdentityKind.Bot,
         SomePolicies.IsShort => input.Lifetime is null ? null : input.Lifetime <= TimeSpan.FromHours(1),
         SomePolicies.HasTier => input.Tags.TryGetValue("tier", out var tier) ? tier == "gold" : null,
+        SomePolicies.AllStaging => facts.All(fact => fact.Environment == "staging"),
+        SomePolicies.AnyOfPay => facts.Any(fact => fact.Application == "pay"),
+        SomePolicies.AnyConfidential => facts.Any(fact => fact.Sensitivity == Sensitivity.Confidential),
         _ => throw new InvalidOperationException($"No meaning is written down for {condition}."),
     };
 

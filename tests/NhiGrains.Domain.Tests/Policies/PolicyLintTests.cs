@@ -99,8 +99,19 @@ public class PolicyLintTests
         Assert.Empty(Of(Permit(one), Permit(turned, "p")));
         Assert.Empty(Of(Permit(one), Asking.BreakGlass(turned)));
         Assert.Equal(("permit", "deny"), Pair(Permit(one), Deny(turned)));
-
         static (string, string?) Pair(params PolicyRule[] rules) => Assert.Single(Of(rules)) is var warning ? (warning.Rule, warning.OtherRule) : default;
+    }
+
+    [Fact]
+    public void Rules_of_which_one_lets_through_what_the_other_is_for_are_not_told()
+    {
+        var (one, terms) = (new PolicyMatch(Environments: ["a"]), new ExceptionTerms(Hour, TwoOfSecurity));
+
+        Assert.Empty(Of(Asking.BreakGlass(one), Deny(one) with { ExceptBreakGlass = true }));
+        Assert.Empty(Of(Permit(one), Deny(one) with { Exceptions = terms }));
+        Assert.Empty(Of(Permit(one), Approve(one) with { Exceptions = terms }));
+        Assert.Empty(Of(Deny(one) with { Exceptions = terms }, Approve(one)));
+        Assert.Single(Of(Permit(one), Deny(one) with { ExceptBreakGlass = true }));
     }
 
     public static TheoryData<string> Impossibles => ["lifetime", "standing", "standing max", "standing glass", "risk", "evidence", "condition", "sensitivity", "application", "environment", "empty"];

@@ -1,22 +1,50 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Tests.Policies;
 
-/// <summary>All paths there are: containers, types, and names of some letters and separators, longer than any prefix says.</summary>
+/// <param name="Paths">Of itself, of what it is a part of, and of what is in it.</param>
+/// <param name="Facts">What the catalogue says of these.</param>
+internal sealed record Thing(IReadOnlyList<string> Paths, IReadOnlyList<Fact> Facts);
+
+internal sealed record Fact(Sensitivity Sensitivity, string? Application, string? Environment);
+
+/// <summary>
+/// All paths there are: containers, one of which is in another; types, one of which is a part of another; and names of some letters and
+/// separators, longer than any prefix says.
+/// </summary>
 internal static class SmallWorld
 {
-    public static readonly string[] Containers = ["shop", "ops"];
-    public static readonly string[] Types = ["cm", "key"];
-    private static readonly string[] Names = [.. Words(3)];
+    public static readonly string[] Containers = ["shop", "ops", "shop/a"];
+    public static readonly string[] Types = ["cm", "key", "key/s"];
+    private static readonly string[] Names = [.. Words(3), .. Words(3).Select(word => "s/" + word)];
     private static readonly ConcurrentDictionary<ResourceSelector, string[]> Known = new();
+    private static readonly ConditionalWeakTable<PolicySet, ConcurrentDictionary<(string Platform, ResourceSelector Resource), Thing[]>> Seen = [];
+
+    /// <summary>Every single thing that a selector reaches.</summary>
+    public static Thing[] Things(PolicySet set, string platform, ResourceSelector resource) => Seen.GetOrCreateValue(set).GetOrAdd(
+        (platform, resource), _ => [.. Reach(resource).Select(path => ThingAt(set, platform, resource, path))]);
+
+    // What is asked for by its name may be a container: it is what is in it as well, as far as the catalogue says something of that.
+    private static Thing ThingAt(PolicySet set, string platform, ResourceSelector resource, string path)
+    {
+        var name = path[$"{resource.Container}/{resource.Type}/".Length..];
+        var types = resource.Type.Split('/');
+        string[] own = [.. types.Select((_, parts) => $"{resource.Container}/{string.Join('/', types[..^parts])}/{name}")];
+        var inside = $"{resource.Container}/{name}/";
+        string[] within = resource.Match == ResourceMatch.Exact ? [.. Types.Append("else").SelectMany(type => Names.Select(word => $"{inside}{type}/{word}"))] : [];
+        var told = within.Where(one => set.Resources.Any(entry => entry.Prefix.StartsWith(inside, StringComparison.Ordinal)
+            && (entry.Platform ?? platform) == platform && one.StartsWith(entry.Prefix, StringComparison.Ordinal)));
+        return new([.. own, .. within], [.. own.Concat(told).Select(one => FactOf(set, platform, one)).Distinct()]);
+    }
 
     public static string[] Reach(ResourceSelector resource) => Known.GetOrAdd(resource, unknown =>
         [.. Names.Where(name => IsNamed(unknown, name)).Select(name => $"{unknown.Container}/{unknown.Type}/{name}")]);
 
     /// <summary>By the longest entry that is the beginning of the path; for the platform itself before one for all.</summary>
-    public static (Sensitivity Sensitivity, string? Application, string? Environment) FactOf(PolicySet set, string platform, string path)
+    private static Fact FactOf(PolicySet set, string platform, string path)
     {
         CatalogueEntry? best = null;
         foreach (var entry in set.Resources.Where(entry => entry.Platform is null || entry.Platform == platform))
@@ -27,7 +55,7 @@ internal static class SmallWorld
         }
 
         var application = set.Applications.FirstOrDefault(one => one.Name == best?.Application);
-        return (best?.Sensitivity ?? application?.Sensitivity ?? MostSensitive(set), best?.Application, best?.Environment ?? application?.Environment);
+        return new(best?.Sensitivity ?? application?.Sensitivity ?? MostSensitive(set), best?.Application, best?.Environment ?? application?.Environment);
     }
 
     /// <summary>What is left of selectors within beginnings: the widest selectors that reach nothing else.</summary>
@@ -41,10 +69,9 @@ internal static class SmallWorld
     }
 
     private static IEnumerable<ResourceSelector> Candidates(ResourceSelector resource, IReadOnlyList<string> prefixes) => prefixes
-        .Select(prefix => prefix.Split('/', 3))
-        .Where(path => path is [_, _, { Length: > 0 }])
-        .Select(path => resource with { Match = ResourceMatch.Prefix, Name = path[2] })
-        .Where(narrow => Reach(narrow).All(Reach(resource).Contains))
+        .SelectMany(prefix => Enumerable.Range(1, prefix.Length - 1).Where(at => prefix[at - 1] == '/').Select(at => prefix[at..]))
+        .Select(end => resource with { Match = ResourceMatch.Prefix, Name = end })
+        .Where(narrow => Reach(narrow) is { Length: > 0 } part && part.All(Reach(resource).Contains))
         .Prepend(resource);
 
     private static bool IsNamed(ResourceSelector resource, string name) => resource.Match switch

@@ -15,6 +15,10 @@ internal static class SomePolicies
     public const string IsShort = "request.lifetime <= duration('1h')";
     public const string HasTier = "identity.tags['tier'] == 'gold'";
 
+    public const string AllStaging = "resources.all(r, r.environment == 'staging')";
+    public const string AnyOfPay = "resources.exists(r, r.application == 'pay')";
+    public const string AnyConfidential = "resources.exists(r, r.sensitivity == 'confidential')";
+
     private static readonly Gen<string> Prefixes = Gen.Select(
         Gen.OneOf(SmallWorld.Containers), Gen.OneOf(SmallWorld.Types), Gen.OneOf("", "a-", "b-"), Gen.Int[0, 3],
         (container, type, name, levels) => levels == 0 ? $"{container}/" : $"{container}/{type}/{name}");
@@ -60,7 +64,7 @@ internal static class SomePolicies
         Point(Gen.Enum<RiskSeverity>(), (match, value) => match with { RiskBelow = value }),
         Point(Gen.OneOf("leak", "odd").Array[1], (match, value) => match with { RiskTypes = value }),
         Point(Windows, (match, value) => match with { During = value }),
-        Point(Gen.OneOf(IsBot, IsShort, HasTier), (match, value) => match with { Condition = value }));
+        Point(Gen.OneOf(IsBot, IsShort, HasTier, AllStaging, AnyOfPay, AnyConfidential), (match, value) => match with { Condition = value }));
 
     private static readonly Gen<PolicyMatch> Matches = Points.Array[0, 3].Select(points => points.Aggregate(new PolicyMatch(), (match, point) => point(match)));
 

@@ -70,6 +70,98 @@ public class TouchingTests
         Assert.Equal(DecisionOutcome.Permit, For(all).Outcome(Permit(), Deny(new(ResourcePrefix: "/namespaces/"))));
     }
 
+    private static PolicySet OfTwoEnvironments(params PolicyRule[] rules) => new("test", rules)
+    {
+        Applications = [new("payroll", null, null, null)],
+        Resources =
+        [
+            new(null, "shop/configmaps/", Environment: "staging", Sensitivity: Sensitivity.Internal),
+            new(null, "shop/configmaps/prod-", Application: "payroll", Environment: "production", Sensitivity: Sensitivity.Confidential),
+        ],
+    };
+
+    [Theory]
+    [InlineData("resources.all(r, r.environment == 'staging')")]
+    [InlineData("!resources.exists(r, r.environment == 'production')")]
+    [InlineData("resources.all(r, r.application != 'payroll')")]
+    [InlineData("resources.all(r, r.sensitivity == 'internal')")]
+    public void A_condition_permits_what_it_is_true_of_in_every_part(string condition)
+    {
+        var set = OfTwoEnvironments(Permit(new() { Condition = condition }));
+
+        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(set, For(Config)).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set, For(AllConfig)).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set, For(Config, Config with { Name = "prod-a" })).Outcome);
+    }
+
+    [Theory]
+    [InlineData("resources.exists(r, r.environment == 'production')")]
+    [InlineData("resources.exists(r, r.environment == 'staging')")]
+    [InlineData("resources.exists(r, r.application == 'payroll')")]
+    [InlineData("resources.exists(r, r.sensitivity == 'confidential')")]
+    [InlineData("resources.exists(r, r.sensitivity == 'internal')")]
+    public void A_condition_denies_what_it_is_true_of_in_any_part(string condition)
+    {
+        var set = OfTwoEnvironments(Permit(), Deny(new() { Condition = condition }));
+
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set, For(AllConfig)).Outcome);
+    }
+
+    public static readonly TheoryData<PolicyMatch> OfDatabasePods =
+        new(
+            new PolicyMatch(ResourcePrefix: "shop/pods/db-"),
+            new PolicyMatch { ResourceTypes = ["pods"] },
+            new PolicyMatch(ResourcePrefix: "shop/pods/db-") { ResourceTypes = ["pods"] },
+            new PolicyMatch(ResourcePrefix: "shop/pods/db-") { ResourceTypes = ["pods/eviction"] },
+            new PolicyMatch { Sensitivities = [Sensitivity.Confidential] },
+            new PolicyMatch(ResourcePrefix: "shop/pods/db-") { Sensitivities = [Sensitivity.Confidential] },
+            new PolicyMatch { Applications = ["database"], ResourceTypes = ["pods"] });
+
+    [Theory]
+    [MemberData(nameof(OfDatabasePods))]
+    public void Who_asks_for_a_part_of_a_resource_touches_the_resource(PolicyMatch match)
+    {
+        var set = new PolicySet("test", [Permit(), Deny(match)])
+        {
+            Applications = [new("database", null, null, null)],
+            Resources = [new(null, "shop/", Application: "web", Sensitivity: Sensitivity.Internal), new(null, "shop/pods/db-", Application: "database", Sensitivity: Sensitivity.Confidential)],
+        };
+        var eviction = new ResourceSelector("pods/eviction", "shop", ResourceMatch.Exact, "db-0");
+
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set, For(eviction)).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set, For(eviction with { Match = ResourceMatch.Prefix, Name = "db-" })).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set, For(eviction with { Match = ResourceMatch.All, Name = null })).Outcome);
+        if (match != new PolicyMatch { ResourceTypes = match.ResourceTypes })
+            Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(set, For(eviction with { Name = "web-0" })).Outcome);
+        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(set, For(eviction with { Type = "jobs/status" })).Outcome);
+    }
+
+    [Fact]
+    public void A_permit_of_a_resource_is_none_of_its_parts()
+    {
+        var exec = new ResourceSelector("pods/exec", "shop", ResourceMatch.Exact, "web-0");
+
+        Assert.Equal(DecisionOutcome.Deny, For(exec).Outcome(Permit(new() { ResourceTypes = ["pods"] })));
+        Assert.Equal(DecisionOutcome.Deny, For(exec).Outcome(Permit(new(ResourcePrefix: "shop/pods/web-"))));
+    }
+
+    [Fact]
+    public void A_container_in_a_container_is_touched_by_what_is_said_of_what_is_in_it()
+    {
+        var schema = new ResourceSelector("schema", "shop", ResourceMatch.Exact, "public");
+        var set = new PolicySet("test", [Permit(), Deny(new() { Sensitivities = [Sensitivity.Restricted] })])
+        {
+            Resources = [new(null, "shop/", Sensitivity: Sensitivity.Internal), new(null, "shop/public/", Sensitivity: Sensitivity.Restricted)],
+        };
+
+        Assert.Equal(DecisionOutcome.Deny, For(schema).Outcome(Permit(), Deny(new(ResourcePrefix: "shop/public/"))));
+        Assert.Equal(DecisionOutcome.Deny, For(schema).Outcome(Permit(), Deny(new(ResourcePrefix: "shop/public/table/pay-"))));
+        Assert.Equal(DecisionOutcome.Permit, For(schema with { Name = "public2" }).Outcome(Permit(), Deny(new(ResourcePrefix: "shop/public/"))));
+        Assert.Equal(DecisionOutcome.Permit, For(AllConfig).Outcome(Permit(), Deny(new(ResourcePrefix: "shop/secrets/"))));
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set, For(schema)).Outcome);
+        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(set, For(schema with { Name = "public2" })).Outcome);
+    }
+
     [Fact]
     public void Who_asks_for_more_than_an_approval_covers_does_not_escape_its_limits()
     {
