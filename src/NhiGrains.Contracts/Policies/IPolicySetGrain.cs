@@ -7,7 +7,10 @@ namespace NhiGrains.Contracts.Policies;
 [Alias("nhi.policy-set")]
 public interface IPolicySetGrain : IGrainWithStringKey
 {
-    /// <summary>The set in force; the empty set, which denies everything, before one was applied. Never one that is not stored yet.</summary>
+    /// <summary>
+    /// The set in force; the empty set, which denies everything, before one was applied. Never one that is not stored yet, and never one
+    /// that is not known to have been in force within the last seconds: an exception then.
+    /// </summary>
     [AlwaysInterleave] // Every command of every identity asks.
     [Alias("current")]
     Task<PolicyVersion> Current();

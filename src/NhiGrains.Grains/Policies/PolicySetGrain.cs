@@ -27,6 +27,9 @@ internal sealed class PolicySetGrain(
 
     // What was stored, and not what is being stored: decisions interleave with a write that may fail.
     private PolicyVersion _inForce = None;
+    private ConfirmedState<PolicySetState>? _confirmed;
+
+    private ConfirmedState<PolicySetState> Confirmed => _confirmed ?? throw new InvalidOperationException("Not activated.");
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -34,15 +37,24 @@ internal sealed class PolicySetGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _confirmed = new(state, this, time);
         await KeepContents();
         _inForce = state.State.InForce ?? None;
         // What was stored by an activation that could not tell of it is told by the next one.
         await Tell();
     }
 
-    public Task<PolicyVersion> Current() => Task.FromResult(_inForce);
+    public async Task<PolicyVersion> Current()
+    {
+        await Confirmed.Confirm();
+        return _inForce;
+    }
 
-    public Task<string> CurrentVersion() => Task.FromResult(_inForce.Version);
+    public async Task<string> CurrentVersion()
+    {
+        await Confirmed.Confirm();
+        return _inForce.Version;
+    }
 
     public Task<PolicyAnswer> Apply(PolicyOrder order) => Apply(order, isRollback: false, () => Canonical.Digest(order with { DryRun = false }));
 
@@ -62,6 +74,7 @@ internal sealed class PolicySetGrain(
 
     public async Task<SimulationBegun> Simulate(PolicySimulation simulation)
     {
+        await Confirmed.Confirm();
         var digest = Canonical.Digest(simulation);
         if (PolicySetChanges.CheckKey(state.State, simulation.IdempotencyKey, digest) is { } malformed)
             return new(malformed, null, null);
@@ -83,15 +96,17 @@ internal sealed class PolicySetGrain(
         return new(null, order.Id, diff);
     }
 
-    public Task<PolicyHistory> History(long? before, int first)
+    public async Task<PolicyHistory> History(long? before, int first)
     {
+        await Confirmed.Confirm();
         var all = state.State.History;
         var older = all.Reverse().Where(entry => before is null || entry.Number < before).Take(first + 1).ToArray();
-        return Task.FromResult(new PolicyHistory([.. older.Take(first)], older.Length > first, all is [.., var last] ? last.Number : 0));
+        return new([.. older.Take(first)], older.Length > first, all is [.., var last] ? last.Number : 0);
     }
 
     public async Task Keep()
     {
+        await Confirmed.Confirm();
         foreach (var order in state.State.Open)
         {
             if (await Ask(order) is { Progress.Status: not RolloutStatus.Running } ended)
@@ -117,6 +132,7 @@ internal sealed class PolicySetGrain(
 
     private async Task<PolicyAnswer> Apply(PolicyOrder order, bool isRollback, Func<string> digestOf)
     {
+        await Confirmed.Confirm();
         var (before, now) = (_inForce, time.GetUtcNow());
         var digest = digestOf();
         if (PolicySetChanges.CheckKey(state.State, order.IdempotencyKey, digest) is { } malformed)
@@ -178,10 +194,10 @@ internal sealed class PolicySetGrain(
         PolicyVersion[] versions = [.. stored.Select(version => version with { Version = version.Set.Version })];
         foreach (var version in versions)
             await VersionGrain(version.Version).Put(new(version.Set, version.AppliedBy, Name, InForce: true));
-        await state.Save(state.State with { Versions = [versions[^1]], History = PolicySetChanges.HistoryOf(versions) }, this);
+        await Confirmed.Save(state.State with { Versions = [versions[^1]], History = PolicySetChanges.HistoryOf(versions) });
     }
 
-    private Task Save(PolicySetState next) => state.Save(next with { Outbox = _audit.Rest(next.Outbox) }, this);
+    private Task Save(PolicySetState next) => Confirmed.Save(next with { Outbox = _audit.Rest(next.Outbox) });
 
     private Task Tell() => _audit.Deliver(state.State.Outbox, GrainFactory, Source, Shards.Of(Source));
 

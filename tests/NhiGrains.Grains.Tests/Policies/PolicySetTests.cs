@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Policies;
 using NhiGrains.Grains.Tests.Cluster;
@@ -109,6 +110,25 @@ public class PolicySetTests
         Assert.Equal(before, (await silos.Policy().Current()).Version);
         Assert.Single((await silos.Policy().History(null, 10)).Entries);
         Assert.True((await silos.Apply(Second)).Applied);
+    }
+
+    [Fact]
+    public async Task A_silo_that_was_frozen_while_another_set_came_into_force_does_not_decide_by_the_old_one()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        Assert.Null((await billing.Request(TimeSpan.FromMinutes(5), Scenario.May("a"))).Refusal); // By the old set, which it has in memory.
+        await using var rivals = await silos.RivalsAsync();
+        var strict = Rollouts.Set(Rollouts.Deny("a"), TwoSilos.PermitAnHour);
+        Assert.True((await rivals.Apply(strict)).Applied);
+
+        silos.Time.Advance(PersistentStates.Fresh);
+
+        var asked = await Woken.AnswerAsync(() => billing.Request(TimeSpan.FromMinutes(5), Scenario.May("a")));
+        Assert.Equal((GrantStatus.Denied, strict.Version), ((await billing.Grant(asked.GrantId)).Status, (await billing.Grant(asked.GrantId)).Decision.PolicyVersion));
+        Assert.Equal(strict.Version, (await silos.Policy().Current()).Version);
+        Assert.Equal(2, (await silos.Policy().History(null, 9)).Total);
     }
 
     [Fact]
