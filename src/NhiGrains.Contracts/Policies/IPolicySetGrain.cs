@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NhiGrains.Domain.Policies;
 using Orleans.Concurrency;
 
@@ -63,6 +64,13 @@ public sealed record PolicyOrder(string IdempotencyKey, string Actor, string Why
     /// force last, so that a file that did not change takes nothing back that was applied since.
     /// </summary>
     public bool FromFile { get; init; }
+
+    /// <summary>
+    /// Of a file that nobody has changed since the process began: what was in force before, and is not now, is not put in force again.
+    /// Whoever begins with an old file undoes nothing by that.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // The digests of other orders are what they were.
+    public bool AtStart { get; init; }
 
     public RolloutPlan Rollout { get; init; } = RolloutPlan.Leave;
 }

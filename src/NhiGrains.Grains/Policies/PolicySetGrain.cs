@@ -142,7 +142,7 @@ internal sealed class PolicySetGrain(
         string[] warnings = order.FromFile ? [] : [.. WarningsOf(order, directory)];
         if (PolicySetChanges.Find(state.State, order.IdempotencyKey) is { } done && !order.DryRun)
             return new(null, before, diff, warnings, done.Applied, done.RolloutId);
-        if (order.FromFile && state.State.FromFile == order.Set.Version)
+        if (order.FromFile && await SaysNothingNew(order, before))
             return new(null, before, diff, [], Applied: false, RolloutId: null);
         if (PolicySetChanges.Check(before, order, directory) is { } refusal)
             return PolicyAnswer.Of(refusal);
@@ -161,6 +161,15 @@ internal sealed class PolicySetGrain(
             Rollout(rollout).Run(rollout).Ignore(); // One that is lost is begun by Keep.
         return new(null, _inForce, diff, warnings, changes, rollout?.Id);
     }
+
+    /// <summary>Whether the file says what it said when it was put in force last, or is an old one that a process began with.</summary>
+    private async Task<bool> SaysNothingNew(PolicyOrder order, PolicyVersion before) =>
+        state.State.FromFile == order.Set.Version || (order.AtStart && order.Set.Version != before.Version && await WasInForce(order.Set.Version));
+
+    // That a version is kept as one to be in force does not say that it came to that.
+    private async Task<bool> WasInForce(string version) =>
+        state.State.History.Any(entry => entry.Version == version)
+        || (state.State.History is [{ Number: > 1 }, ..] && await VersionGrain(version).Get() is { WasInForce: true });
 
     private static IEnumerable<string> WarningsOf(PolicyOrder order, PeopleDirectory directory)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using NhiGrains.Contracts;
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Grants;
@@ -110,6 +111,30 @@ public class PolicySetTests
         Assert.Equal(before, (await silos.Policy().Current()).Version);
         Assert.Single((await silos.Policy().History(null, 10)).Entries);
         Assert.True((await silos.Apply(Second)).Applied);
+    }
+
+    [Fact]
+    public async Task Silos_that_begin_with_different_files_do_not_undo_each_other_and_a_file_that_somebody_changes_counts()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var (one, two) = (Rollouts.Set(Rollouts.Deny("one")), Rollouts.Set(Rollouts.Deny("two")));
+        var orders = 0;
+        async Task Expect(PolicySet set, bool starts, PolicySet inForce, bool applied)
+        {
+            var answer = await silos.Policy().Apply(new PolicyOrder($"file-{++orders}", Actors.PolicyFile, "the file", set) { FromFile = true, AtStart = starts });
+            Assert.Equal((null, inForce.Version, applied), (answer.Refusal, answer.InForce?.Version, answer.Applied));
+        }
+
+        await Expect(one, starts: true, inForce: one, applied: true); // It was never in force.
+        await Expect(two, starts: true, inForce: two, applied: true);
+        await Expect(one, starts: true, inForce: two, applied: false);
+        await Expect(two, starts: true, inForce: two, applied: false);
+        await Expect(one, starts: false, inForce: one, applied: true);
+        await Expect(two, starts: true, inForce: one, applied: false);
+        await silos.Apply(Second);
+        await Expect(one, starts: true, inForce: Second, applied: false);
+        await Expect(two, starts: true, inForce: Second, applied: false);
+        await Expect(Second, starts: true, inForce: Second, applied: false);
     }
 
     [Fact]
