@@ -30,6 +30,20 @@ internal static class PersistentStates
         }
     }
 
+    /// <summary>Removes what is stored, if anything is, and gives the activation up: the next one begins with nothing.</summary>
+    public static async Task Clear<T>(this IPersistentState<T> state, IGrainBase grain)
+    {
+        try
+        {
+            if (state.RecordExists)
+                await state.ClearStateAsync();
+        }
+        finally
+        {
+            grain.DeactivateOnIdle();
+        }
+    }
+
     /// <summary>
     /// Makes sure that what this activation has is what the store has now. A silo that was frozen goes on with what it knew,
     /// although another one took over meanwhile; then the activation is given up, and the next one loads what the store has.

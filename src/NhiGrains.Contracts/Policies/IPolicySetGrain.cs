@@ -32,7 +32,10 @@ public interface IPolicySetGrain : IGrainWithStringKey
     [Alias("roll-back")]
     Task<PolicyAnswer> RollBack(RollbackOrder order);
 
-    /// <summary>Begins to look at what a set would take from all identities; the answer is durable, and the work goes on by itself.</summary>
+    /// <summary>
+    /// Begins to look at what a set would take from all identities; the answer is durable, and the work goes on by itself. Codes:
+    /// UNKNOWN_POLICY_VERSION, POLICY_TOO_LARGE, TOO_MANY_SIMULATIONS; and POLICY_FINDINGS_REMOVED for an idempotency key of long ago.
+    /// </summary>
     [Alias("simulate")]
     Task<SimulationBegun> Simulate(PolicySimulation simulation);
 
@@ -40,7 +43,18 @@ public interface IPolicySetGrain : IGrainWithStringKey
     [Alias("history")]
     Task<PolicyHistory> History(long? before, int first);
 
-    /// <summary>Sees to it that what was begun goes on, whichever silo died meanwhile. To be asked again and again.</summary>
+    /// <summary>
+    /// Whether what a simulation or a rollout found was removed, since it ended long ago (<see cref="RolloutRetention"/>). False for an id
+    /// that there never was, and for those that were removed before many others.
+    /// </summary>
+    [AlwaysInterleave]
+    [Alias("was-removed")]
+    Task<bool> WasRemoved(string rolloutId);
+
+    /// <summary>
+    /// Sees to it that what was begun goes on, whichever silo died meanwhile, and that what ended long ago is removed. To be asked again and
+    /// again.
+    /// </summary>
     [Alias("keep")]
     Task Keep();
 }

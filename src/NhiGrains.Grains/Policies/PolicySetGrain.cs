@@ -21,6 +21,9 @@ internal sealed class PolicySetGrain(
     ILogger<PolicySetGrain> logger)
     : Grain, IPolicySetGrain
 {
+    /// <summary>Old rollouts, each time that it is asked to keep.</summary>
+    private const int RemovedAtOnce = 4;
+
     private static readonly PolicyVersion None = new(PolicySet.Empty, PolicySet.Empty.Version, DateTimeOffset.MinValue, "nobody");
 
     private readonly AuditDelivery _audit = new();
@@ -28,6 +31,9 @@ internal sealed class PolicySetGrain(
     // What was stored, and not what is being stored: decisions interleave with a write that may fail.
     private PolicyVersion _inForce = None;
     private ConfirmedState<PolicySetState>? _confirmed;
+    private RolloutUpkeep? _upkeep;
+
+    private RolloutUpkeep Upkeep => _upkeep ??= new(GrainFactory, logger);
 
     private ConfirmedState<PolicySetState> Confirmed => _confirmed ?? throw new InvalidOperationException("Not activated.");
 
@@ -83,7 +89,7 @@ internal sealed class PolicySetGrain(
             return new(UnknownVersion(simulation.Version ?? ""), null, null);
         var diff = PolicyDiff.Between(_inForce.Set, candidate);
         if (PolicySetChanges.Find(state.State, simulation.IdempotencyKey) is { } done)
-            return new(null, done.RolloutId, diff);
+            return done.RolloutId is { } id && state.State.IsRemoved(id) ? new(OldRollouts.Refusal(id), null, null) : new(null, done.RolloutId, diff);
         if (PolicyContent.CheckSize(candidate) is { } tooLarge)
             return new(tooLarge, null, null);
         if (state.State.Open.Count(open => open.IsSimulation) >= PolicySetChanges.MaxOpen)
@@ -104,30 +110,26 @@ internal sealed class PolicySetGrain(
         return new([.. older.Take(first)], older.Length > first, all is [.., var last] ? last.Number : 0);
     }
 
+    public async Task<bool> WasRemoved(string rolloutId)
+    {
+        await Confirmed.Confirm();
+        return state.State.IsRemoved(rolloutId);
+    }
+
     public async Task Keep()
     {
         await Confirmed.Confirm();
-        foreach (var order in state.State.Open)
+        var ended = await Upkeep.GoOn(state.State);
+        var next = ended.Aggregate(state.State, (known, view) => known.Without(Source, view, time.GetUtcNow())).WithoutOld(time.GetUtcNow());
+        if (!ReferenceEquals(next, state.State))
+            await Save(next);
+        foreach (var old in state.State.Removing.Take(RemovedAtOnce))
         {
-            if (await Ask(order) is { Progress.Status: not RolloutStatus.Running } ended)
-                await Save(state.State.Without(Source, ended, time.GetUtcNow()));
+            if (await Upkeep.Remove(old, withContent: !state.State.Needs(old.Version)))
+                await Save(state.State.WithRemoved(old));
         }
 
         await Tell();
-    }
-
-    // One that does not answer must not keep the others waiting.
-    private async Task<RolloutView?> Ask(RolloutOrder order)
-    {
-        try
-        {
-            return await Rollout(order).Run(order);
-        }
-        catch (Exception fault)
-        {
-            logger.LogWarning(fault, "Rollout {Rollout} of policy set {Version} does not answer; it is asked again", order.Id, order.Version);
-            return null;
-        }
     }
 
     private async Task<PolicyAnswer> Apply(PolicyOrder order, bool isRollback, Func<string> digestOf)
@@ -157,8 +159,11 @@ internal sealed class PolicySetGrain(
         await Save(next.Remember(new(order.IdempotencyKey, digest, rollout?.Id, changes)));
         _inForce = state.State.InForce ?? None;
         await Tell();
+        // A message that is lost is sent again by Keep.
+        foreach (var old in state.State.Open.Where(state.State.IsGivenUp))
+            Rollout(old).GiveUp(old).Ignore();
         if (rollout is not null)
-            Rollout(rollout).Run(rollout).Ignore(); // One that is lost is begun by Keep.
+            Rollout(rollout).Run(rollout).Ignore();
         return new(null, _inForce, diff, warnings, changes, rollout?.Id);
     }
 
@@ -181,7 +186,8 @@ internal sealed class PolicySetGrain(
 
     private PolicySetState Next(PolicyVersion before, PolicyOrder order, bool isRollback, bool changes, PolicyDiff diff, RolloutOrder? rollout, DateTimeOffset now)
     {
-        var next = rollout is null ? state.State : state.State with { Open = [.. state.State.Open, rollout] };
+        var next = changes || rollout is not null ? state.State.WithRolloutsGivenUp() : state.State;
+        next = rollout is null ? next : next with { Open = [.. next.Open, rollout] };
         // The same content again changes nothing, but whoever was left with too much can be brought in line with it later.
         if (!changes)
             next = rollout is null ? next : next with { Outbox = next.Outbox.Add(PolicySetChanges.Told(Source, rollout)) };
