@@ -27,9 +27,6 @@ internal sealed class IdentityGrain(
     PolicyContents contents)
     : Grain, IIdentityGrain
 {
-    // A silo that does not answer is declared dead, and others take over, only after much longer.
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
-
     // Who asks what is wanted on a platform, to take it away there, waits behind a wake.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -203,7 +200,7 @@ internal sealed class IdentityGrain(
     private async Task ConfirmAgain()
     {
         var now = time.GetUtcNow();
-        if (now >= _confirmedAt && now - _confirmedAt < Fresh)
+        if (now >= _confirmedAt && now - _confirmedAt < PersistentStates.Fresh)
             return;
         await state.Confirm(this);
         _confirmedAt = now;

@@ -9,13 +9,21 @@ namespace NhiGrains.Grains.People;
 /// What is stored of people, and the one way to change it: commands and the reviews in the grain's background come together here, and
 /// each write needs the etag of the one before. For use within one grain, whose turns never run at the same time.
 /// </summary>
-internal sealed class DirectoryBook(IPersistentState<DirectoryState> state, string name, IGrainBase grain, IGrainFactory grains)
+internal sealed class DirectoryBook(IPersistentState<DirectoryState> state, string name, IGrainBase grain, IGrainFactory grains, TimeProvider time)
 {
     private readonly AuditDelivery _audit = new();
+    private readonly ConfirmedState<DirectoryState> _confirmed = new(state, grain, time);
     private Task _updating = Task.CompletedTask;
 
     /// <summary>What is durable: a write that is under way, and may fail, does not show.</summary>
     public DirectoryState Stored { get; private set; } = state.State;
+
+    /// <summary>The same, when it is known that no other activation has stored something else since.</summary>
+    public async Task<DirectoryState> Confirmed()
+    {
+        await _confirmed.Confirm();
+        return Stored;
+    }
 
     /// <summary>When no change is under way; it fails with the last one.</summary>
     public Task Idle => _updating;
@@ -38,13 +46,13 @@ internal sealed class DirectoryBook(IPersistentState<DirectoryState> state, stri
     private async Task<Result<DirectoryState>> UpdateAfter(Task earlier, Func<DirectoryState, Result<DirectoryState>> change)
     {
         await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        var next = change(Stored);
+        var next = change(await Confirmed());
         if (next.Refusal is { } refusal)
             return refusal;
         if (!ReferenceEquals(next.Value, Stored))
         {
             var whole = next.Value with { Outbox = _audit.Rest(next.Value.Outbox) };
-            await state.Save(whole, grain);
+            await _confirmed.Save(whole);
             Stored = whole;
         }
 

@@ -10,7 +10,7 @@ public class RiskReconsiderationTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private static readonly Identity Billing = Some.Identity.SetIntent(new([Some.Entitlement("a"), Some.Entitlement("b"), Some.Entitlement("c")], Some.Permit(TimeSpan.Zero))).Value
+    private static readonly Identity Billing = Some.Identity.SetIntent(new([Some.Entitlement("a"), Some.Entitlement("b"), Some.Entitlement("c")], Some.Permit(TimeSpan.Zero)), Some.Noon).Value
         .Add(Some.Granted("g1", Hour, Some.Noon, Some.Entitlement("a"))).Value.Add(Some.Granted("g2", Hour, Some.Noon, Some.Entitlement("b"))).Value;
 
     [Fact]
