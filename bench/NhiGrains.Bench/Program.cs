@@ -4,6 +4,8 @@ using NhiGrains.Bench.Policies;
 // Usage: NhiGrains.Bench COUNT LEAD-SECONDS [redis://...]
 //        NhiGrains.Bench sweep PRINCIPALS DIFFERENCES
 //        NhiGrains.Bench rollout IDENTITIES
+//        NhiGrains.Bench bounds DECISIONS
+//        NhiGrains.Bench directory MEMBERSHIPS DECISIONS
 //        NhiGrains.Bench storm aws|gcp|k8s|pg GRANTS IDENTITIES [usual]
 //        NhiGrains.Bench policy write|run FOLDER RULES DECISIONS      steps of policy.sh
 int Number(int at, int usual) => int.Parse(args.ElementAtOrDefault(at) ?? $"{usual}", System.Globalization.CultureInfo.InvariantCulture);
@@ -14,6 +16,10 @@ try
         await SweepBench.RunAsync(folder, Number(1, 100_000), Number(2, 50));
     else if (args is ["rollout", ..])
         return await RolloutBench.RunAsync(folder, Number(1, 10_000)) ? 0 : 1;
+    else if (args is ["bounds", ..])
+        BoundsBench.Run(Number(1, 200));
+    else if (args is ["directory", ..])
+        await DirectoryBench.RunAsync(folder, Number(1, 50_000), Number(2, 2_000));
     else if (args is ["storm", var platform, ..])
         return await StormBench.RunAsync(folder, platform, Number(2, 1_000), Number(3, 50), args.ElementAtOrDefault(4) == "usual") ? 0 : 1;
     else if (args is ["policy", "write", var to, ..])

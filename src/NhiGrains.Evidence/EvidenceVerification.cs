@@ -7,7 +7,7 @@ namespace NhiGrains.Evidence;
 /// <summary>Finds the trust of each piece of evidence, and has it verified.</summary>
 internal sealed class EvidenceVerification(IReadOnlyList<IEvidenceVerifier> verifiers) : IEvidenceVerification, IDisposable
 {
-    public const int MostAtOnce = 5;
+    public const int MostAtOnce = EvidenceShown.Most;
 
     public async Task<Result<IReadOnlyList<VerifiedEvidence>>> VerifyAsync(IReadOnlyList<PresentedEvidence> presented, CancellationToken cancellation)
     {
@@ -27,6 +27,14 @@ internal sealed class EvidenceVerification(IReadOnlyList<IEvidenceVerifier> veri
         return Result<IReadOnlyList<VerifiedEvidence>>.Ok(verified);
     }
 
+    public IReadOnlyList<EvidenceMark>? Recognize(IReadOnlyList<PresentedEvidence> presented)
+    {
+        if (presented.Count > MostAtOnce)
+            return null;
+        var marks = presented.Select(Mark).OfType<EvidenceMark>().ToArray();
+        return marks.Length == presented.Count ? marks : null;
+    }
+
     public void Dispose()
     {
         foreach (var verifier in verifiers.OfType<IDisposable>())
@@ -35,22 +43,24 @@ internal sealed class EvidenceVerification(IReadOnlyList<IEvidenceVerifier> veri
 
     private async Task<Result<VerifiedEvidence>> VerifyAsync(PresentedEvidence presented, CancellationToken cancellation)
     {
-        if (presented.Kind == EvidenceKind.ClientCertificate)
-        {
-            if (presented.Value is not null)
-                return EvidenceRefusals.ValueUnwanted;
-        }
-        else if (string.IsNullOrEmpty(presented.Value))
-        {
-            return EvidenceRefusals.ValueRequired;
-        }
-
         var found = Find(presented);
         return found.Refusal is { } refusal ? refusal : await found.Value.VerifyAsync(presented, cancellation);
     }
 
+    private EvidenceMark? Mark(PresentedEvidence presented) =>
+        Find(presented) is { IsOk: true } found && found.Value.DigestOf(presented) is { } digest ? new(found.Value.Trust.Name, digest) : null;
+
+    private static Refusal? CheckValue(PresentedEvidence presented) => presented switch
+    {
+        { Kind: EvidenceKind.ClientCertificate, Value: not null } => EvidenceRefusals.ValueUnwanted,
+        { Kind: not EvidenceKind.ClientCertificate, Value: null or "" } => EvidenceRefusals.ValueRequired,
+        _ => null,
+    };
+
     private Result<IEvidenceVerifier> Find(PresentedEvidence presented)
     {
+        if (CheckValue(presented) is { } refusal)
+            return refusal;
         var ofKind = verifiers.Where(verifier => verifier.Trust.Kind == presented.Kind).ToArray();
         if (presented.Trust is { } name)
         {

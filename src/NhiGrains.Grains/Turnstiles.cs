@@ -9,7 +9,7 @@ namespace NhiGrains.Grains;
 /// </summary>
 internal sealed class Turnstiles(TimeProvider time) : IDisposable
 {
-    private const int EndingsAtOnce = 32;
+    public const int EndingsAtOnce = 32;
     public const int AttemptsAtOnce = 128;
 
     /// <summary>Beside the others, for those that take access away.</summary>

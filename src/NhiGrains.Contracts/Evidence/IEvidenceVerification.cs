@@ -19,4 +19,10 @@ public interface IEvidenceVerification
 {
     /// <summary>All of it, or the first that is wrong and why. Nothing of what was brought is in a refusal.</summary>
     Task<Result<IReadOnlyList<VerifiedEvidence>>> VerifyAsync(IReadOnlyList<PresentedEvidence> presented, CancellationToken cancellation);
+
+    /// <summary>
+    /// Which pieces they are, with nothing verified; null when that cannot be told of all of them. Of what <see cref="VerifyAsync"/>
+    /// has verified once it tells the same, whenever it is asked.
+    /// </summary>
+    IReadOnlyList<EvidenceMark>? Recognize(IReadOnlyList<PresentedEvidence> presented);
 }

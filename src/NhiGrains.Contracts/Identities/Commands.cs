@@ -67,7 +67,11 @@ public abstract record IdentityCommand
         public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
     }
 
-    public sealed record RenewGrant(string GrantId, TimeSpan Lifetime, string Reason) : IdentityCommand;
+    public sealed record RenewGrant(string GrantId, TimeSpan Lifetime, string Reason) : IdentityCommand
+    {
+        /// <summary>As for <see cref="RequestAccess"/>: it counts beside what still lasts of what was shown before.</summary>
+        public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
+    }
 
     public sealed record RevokeGrant(string GrantId, string Reason) : IdentityCommand;
 

@@ -1,3 +1,4 @@
+using NhiGrains.Contracts.Evidence;
 using NhiGrains.Domain.Enforcement;
 
 namespace NhiGrains.Contracts.Identities;
@@ -12,6 +13,16 @@ public interface IIdentityGrain : IGrainWithStringKey
     /// </summary>
     [Alias("execute")]
     Task<CommandAnswer> Execute(CommandEnvelope envelope);
+
+    /// <summary>
+    /// The first answer to a command that was carried out already, for who asks again when the evidence that came along does not count
+    /// any more. Null when no command of the same caller, with the same key, the same content and the same evidence was carried out:
+    /// nothing is said of others. Changes nothing.
+    /// </summary>
+    /// <param name="envelope">Its command without evidence.</param>
+    /// <param name="evidence">Which pieces came along.</param>
+    [Alias("recall")]
+    Task<CommandAnswer?> Recall(CommandEnvelope envelope, IReadOnlyList<EvidenceMark> evidence);
 
     /// <summary>Decides and compiles a request without doing it.</summary>
     [Alias("simulate")]

@@ -12,6 +12,12 @@ public interface IDirectoryGrain : IGrainWithStringKey
     [Alias("current")]
     Task<PeopleDirectory> Current();
 
+    /// <summary>The same for who has a copy: it is handed over only when it is another one by now.</summary>
+    /// <param name="known">The version of the copy; null without one.</param>
+    [AlwaysInterleave] // Every decision by rules that look at groups asks.
+    [Alias("current-unless")]
+    Task<DirectoryCopy> CurrentUnless(string? known);
+
     /// <summary>The same for one person; null when the person is here.</summary>
     [AlwaysInterleave] // Every registration asks.
     [Alias("departure")]
@@ -35,6 +41,10 @@ public interface IDirectoryGrain : IGrainWithStringKey
     [Alias("start")]
     Task Start();
 }
+
+/// <param name="Version">The digest of the content.</param>
+/// <param name="People">Null when that is the version that was known.</param>
+public sealed record DirectoryCopy(string Version, PeopleDirectory? People);
 
 public static class Directories
 {

@@ -70,8 +70,10 @@ public static class AuditDetails
         }
 
         Explain(details, after.Decision);
-        if (before is null && after.Request.Evidence.Count > 0)
-            details["evidence"] = Bounded(string.Join("; ", after.Request.Evidence.Select(one => $"{one.Kind} {one.Trust} {one.Subject} {one.Digest}")), MaxExplanation);
+        // Each piece once, when it is new.
+        var shown = after.Request.Evidence.Where(one => before?.Request.Evidence.Any(known => known.Digest == one.Digest) != true).ToArray();
+        if (shown.Length > 0)
+            details["evidence"] = Bounded(string.Join("; ", shown.Select(one => $"{one.Kind} {one.Trust} {one.Subject} {one.Digest}")), MaxExplanation);
         if (after is ActiveGrant active)
             details["expiresAt"] = Canonical.Instant(active.ExpiresAt);
         if (after is RevokingGrant revoking)

@@ -29,7 +29,10 @@ public sealed record AccessRequest(
     [JsonIgnore]
     public TimeSpan? LifetimeAsked => IsStanding ? null : Lifetime;
 
-    /// <summary>What the requester showed, verified. Empty in states from before that was asked for.</summary>
+    /// <summary>
+    /// What the requester showed, verified; once it was renewed, what the last renewal rests on. Empty in states from before that was
+    /// asked for.
+    /// </summary>
     public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
 }
 
@@ -43,7 +46,7 @@ public enum RevocationReason
     /// <summary>One of its platforms refused it, or was not there in time, and policy wants all of it or nothing.</summary>
     BundleFailed,
 
-    /// <summary>Something was noticed about the identity for which policy suspends it.</summary>
+    /// <summary>Something was noticed about the identity, or is over, for which policy suspends it or permits this no more.</summary>
     RiskSignal,
 
     /// <summary>It was there until a request was answered, and that one was.</summary>
@@ -176,11 +179,12 @@ public sealed record ActiveGrant(
     public bool IsAlive(DateTimeOffset now) => Since <= now && now < ExpiresAt;
 
     /// <summary>Moves the end, as a new decision of the same entitlements permits. Never shortens.</summary>
-    public ActiveGrant Renew(Decision decision, DateTimeOffset now)
+    /// <param name="evidence">What the new decision rests on.</param>
+    public ActiveGrant Renew(Decision decision, IReadOnlyList<VerifiedEvidence> evidence, DateTimeOffset now)
     {
         var end = now + decision.Lifetime;
         // What it has until then it has by the old decision, which may rest on less.
-        return end > ExpiresAt ? this with { Decision = decision, ExpiresAt = end } : this;
+        return end > ExpiresAt ? this with { Decision = decision, ExpiresAt = end, Request = Request with { Evidence = evidence } } : this;
     }
 
     public RevokingGrant BeginRevocation(RevocationReason reason, DateTimeOffset now) =>

@@ -2,6 +2,7 @@ using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.BreakGlass;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
@@ -108,10 +109,10 @@ public sealed record Identity(
         : BreakGlassRules.CheckOpening(this, grant) is { } refusal ? refusal
         : Next(this.Opened(grant) with { Grants = [.. Grants, grant] });
 
-    public Result<Identity> Renew(string grantId, Decision decision, DateTimeOffset now) =>
+    public Result<Identity> Renew(string grantId, Decision decision, IReadOnlyList<VerifiedEvidence> evidence, DateTimeOffset now) =>
         Status != IdentityStatus.Active ? NotWhile("renewed")
         : Find(grantId) is not ActiveGrant grant || !grant.IsAlive(now) ? new Refusal("NOT_ACTIVE", "Only a grant that is active can be renewed.", "Request access anew.", "grantId")
-        : Next(Replace(grant.Renew(decision, now)));
+        : Next(Replace(grant.Renew(decision, evidence, now)));
 
     /// <summary>Begins to revoke one grant. A grant that is being revoked or is gone already: no change.</summary>
     public Result<Identity> Revoke(string grantId, RevocationReason reason, DateTimeOffset now) => Find(grantId) switch

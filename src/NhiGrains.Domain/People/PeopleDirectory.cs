@@ -28,6 +28,13 @@ public sealed record PeopleDirectory(
             ? new(person, since, HandoverBy.TryGetValue(person, out var by) ? by : since + Departure.DefaultHandover)
             : null;
 
+    /// <summary>Whether anything is said of the person besides that they have left: somebody has that name, and it is no slip of the pen.</summary>
+    public bool Knows(string person) =>
+        !Departed.ContainsKey(person)
+        && (Groups.Values.Any(members => members.Contains(person, StringComparer.Ordinal))
+            || Delegations.Any(delegation => delegation.From == person || delegation.To == person)
+            || Absences.Any(absence => absence.Person == person));
+
     public bool IsMember(string person, string group) =>
         !Departed.ContainsKey(person) && Groups.TryGetValue(group, out var members) && members.Contains(person, StringComparer.Ordinal);
 

@@ -18,6 +18,7 @@ public sealed class CompiledPolicy
         Catalogue = new(set);
         Rules = [.. set.Rules.Select((rule, position) => new CompiledRule(rule, position))];
         _index = new(Rules);
+        LooksAtRisks = set.Rules.Any(rule => LooksAt(rule.Match));
         RequesterGroups = [.. set.Rules.SelectMany(rule => GroupsIn(rule.Match)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
@@ -28,9 +29,16 @@ public sealed class CompiledPolicy
     /// <summary>The groups that rules and conditions of the set look for in a requester, sorted.</summary>
     public IReadOnlyList<string> RequesterGroups { get; }
 
+    /// <summary>Whether a decision may depend on risk signals.</summary>
+    public bool LooksAtRisks { get; }
+
     internal Catalogue Catalogue { get; }
 
     internal CompiledRule[] Rules { get; }
+
+    // A condition that only has the word somewhere is taken for one that looks, which costs a look.
+    private static bool LooksAt(PolicyMatch match) =>
+        match is not { RiskAtLeast: null, RiskBelow: null } || match.Condition?.Contains("risks", StringComparison.Ordinal) == true;
 
     public static CompiledPolicy Of(PolicySet set) => Known.GetValue(set, unknown => new(unknown));
 

@@ -14,8 +14,8 @@ internal sealed class Question(DecisionInput input, Entitlement entitlement, Cat
 
     public Entitlement Entitlement => entitlement;
 
-    /// <summary>At least one.</summary>
-    public ResourceFact[] Facts => _facts ??= [.. entitlement.Resources.SelectMany(FactsOf).DefaultIfEmpty(catalogue.Unknown)];
+    /// <summary>At least one, and each once: rules are held against all of them.</summary>
+    public ResourceFact[] Facts => _facts ??= [.. entitlement.Resources.SelectMany(FactsOf).Distinct<ResourceFact>(ReferenceEqualityComparer.Instance).DefaultIfEmpty(catalogue.Unknown)];
 
     public IReadOnlyDictionary<string, CelValue> Attributes => _attributes ??= ConditionAttributes.Of(this);
 

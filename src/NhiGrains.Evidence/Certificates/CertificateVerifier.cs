@@ -24,6 +24,19 @@ internal sealed class CertificateVerifier(CertificateTrust trust, X509Certificat
         return certificate is not null && authorities.Any(authority => authority.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData));
     }
 
+    public string? DigestOf(PresentedEvidence presented)
+    {
+        using var certificate = Load(presented);
+        try
+        {
+            return certificate is null ? null : CertificateNames.Digest(certificate);
+        }
+        catch (AsnContentException)
+        {
+            return null;
+        }
+    }
+
     public Task<Result<VerifiedEvidence>> VerifyAsync(PresentedEvidence presented, CancellationToken cancellation)
     {
         using var certificate = Load(presented);

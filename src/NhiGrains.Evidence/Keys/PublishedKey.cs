@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using NhiGrains.Evidence.Reading;
+using NhiGrains.Evidence.Tokens;
 
 namespace NhiGrains.Evidence.Keys;
 
 /// <summary>A public key of a JSON Web Key Set (RFC 7517) that signatures may be verified with.</summary>
 /// <param name="Algorithms">Those that it may be used with: its kind decides, not the token.</param>
-internal sealed record PublishedKey(string Id, SecurityKey Key, IReadOnlyList<string> Algorithms)
+/// <param name="Signed">Whether by one of these, over a message, a signature is its own; may be a <see cref="CryptographicException"/> for one that is none.</param>
+internal sealed record PublishedKey(string Id, IReadOnlyList<string> Algorithms, Func<string, byte[], byte[], bool> Signed)
 {
     private const int ShortestRsa = 2048;
     private const int LongestRsa = 8192;
@@ -25,6 +27,7 @@ internal sealed record PublishedKey(string Id, SecurityKey Key, IReadOnlyList<st
             {
                 "RSA" => Rsa(json, id),
                 "EC" => Ecdsa(json, id),
+                "OKP" => Edwards(json, id),
                 _ => null,
             };
             return key is not null && json.Text("alg") is { } only ? key with { Algorithms = [.. key.Algorithms.Where(algorithm => algorithm == only)] } : key;
@@ -40,7 +43,7 @@ internal sealed record PublishedKey(string Id, SecurityKey Key, IReadOnlyList<st
     {
         var parameters = new RSAParameters { Modulus = Number(json, "n"), Exponent = Number(json, "e") };
         return parameters.Modulus.Length * 8 is >= ShortestRsa and <= LongestRsa && parameters.Exponent.Length is > 0 and <= 8
-            ? new(id, new RsaSecurityKey(parameters) { KeyId = id }, ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])
+            ? new(id, ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"], Of(new RsaSecurityKey(parameters)))
             : null;
     }
 
@@ -56,8 +59,28 @@ internal sealed record PublishedKey(string Id, SecurityKey Key, IReadOnlyList<st
         if (algorithm.Length == 0)
             return null;
         var key = ECDsa.Create(new ECParameters { Curve = curve, Q = new() { X = Number(json, "x"), Y = Number(json, "y") } });
-        return new(id, new ECDsaSecurityKey(key) { KeyId = id }, [algorithm]);
+        return new(id, [algorithm], Of(new ECDsaSecurityKey(key)));
     }
+
+    // RFC 8037; "Ed25519" is the name that RFC 9864 gives the same.
+    private static PublishedKey? Edwards(JsonElement json, string id) =>
+        json.Text("crv") == "Ed25519" && Ed25519Key.Read(Number(json, "x")) is { } key
+            ? new(id, TokenHeader.Edwards, (_, message, signature) => key.Signed(message, signature))
+            : null;
+
+    private static Func<string, byte[], byte[], bool> Of(SecurityKey key) => (algorithm, message, signature) =>
+    {
+        var factory = key.CryptoProviderFactory;
+        var provider = factory.CreateForVerifying(key, algorithm);
+        try
+        {
+            return provider.Verify(message, signature);
+        }
+        finally
+        {
+            factory.ReleaseSignatureProvider(provider);
+        }
+    };
 
     private static byte[] Number(JsonElement json, string member) => Base64Url.DecodeFromChars(json.Text(member) ?? "");
 }

@@ -17,6 +17,8 @@ internal sealed class KubernetesVerifier(KubernetesTrust trust, TokenReviews rev
     // Clusters often share the name of their issuer, so a token does not tell its cluster.
     public bool SaysToBeOf(PresentedEvidence presented) => true;
 
+    public string? DigestOf(PresentedEvidence presented) => Jwt.DigestOf(presented.Value);
+
     public async Task<Result<VerifiedEvidence>> VerifyAsync(PresentedEvidence presented, CancellationToken cancellation)
     {
         var read = Jwt.Read(presented.Value ?? "");

@@ -14,6 +14,8 @@ internal sealed class OidcVerifier(OidcTrust trust, KeyCache keys, TimeProvider 
     public bool SaysToBeOf(PresentedEvidence presented) =>
         presented.Value is { } text && Jwt.Read(text) is { IsOk: true } token && token.Value.Issuer == trust.Issuer;
 
+    public string? DigestOf(PresentedEvidence presented) => Jwt.DigestOf(presented.Value);
+
     public async Task<Result<VerifiedEvidence>> VerifyAsync(PresentedEvidence presented, CancellationToken cancellation)
     {
         var read = Jwt.Read(presented.Value ?? "");

@@ -8,7 +8,7 @@ public sealed record ProvenanceTrust : EvidenceTrust
 {
     public override EvidenceKind Kind => EvidenceKind.Provenance;
 
-    /// <summary>PEM files with public keys: ECDSA on P-256 or P-384, or RSA of at least 2048 bits; by the key id that envelopes give. At least one.</summary>
+    /// <summary>PEM files with public keys: Ed25519, ECDSA on P-256 or P-384, or RSA of at least 2048 bits; by the key id that envelopes give. At least one.</summary>
     public required IReadOnlyDictionary<string, string> KeyFiles { get; init; }
 
     /// <summary>The builders (<c>runDetails.builder.id</c>) that count. Default: every one that has such a key.</summary>

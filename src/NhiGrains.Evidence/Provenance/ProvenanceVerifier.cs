@@ -15,6 +15,9 @@ internal sealed class ProvenanceVerifier(ProvenanceTrust trust, IReadOnlyList<Si
         presented.Value is { } text && DsseEnvelope.Read(text) is { IsOk: true } envelope
         && envelope.Value.Signatures.Any(signature => keys.Any(key => key.Id == signature.KeyId));
 
+    public string? DigestOf(PresentedEvidence presented) =>
+        DsseEnvelope.Read(presented.Value ?? "") is { IsOk: true } envelope ? DigestOf(envelope.Value.PreAuthenticationEncoding()) : null;
+
     public Task<Result<VerifiedEvidence>> VerifyAsync(PresentedEvidence presented, CancellationToken cancellation)
     {
         var read = DsseEnvelope.Read(presented.Value ?? "");
@@ -29,8 +32,10 @@ internal sealed class ProvenanceVerifier(ProvenanceTrust trust, IReadOnlyList<Si
         if (envelope.PayloadType != SlsaStatement.PayloadType)
             return EvidenceRefusals.PayloadType;
         var statement = SlsaStatement.Read(envelope.Payload);
-        return statement.Refusal is { } unreadable ? unreadable : Judge(statement.Value, Digests.Of("envelope", signed));
+        return statement.Refusal is { } unreadable ? unreadable : Judge(statement.Value, DigestOf(signed));
     }
+
+    private static string DigestOf(byte[] signed) => Digests.Of("envelope", signed);
 
     private Result<VerifiedEvidence> Judge(SlsaStatement statement, string digest)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NhiGrains.Evidence.Keys;
 
 namespace NhiGrains.Evidence.Provenance;
 
@@ -35,9 +36,11 @@ internal sealed class SigningKey(string id, Func<byte[], byte[], bool> isSignatu
 
         if (pem.Contains("PRIVATE KEY", StringComparison.Ordinal))
             throw new ArgumentException($"The key file {file} of the trust '{trust}' holds a private key: only the public one belongs here.", nameof(file));
-        return TryEcdsa(id, pem) ?? TryRsa(id, pem)
-            ?? throw new ArgumentException($"The key file {file} of the trust '{trust}' holds no public key of ECDSA on P-256 or P-384, or of RSA with at least 2048 bits. Ed25519 is not in the base library of .NET 10.", nameof(file));
+        return TryEd25519(id, pem) ?? TryEcdsa(id, pem) ?? TryRsa(id, pem)
+            ?? throw new ArgumentException($"The key file {file} of the trust '{trust}' holds no public key of Ed25519, of ECDSA on P-256 or P-384, or of RSA with at least 2048 bits.", nameof(file));
     }
+
+    private static SigningKey? TryEd25519(string id, string pem) => Ed25519Key.ReadPem(pem) is { } key ? new(id, key.Signed) : null;
 
     private static SigningKey? TryEcdsa(string id, string pem)
     {

@@ -17,6 +17,8 @@ internal sealed class SpiffeVerifier(SpiffeTrust trust, KeyCache keys, TimeProvi
     public bool SaysToBeOf(PresentedEvidence presented) =>
         presented.Value is { } text && Jwt.Read(text) is { IsOk: true } token && SpiffeId.Parse(token.Value.Subject)?.TrustDomain == trust.TrustDomain;
 
+    public string? DigestOf(PresentedEvidence presented) => Jwt.DigestOf(presented.Value);
+
     public async Task<Result<VerifiedEvidence>> VerifyAsync(PresentedEvidence presented, CancellationToken cancellation)
     {
         var read = Jwt.Read(presented.Value ?? "");
@@ -28,6 +30,9 @@ internal sealed class SpiffeVerifier(SpiffeTrust trust, KeyCache keys, TimeProvi
             return EvidenceRefusals.Header(other.Length <= 20 && other.All(char.IsAsciiLetterOrDigit) ? other : "an unknown member");
         if (token.Header.TryGetProperty("typ", out _) && token.Header.Text("typ") is not ("JWT" or "JOSE"))
             return EvidenceRefusals.Malformed("'typ' is JWT or JOSE");
+        // The standard's list has none of these.
+        if (TokenHeader.Edwards.Contains(header.Value.Algorithm, StringComparer.Ordinal))
+            return EvidenceRefusals.Algorithm;
         if (SpiffeId.Parse(token.Subject) is not { } id)
             return EvidenceRefusals.Subject;
         if (id.TrustDomain != trust.TrustDomain)

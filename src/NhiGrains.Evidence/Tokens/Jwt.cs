@@ -28,6 +28,9 @@ internal sealed record Jwt(JsonElement Header, JsonElement Claims, string Text, 
             : new Jwt(first.Value, second.Value, text, Digests.Of("token", Encoding.ASCII.GetBytes($"{header}.{claims}")));
     }
 
+    /// <summary>Null when it is no token.</summary>
+    public static string? DigestOf(string? text) => Read(text ?? "") is { IsOk: true } token ? token.Value.Digest : null;
+
     public override string ToString() => "a token"; // A record would print it.
 
     private static bool IsBase64Url(string part) => part.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');

@@ -8,7 +8,10 @@ namespace NhiGrains.Evidence.Tokens;
 /// <param name="KeyId">Null when it names no key.</param>
 internal sealed record TokenHeader(string Algorithm, string? KeyId)
 {
-    private static readonly string[] Asymmetric = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+    /// <summary>Both names of Ed25519.</summary>
+    public static readonly string[] Edwards = ["EdDSA", "Ed25519"];
+
+    private static readonly string[] Asymmetric = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", .. Edwards];
 
     // A key that comes with the token would be that of whoever made the token; an extension that is critical has to be understood.
     private static readonly string[] Refused = ["jwk", "jku", "x5c", "x5u", "crit", "b64", "zip", "enc", "epk"];

@@ -14,21 +14,15 @@ internal static class TokenSignature
     public static bool IsOf(Jwt token, string algorithm, PublishedKey key)
     {
         var end = token.Text.LastIndexOf('.');
-        var factory = key.Key.CryptoProviderFactory;
-        var provider = factory.CreateForVerifying(key.Key, algorithm);
         try
         {
             var signature = Base64Url.DecodeFromChars(token.Text.AsSpan(end + 1));
-            return signature.Length > 0 && provider.Verify(Encoding.ASCII.GetBytes(token.Text[..end]), signature);
+            return signature.Length > 0 && key.Signed(algorithm, Encoding.ASCII.GetBytes(token.Text[..end]), signature);
         }
         catch (Exception none) when (none is CryptographicException or FormatException)
         {
             // Of a length that no signature has.
             return false;
-        }
-        finally
-        {
-            factory.ReleaseSignatureProvider(provider);
         }
     }
 }

@@ -54,7 +54,7 @@ internal static class ChangeEvents
     {
         GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && active.Awaiting.Count > now.Awaiting.Count && active.ExpiresAt == now.ExpiresAt => "grant.there-on-platform",
         GrantStatus.Active when before is ActiveGrant active && grant is ActiveGrant now && now.ExpiresAt < active.ExpiresAt => "grant.shortened",
-        GrantStatus.Active when before is ActiveGrant && action == RolloutRules.PolicyChanged => "grant.decided-anew",
+        GrantStatus.Active when before is ActiveGrant && action is RolloutRules.PolicyChanged or RiskReviews.DecidedAnew => "grant.decided-anew",
         GrantStatus.Active when before is ActiveGrant => "grant.renewed",
         GrantStatus.PendingApproval => ApprovalDetails.ActionOf(before as PendingApprovalGrant, (PendingApprovalGrant)grant),
         GrantStatus.BecameIntent => "grant.became-intent",

@@ -35,6 +35,9 @@ internal sealed record CommandContext(
 
     /// <summary>Gathered for answers to requests, and when rules look at the groups of who asks; empty otherwise.</summary>
     public PeopleDirectory People { get; init; } = PeopleDirectory.Empty;
+
+    /// <summary>In place of the signals that count; null to decide with those.</summary>
+    public IReadOnlyList<RiskFact>? Risks { get; init; }
 }
 
 /// <summary>The next identity and what to tell of the change.</summary>
@@ -129,9 +132,12 @@ internal static class CommandRules
             return refusal;
         var input = DecisionInputs.Of(identity, asked, [.. normal.Select(result => result.Value)], context);
         var decision = PolicyEngine.Decide(context.Policy.Set, input);
-        IReadOnlyList<PlatformPlan> plans = decision.Outcome == DecisionOutcome.Deny ? [] : RequestPlans.Of(identity, decision, context);
+        IReadOnlyList<PlatformPlan> plans = decision.Outcome == DecisionOutcome.Deny ? [] : RequestPlans.Of(Beside(identity, asked), decision, context);
         return (new DecisionRecord(input, decision), plans);
     }
+
+    // Standing access takes the place of what there was: the two never have to fit beside each other.
+    private static Identity Beside(Identity identity, Asked asked) => asked.Lifetime is null ? identity with { Intent = Intent.Empty } : identity;
 
     /// <summary>The same, as far as the platforms can do it.</summary>
     public static Result<DecisionRecord> Judge(Identity identity, Asked asked, CommandContext context)
@@ -184,7 +190,8 @@ internal static class CommandRules
             return approved;
         if (active.Request.BreakGlass)
             return new Refusal("BREAK_GLASS_NOT_RENEWED", "Emergency access is not renewed.", "Ask for it again, with the reason that it has now.", "grantId");
-        var decided = JudgeOrKeep(identity, Asked.Renewed(active, renew.Lifetime, context.Now), context);
+        var asked = Asked.Renewed(active, renew, context.Now);
+        var decided = JudgeOrKeep(identity, asked, context);
         if (decided.Refusal is { } refusal)
             return refusal;
         var (record, impossible) = decided.Value;
@@ -198,7 +205,7 @@ internal static class CommandRules
                     ? ApprovalRules.RenewalNeedsApproval
                     : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId"),
             }
-            : Told(identity.Renew(renew.GrantId, decision, context.Now), "grant.renewed", renew.Reason, renew.GrantId, record);
+            : Told(identity.Renew(renew.GrantId, decision, asked.Evidence, context.Now), "grant.renewed", renew.Reason, renew.GrantId, record);
     }
 
     private static bool SameEntitlements(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) =>

@@ -36,9 +36,9 @@ internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? 
     public static Asked Again(IReadOnlyList<Entitlement> had, TimeSpan? lifetime, AccessRequest? request) =>
         new(had, lifetime) { Ticket = request?.Ticket, BreakGlass = request?.BreakGlass ?? false, Evidence = request?.Evidence ?? [] };
 
-    /// <summary>For longer: evidence that has ended meanwhile shows nothing any more.</summary>
-    public static Asked Renewed(ActiveGrant active, TimeSpan lifetime, DateTimeOffset now) =>
-        Again(active.Entitlements, lifetime, active.Request) with { Evidence = [.. active.Request.Evidence.Where(one => one.ExpiresAt > now)] };
+    /// <summary>For longer: evidence that has ended meanwhile shows nothing any more, and what is shown now does.</summary>
+    public static Asked Renewed(ActiveGrant active, IdentityCommand.RenewGrant renew, DateTimeOffset now) =>
+        Again(active.Entitlements, renew.Lifetime, active.Request) with { Evidence = EvidenceShown.Renewed(active.Request.Evidence, renew.Evidence, now) };
 
     public static Asked Of(SimulationRequest request) =>
         new(request.Entitlements, request.Lifetime) { Ticket = request.Ticket, BreakGlass = request.BreakGlass, Evidence = request.Evidence };
@@ -60,7 +60,7 @@ internal static class DecisionInputs
             Ticket = asked.Ticket,
             BreakGlass = asked.BreakGlass,
             Evidence = asked.Evidence,
-            Risks = [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
+            Risks = context.Risks ?? [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
             Exceptions = ExceptionRules.FactsAt(identity, context.Now),
         };
     }

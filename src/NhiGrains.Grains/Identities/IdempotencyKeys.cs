@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NhiGrains.Contracts.Enforcement;
+using NhiGrains.Contracts.Evidence;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Domain;
@@ -27,6 +28,11 @@ internal static class IdempotencyKeys
 
     public static DoneCommand? Find(IReadOnlyList<DoneCommand> done, string key) => done.FirstOrDefault(command => command.Key == key);
 
+    /// <summary>What was done under the envelope's key, when it was this very command with this evidence; null otherwise.</summary>
+    /// <param name="envelope">Its command without evidence.</param>
+    public static DoneCommand? Recall(IReadOnlyList<DoneCommand> done, CommandEnvelope envelope, IReadOnlyList<EvidenceMark> evidence) =>
+        Find(done, envelope.IdempotencyKey) is { } earlier && earlier.Digest == DigestOf(envelope, evidence) ? earlier : null;
+
     public static DoneCommand[] Remember(IReadOnlyList<DoneCommand> done, CommandEnvelope envelope, string? grantId) =>
         Remember(done, new DoneCommand(envelope.IdempotencyKey, DigestOf(envelope), grantId));
 
@@ -47,23 +53,33 @@ internal static class IdempotencyKeys
                     ? new("IDEMPOTENCY_KEY_REUSED", "The key was used for another command.", "Send a new key with each new command.", "idempotencyKey")
                     : null;
 
+    private static string DigestOf(CommandEnvelope envelope) => DigestOf(envelope, EvidenceOf(envelope.Command));
+
     // Another caller's command with the same key is another command. Of evidence only which it is counts: what is told of it can
     // change from one verification to the next, as when it ends, and the command is still the same.
-    private static string DigestOf(CommandEnvelope envelope)
+    private static string DigestOf(CommandEnvelope envelope, IReadOnlyList<EvidenceMark> evidence)
     {
         var text = JsonSerializer.SerializeToNode(new { envelope.Actor, envelope.Command }, Canonical.Json);
-        if (envelope.Command is IdentityCommand.RequestAccess request && text?["command"] is JsonObject command)
+        if (text?["command"] is JsonObject command)
         {
             // A command without these has the digest that it had before there were any.
-            command.Remove("evidence");
-            if (!request.BreakGlass)
+            if (envelope.Command is IdentityCommand.RequestAccess { BreakGlass: false })
                 command.Remove("breakGlass");
-            if (request.Evidence.Count > 0)
-                command["evidence"] = JsonSerializer.SerializeToNode(request.Evidence.Select(one => $"{one.Trust} {one.Digest}"), Canonical.Json);
+            if (envelope.Command is IdentityCommand.RequestAccess or IdentityCommand.RenewGrant)
+                command.Remove("evidence");
+            if (evidence.Count > 0)
+                command["evidence"] = JsonSerializer.SerializeToNode(evidence.Select(one => $"{one.Trust} {one.Digest}"), Canonical.Json);
         }
 
         return Canonical.Digest(text);
     }
+
+    private static EvidenceMark[] EvidenceOf(IdentityCommand command) => command switch
+    {
+        IdentityCommand.RequestAccess request => [.. request.Evidence.Select(EvidenceMark.Of)],
+        IdentityCommand.RenewGrant renew => [.. renew.Evidence.Select(EvidenceMark.Of)],
+        _ => [],
+    };
 
     private static string DigestOf(DirectoryEnvelope envelope) => Canonical.Digest(new { envelope.Actor, envelope.Command });
 }

@@ -93,6 +93,9 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
         await Settle(stored, now);
     }
 
+    /// <summary>What was answered is stored; what is owed beside it is done when the identity is woken.</summary>
+    public void Later(Exception fault) => logger.LogWarning(fault, "Identity {Identity} could not be decided anew with its signals; it tries again", _id);
+
     /// <summary>Moves the due entry to the next instant at which something is due, or takes it away.</summary>
     public async Task Settle(IdentityState stored, DateTimeOffset now)
     {
@@ -119,7 +122,8 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
         var owed = stored.Wanted.Select(wanted => stored.RetryAt(wanted.Key) is { } retry
             ? retry
             : stored.IsUnsettled(wanted.Key) ? now + LookAgain : (DateTimeOffset?)null);
-        return owed.Append(DueTimes.NextDue(identity, now)).Min();
+        var review = RiskReviews.IsDue(stored) ? now + LookAgain : (DateTimeOffset?)null;
+        return owed.Append(review).Append(DueTimes.NextDue(identity, now)).Min();
     }
 
     private async Task Schedule(DateTimeOffset? due)

@@ -1,4 +1,5 @@
 using NhiGrains.Contracts.Audit;
+using NhiGrains.Contracts.Evidence;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
@@ -28,6 +29,9 @@ internal sealed class IdentityGrain(
 {
     // A silo that does not answer is declared dead, and others take over, only after much longer.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    // Who asks what is wanted on a platform, to take it away there, waits behind a wake.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private DateTimeOffset _confirmedAt;
 
@@ -69,10 +73,14 @@ internal sealed class IdentityGrain(
         if (await ClaimPrincipals(outcome.Identity) is { } taken)
             return new(taken, null, null);
 
-        var next = current.With(outcome.Identity, change, now);
+        var next = RiskReviews.Unless(current.With(outcome.Identity, change, now), context.Policy.Set);
         await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
+        await DecideAnewForRisks(now);
         return new(null, View(), outcome.GrantId);
     }
+
+    public Task<CommandAnswer?> Recall(CommandEnvelope envelope, IReadOnlyList<EvidenceMark> evidence) =>
+        Task.FromResult(IdempotencyKeys.Recall(state.State.Done, envelope, evidence) is { } done ? new CommandAnswer(null, View(), done.GrantId) : null);
 
     public async Task<SimulationAnswer> Simulate(SimulationRequest request)
     {
@@ -144,14 +152,30 @@ internal sealed class IdentityGrain(
         await DecideAnew(now);
     }
 
-    // After what ends: nothing is revoked late because policy does not answer.
+    // A signal is taken whether or not the directory answers, and who has told it is answered whatever becomes of this.
+    private async Task DecideAnewForRisks(DateTimeOffset now)
+    {
+        if (!RiskReviews.IsDue(state.State))
+            return;
+        try
+        {
+            await DecideAnew(now);
+        }
+        catch (Exception fault)
+        {
+            aftermath.Later(fault);
+        }
+    }
+
+    // After what ends: nothing is revoked late because policy does not answer. What could not be asked is asked at the next wake.
     private async Task DecideAnew(DateTimeOffset now)
     {
         var isLate = state.State.Identity?.PolicyGrace?.Until <= now;
-        if (!isLate && !ApprovalRules.IsWaiting(state.State.Identity))
+        if (!isLate && !RiskReviews.IsDue(state.State) && !ApprovalRules.IsWaiting(state.State.Identity))
             return;
-        var context = await Gather(Actors.System, now);
-        var next = isLate ? EndGrace(state.State, context) : ApprovalRules.Reconsider(state.State, context);
+        var context = await Gather(Actors.System, now).WaitAsync(Patience, time);
+        var next = RiskReviews.Next(state.State, context);
+        next = isLate ? EndGrace(next, context) : ApprovalRules.Reconsider(next, context);
         if (!ReferenceEquals(next, state.State))
             await Commit(next, now);
     }

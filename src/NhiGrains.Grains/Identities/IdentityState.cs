@@ -1,6 +1,7 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Audit;
 
 namespace NhiGrains.Grains.Identities;
@@ -39,6 +40,10 @@ internal sealed record IdentityState
     /// </summary>
     [Id(6)]
     public bool OwnerUnchecked { get; init; }
+
+    /// <summary>The signals with which what it has was decided last; null when it is to be decided by nothing else now. See <see cref="RiskReviews"/>.</summary>
+    [Id(7)]
+    public RiskFact[]? RisksBefore { get; init; }
 
     public EnforcementReport? On(string platform) => Platforms.FirstOrDefault(report => report.Platform == platform);
 

@@ -81,5 +81,5 @@ internal static class RolloutRules
     private static string Why(string why, Reconsidered by) =>
         string.Join(' ', by.Findings.SelectMany(found => found.Reasons).Prepend(why.Length == 0 ? "brought in line." : why).Distinct(StringComparer.Ordinal));
 
-    private static string Short(string text) => text.Length <= Names.MaxReasonLength ? text : text[..(Names.MaxReasonLength - 3)] + "...";
+    public static string Short(string text) => text.Length <= Names.MaxReasonLength ? text : text[..(Names.MaxReasonLength - 3)] + "...";
 }

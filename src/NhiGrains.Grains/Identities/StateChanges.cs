@@ -55,6 +55,7 @@ internal static class StateChanges
         {
             Identity = next.WithoutHistory(),
             OwnerUnchecked = state.OwnerUnchecked || next.Profile.Owner.Person != state.Identity?.Profile.Owner.Person,
+            RisksBefore = RiskReviews.Owed(state, next),
             Outbox = outbox,
             Wanted = wanted.ToDictionary(
                 want => want.Key,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NhiGrains.Contracts.People;
+using NhiGrains.Domain;
 using NhiGrains.Domain.People;
 
 namespace NhiGrains.Grains.People;
@@ -17,6 +18,7 @@ internal sealed class DirectoryGrain(
     private DirectoryBook? _book;
     private OwnershipReviews? _reviews;
     private IGrainTimer? _timer;
+    private DirectoryCopy? _copy;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -31,6 +33,14 @@ internal sealed class DirectoryGrain(
     }
 
     public Task<PeopleDirectory> Current() => Task.FromResult(Book.Stored.People);
+
+    public async Task<DirectoryCopy> CurrentUnless(string? known)
+    {
+        var people = await Current();
+        // It is large, and changes seldom.
+        var copy = ReferenceEquals(_copy?.People, people) ? _copy : _copy = new(Canonical.Digest(people), people);
+        return copy.Version == known ? copy with { People = null } : copy;
+    }
 
     public Task<Departure?> DepartureOf(string person) => Task.FromResult(Book.Stored.People.DepartureOf(person));
 

@@ -28,7 +28,7 @@ internal static class PolicySetChanges
         ?? PolicyContent.CheckSize(order.Set)
         // Whoever operates the process can write the file whatever a set says, so nobody is locked out by it for good.
         ?? (order.FromFile ? null : Lockout.CheckMayApply(inForce.Set, order.Actor, people))
-        ?? (order.OverrideLockout ? null : Lockout.Check(order.Set, people));
+        ?? (order.OverrideLockout ? null : Lockout.Check(order.Set, order.FromFile ? null : order.Actor, people));
 
     public static Refusal? CheckKey(PolicySetState state, string key, string digest) => key is not { Length: > 0 and <= 128 }
         ? new("INVALID_IDEMPOTENCY_KEY", "An idempotency key has 1 to 128 characters.", "Send a random one for each command.", "idempotencyKey")

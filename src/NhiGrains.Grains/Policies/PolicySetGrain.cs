@@ -148,7 +148,7 @@ internal sealed class PolicySetGrain(
 
     private static IEnumerable<string> WarningsOf(PolicyOrder order, PeopleDirectory directory)
     {
-        if (Lockout.WarningFor(order.Set, order.Actor, directory) is { } warning)
+        foreach (var warning in Lockout.WarningsFor(order.Set, order.Actor, directory))
             yield return warning;
         foreach (var doubtful in PolicyLint.Of(order.Set).Take(100))
             yield return doubtful.ToString();

@@ -26,12 +26,12 @@ internal static class EvidenceChecks
     {
         if (presented.Count == 0)
             return Result<IReadOnlyList<VerifiedEvidence>>.Ok([]);
-        if (context.RequestServices?.GetService<IEvidenceVerification>() is not { } verification)
-            return NotConfigured;
-        var shown = presented.Any(one => one.Kind == EvidenceKind.ClientCertificate) ? context.Service<IHttpContextAccessor>().HttpContext?.Connection.ClientCertificate : null;
-        var certificate = shown is null ? null : (ReadOnlyMemory<byte>?)shown.RawData;
-        return await verification.VerifyAsync([.. presented.Select(one => one with { Certificate = certificate })], context.CancellationToken);
+        return Verification(context) is { } verification ? await verification.VerifyAsync(WithCertificate(context, presented), context.CancellationToken) : NotConfigured;
     }
+
+    /// <summary>Which pieces they are, with nothing verified; null when that cannot be told.</summary>
+    public static IReadOnlyList<EvidenceMark>? Recognize(IResolveFieldContext context, IReadOnlyList<PresentedEvidence> presented) =>
+        Verification(context)?.Recognize(WithCertificate(context, presented));
 
     /// <summary>Verifies, and takes all of it into use for the identity. What another one used is a replay.</summary>
     public static async Task<Result<IReadOnlyList<VerifiedEvidence>>> TakeAsync(IResolveFieldContext context, string identityId, IReadOnlyList<PresentedEvidence> presented)
@@ -50,5 +50,14 @@ internal static class EvidenceChecks
         }
 
         return verified;
+    }
+
+    private static IEvidenceVerification? Verification(IResolveFieldContext context) => context.RequestServices?.GetService<IEvidenceVerification>();
+
+    private static PresentedEvidence[] WithCertificate(IResolveFieldContext context, IReadOnlyList<PresentedEvidence> presented)
+    {
+        var shown = presented.Any(one => one.Kind == EvidenceKind.ClientCertificate) ? context.Service<IHttpContextAccessor>().HttpContext?.Connection.ClientCertificate : null;
+        var certificate = shown is null ? null : (ReadOnlyMemory<byte>?)shown.RawData;
+        return [.. presented.Select(one => one with { Certificate = certificate })];
     }
 }

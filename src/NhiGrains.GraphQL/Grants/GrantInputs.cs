@@ -34,6 +34,8 @@ internal abstract class GrantInputType<T>(string name, string description) : Ide
 
     protected void TakeGrant() => Take("grantId", Of.Text, "Which of its grants.");
 
+    protected void TakeEvidence(string description) => Take("evidence", Of.MaybeMany<EvidenceInputType>(), description);
+
     protected void TakeWait<TWait>()
         where TWait : IGraphType
     {
@@ -62,7 +64,7 @@ internal sealed class RequestAccessInputType : GrantInputType<RequestInput>
         Take("entitlements", Of.Many<EntitlementInputType>(), "What for: 1 to 20.");
         TakeLifetime();
         TakeReason();
-        Take("evidence", Of.MaybeMany<EvidenceInputType>(), "What shows what the requester is, for rules that ask for it: at most 5. A repeated call needs it as long as it counts, too.");
+        TakeEvidence("What shows what the requester is, for rules that ask for it: at most 5. A repeated call brings the same.");
         Take("ticket", Of.Maybe<StringGraphType>(), "The number of a ticket, for rules that want one; at most 100 characters.");
         Take("breakGlass", Of.Bool, "Emergency access: permitted by rules for that alone, told to everybody, and reviewed afterwards by somebody else. It needs a reason.", false);
         TakeWait<GrantWaitType>();
@@ -79,7 +81,10 @@ internal sealed class RequestAccessInputType : GrantInputType<RequestInput>
     };
 }
 
-internal sealed record RenewInput(string IdentityId, string GrantId, int LifetimeSeconds, string Reason, string? IdempotencyKey) : IIdentityInput;
+internal sealed record RenewInput(string IdentityId, string GrantId, int LifetimeSeconds, string Reason, string? IdempotencyKey) : IIdentityInput
+{
+    public IReadOnlyList<PresentedEvidence> Evidence { get; init; } = [];
+}
 
 internal sealed class RenewGrantInputType : GrantInputType<RenewInput>
 {
@@ -90,11 +95,15 @@ internal sealed class RenewGrantInputType : GrantInputType<RenewInput>
         TakeGrant();
         TakeLifetime();
         TakeReason();
+        TakeEvidence("What shows what the requester is now, beside what was shown before and still counts: at most 5 in all. A repeated call brings the same.");
         TakeKey();
     }
 
     protected override RenewInput Parse(Given given) => new(
-        given.Get<string>("identityId"), given.Get<string>("grantId"), given.Get<int>("lifetimeSeconds"), given.Get<string>("reason"), given.Find<string>("idempotencyKey"));
+        given.Get<string>("identityId"), given.Get<string>("grantId"), given.Get<int>("lifetimeSeconds"), given.Get<string>("reason"), given.Find<string>("idempotencyKey"))
+    {
+        Evidence = given.List<PresentedEvidence>("evidence"),
+    };
 }
 
 internal sealed record RevokeInput(string IdentityId, string GrantId, string Reason, RevocationWait? WaitFor, int WaitSeconds, string? IdempotencyKey) : IIdentityInput;

@@ -1,7 +1,6 @@
 using GraphQL;
 using GraphQL.Types;
 using NhiGrains.Contracts.Identities;
-using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Evidence;
 using NhiGrains.GraphQL.Identities;
@@ -30,13 +29,8 @@ internal static class GrantMutations
     {
         if (input.WaitFor is not null && GrantWaits.Check(input.WaitSeconds) is { } refusal)
             return refusal;
-        if (Names.CheckIdentityId(input.IdentityId) is { } misnamed)
-            return misnamed with { Field = "identityId" };
-        var evidence = await EvidenceChecks.TakeAsync(context, input.IdentityId, input.Evidence);
-        if (evidence.Refusal is not null)
-            return evidence.Refusal;
-        var command = new IdentityCommand.RequestAccess(input.Entitlements, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason) { Evidence = evidence.Value, Ticket = input.Ticket, BreakGlass = input.BreakGlass };
-        var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command);
+        var answer = await EvidenceCommands.ExecuteAsync(context, input.IdentityId, key, input.Evidence, evidence =>
+            new IdentityCommand.RequestAccess(input.Entitlements, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason) { Evidence = evidence, Ticket = input.Ticket, BreakGlass = input.BreakGlass });
         if (answer.Refusal is not null)
             return answer.Refusal;
         var node = NodeOf(answer, answer.GrantId);
@@ -47,8 +41,8 @@ internal static class GrantMutations
 
     private static async Task<object> RenewAsync(RenewInput input, string key, IResolveFieldContext context)
     {
-        var command = new IdentityCommand.RenewGrant(input.GrantId, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason);
-        var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command);
+        var answer = await EvidenceCommands.ExecuteAsync(context, input.IdentityId, key, input.Evidence, evidence =>
+            new IdentityCommand.RenewGrant(input.GrantId, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason) { Evidence = evidence });
         return (object?)answer.Refusal ?? new GrantSuccess(NodeOf(answer, answer.GrantId ?? input.GrantId), WaitReached: null);
     }
 

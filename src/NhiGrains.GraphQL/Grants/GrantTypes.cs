@@ -32,7 +32,7 @@ internal sealed class RevocationReasonType() : DescribedEnum<RevocationReason>("
     (RevocationReason.RevokedByRequest, "Somebody revoked it."),
     (RevocationReason.IdentityOffboarded, "Its identity was offboarded."),
     (RevocationReason.PolicyChanged, "Policy permits it no more."),
-    (RevocationReason.RiskSignal, "Something was noticed about the identity for which policy suspends it."),
+    (RevocationReason.RiskSignal, "Something was noticed about the identity, or is over, for which policy suspends it or permits this no more."),
     (RevocationReason.BundleFailed, "One of its platforms refused it or was not there in time, and policy wants all of it or nothing."),
     (RevocationReason.RequestAnswered, "It was there until a request was answered, and that one was."));
 
@@ -82,7 +82,7 @@ internal sealed class AccessRequestType : Described<AccessRequest>
         Show("requestedAt", Of.Time, "When.", request => request.RequestedAt);
         Show("ticket", Of.Maybe<StringGraphType>(), "The number of a ticket; null when none was given.", request => request.Ticket);
         Show("breakGlass", Of.Bool, "Whether emergency access was asked for.", request => request.BreakGlass);
-        Show("evidence", Of.Many<EvidenceType>(), "What the requester showed, as it was verified.", request => request.Evidence);
+        Show("evidence", Of.Many<EvidenceType>(), "What the requester showed, as it was verified; of a grant that was renewed, what the last renewal rests on.", request => request.Evidence);
     }
 }
 

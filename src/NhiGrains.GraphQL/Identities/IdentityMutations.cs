@@ -51,12 +51,16 @@ internal static class IdentityCommands
     {
         if (Names.CheckIdentityId(identityId) is { } refusal)
             return new(refusal with { Field = "identityId" }, null, null);
-        var caller = context.Caller();
-        var envelope = new CommandEnvelope(key, caller.Actor, command) { ActorIdentity = caller.IdentityId, Subject = caller.Subject };
-        var answer = await context.Grains().GetGrain<IIdentityGrain>(identityId).Execute(envelope);
+        var answer = await context.Grains().GetGrain<IIdentityGrain>(identityId).Execute(EnvelopeOf(context, key, command));
         // Fields further down in this request must not see what was loaded before the change.
         context.Loaders().Identities.Forget(identityId);
         return answer;
+    }
+
+    public static CommandEnvelope EnvelopeOf(IResolveFieldContext context, string key, IdentityCommand command)
+    {
+        var caller = context.Caller();
+        return new(key, caller.Actor, command) { ActorIdentity = caller.IdentityId, Subject = caller.Subject };
     }
 
     public static IdentityView ViewOf(CommandAnswer answer) =>

@@ -2,6 +2,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Expiry;
 using NhiGrains.Domain.Grants;
+using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Tests.Exceptions;
@@ -78,6 +79,39 @@ public class ExceptionTests
         _world.Change(null);
         Assert.Equal("NOT_EXCEPTIONABLE", _world.Approve("e", "sam")?.Code);
         Assert.Equal(ExceptionStatus.Denied, _world.Find("e")?.Status);
+    }
+
+    [Theory]
+    [InlineData("person")]
+    [InlineData("team")]
+    [InlineData("environment")]
+    [InlineData("kind")]
+    [InlineData("tag")]
+    public void Another_profile_voids_what_was_approved_and_it_can_be_approved_as_it_is_now(string changed)
+    {
+        _world.Change(new(TimeSpan.FromHours(4), ExceptionWorld.Requirements[1]));
+        _world.Request("e");
+        _world.Approve("e", "sam");
+        var profile = _world.Identity.Profile;
+        var tags = profile.Tags.ToDictionary(StringComparer.Ordinal);
+        _world.Identity = _world.Identity with
+        {
+            Profile = changed switch
+            {
+                "person" => profile with { Owner = profile.Owner with { Person = "bob" } },
+                "team" => profile with { Owner = profile.Owner with { Team = "shipping" } },
+                "environment" => profile with { Environment = "production" },
+                "kind" => profile with { Kind = IdentityKind.AiAgent },
+                _ => profile with { Tags = new Dictionary<string, string>(tags, StringComparer.Ordinal) { ["tier"] = "gold" } },
+            },
+        };
+
+        Assert.Equal("PLAN_CHANGED", _world.Approve("e", "mia")?.Code);
+        Assert.Equal((0, 1), (_world.Find("e")?.Ballot.Approvals.Count, _world.Find("e")?.Ballot.Voided.Count));
+        Assert.Null(_world.Approve("e", "mia"));
+        Assert.Equal(ExceptionStatus.Pending, _world.Find("e")?.Status);
+        Assert.Null(_world.Approve("e", "sam"));
+        Assert.Equal(ExceptionStatus.InForce, _world.Find("e")?.Status);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public class UnionProperties
         var result = step switch
         {
             Step.Request => identity.Add(Some.Granted(id, lifetime, now, asked)),
-            Step.Renew => identity.Renew(id, Some.Permit(lifetime, asked), now),
+            Step.Renew => identity.Renew(id, Some.Permit(lifetime, asked), [], now),
             Step.Revoke => identity.Revoke(id, RevocationReason.RevokedByRequest, now),
             Step.Suspend => identity.Suspend(),
             Step.Resume => identity.Resume(),

@@ -50,7 +50,11 @@ public class PolicyDiffTests
 
     [Theory]
     [InlineData(null, null, true)]
-    [InlineData("ada", null, true)]
+    [InlineData("adda", null, false)] // A slip of the pen.
+    [InlineData("eve", null, true)] // In a group, if not in one that is named.
+    [InlineData("tom", null, true)] // Who is away is there.
+    [InlineData("dee", null, true)]
+    [InlineData("root", null, true)] // Who applies it.
     [InlineData("gone", null, false)]
     [InlineData(null, "security", true)]
     [InlineData(null, "left", false)]
@@ -62,12 +66,31 @@ public class PolicyDiffTests
         {
             Groups = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["security"] = ["gone", "eve"], ["left"] = ["gone"], ["empty"] = [] },
             Departed = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal) { ["gone"] = Some.Noon },
+            Absences = [new("tom", Some.Noon, Some.Noon)],
+            Delegations = [new("tom", "dee", Some.Noon, Some.Noon)],
         };
         var named = person is null && group is null ? null : new PolicyAdministrators(person is null ? [] : [person], group is null ? [] : [group]);
         var set = new PolicySet("s", []) { Administrators = named };
 
-        Assert.Equal(isFine ? null : "POLICY_LOCKOUT", Lockout.Check(set, directory)?.Code);
-        Assert.Equal(named is null || group == "security", Lockout.CheckMayApply(set, "eve", directory) is null);
-        Assert.Equal(named is null || group == "security", Lockout.WarningFor(set, "eve", directory) is null);
+        Assert.Equal(isFine ? null : "POLICY_LOCKOUT", Lockout.Check(set, "root", directory)?.Code);
+        // Who writes the file can mend it.
+        Assert.Equal(isFine || person == "adda" ? null : "POLICY_LOCKOUT", Lockout.Check(set, actor: null, directory)?.Code);
+        var eveMay = named is null || group == "security" || person == "eve";
+        Assert.Equal(eveMay, Lockout.CheckMayApply(set, "eve", directory) is null);
+        Assert.Equal(eveMay, !Lockout.WarningsFor(set, "eve", directory).Any(warning => warning.StartsWith("'eve' could not", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Each_name_that_nobody_is_known_by_is_a_warning()
+    {
+        var directory = PeopleDirectory.Empty with
+        {
+            Groups = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["others"] = ["eve"] },
+            Departed = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal) { ["gone"] = Some.Noon },
+        };
+        var set = new PolicySet("s", []) { Administrators = new(["root", "adda", "eve", "gone", "Eve"], []) };
+
+        Assert.Equal(["adda", "Eve"], Lockout.WarningsFor(set, "root", directory).Select(warning => warning.Split('\'')[1]));
+        Assert.Empty(Lockout.WarningsFor(set with { Administrators = null }, "root", directory));
     }
 }

@@ -51,6 +51,14 @@ public sealed class SpiffeTests : IDisposable
     }
 
     [Fact]
+    public async Task The_standard_knows_no_SVID_that_is_signed_with_Ed25519()
+    {
+        var key = await EdwardsKey.NewAsync();
+        using var verifying = WithBundle(new Dictionary<string, string>(key.Published("svid"), StringComparer.Ordinal) { ["use"] = "jwt-svid" });
+        Assert.Equal("EVIDENCE_ALGORITHM_REFUSED", await verifying.CodeAsync(EvidenceKind.SpiffeSvid, await key.TokenAsync(new { alg = "EdDSA", kid = "svid" }, Claims())));
+    }
+
+    [Fact]
     public async Task A_key_of_the_bundle_that_is_for_certificates_signs_no_tokens()
     {
         using var verifying = WithBundle(_key.Published("x509-svid"));

@@ -19,6 +19,8 @@ internal sealed class Verifying : IDisposable
     public Task<Result<IReadOnlyList<VerifiedEvidence>>> AllAsync(params PresentedEvidence[] presented) =>
         _services.GetRequiredService<IEvidenceVerification>().VerifyAsync(presented, TestContext.Current.CancellationToken);
 
+    public IReadOnlyList<EvidenceMark>? Recognize(params PresentedEvidence[] presented) => _services.GetRequiredService<IEvidenceVerification>().Recognize(presented);
+
     public async Task<Result<VerifiedEvidence>> OneAsync(PresentedEvidence presented)
     {
         var all = await AllAsync(presented);

@@ -61,10 +61,18 @@ public sealed class TwoSilos : IAsyncDisposable
     /// <summary>Comes before each call that arrives at a grain, which it may fail.</summary>
     public Action<IIncomingGrainCallContext>? BeforeCall { get; set; }
 
+    /// <summary>The same for calls that should take long.</summary>
+    public Func<IIncomingGrainCallContext, Task>? WhileCalling { get; set; }
+
     public IGrainFactory Grains => Cluster.Client;
 
     /// <summary>Of the first of them.</summary>
-    public IServiceProvider Services => Cluster.Silos[0].ServiceProvider;
+    public IServiceProvider Services => ServicesOf(0);
+
+    public IServiceProvider ServicesOf(int silo) => Cluster.Silos[silo].ServiceProvider;
+
+    /// <summary>Of each of them.</summary>
+    public IEnumerable<IServiceProvider> EveryService => Cluster.Silos.Select(silo => silo.ServiceProvider);
 
     public IDueIndex Due => Services.GetRequiredService<IDueIndex>();
 
@@ -126,10 +134,12 @@ public sealed class TwoSilos : IAsyncDisposable
             silo.Services.AddSingleton<INotificationSender>(Sinks);
             silo.Services.AddSingleton(MemorySinks.Pace);
             silo.Services.AddNhiGrains();
-            silo.AddIncomingGrainCallFilter(call =>
+            silo.AddIncomingGrainCallFilter(async call =>
             {
                 BeforeCall?.Invoke(call);
-                return call.Invoke();
+                if (WhileCalling is { } wait)
+                    await wait(call);
+                await call.Invoke();
             });
         });
         builder.ConfigureClient(client => client.Services.AddNhiSerialization());

@@ -1,5 +1,6 @@
 using NhiGrains.Contracts.Evidence;
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Evidence;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Grains.Tests.Cluster;
@@ -71,17 +72,75 @@ public sealed class EvidenceUseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_answer_is_recalled_by_the_very_same_command_of_the_same_caller_with_the_same_evidence_and_by_nothing_else()
+    {
+        var billing = new Scenario(Silos, "billing");
+        await billing.Register();
+        var evidence = Evidence('a', TimeProvider.System.GetUtcNow() + Hour);
+        var command = new IdentityCommand.RequestAccess([Scenario.May("prices")], Hour, "a test");
+        var first = await billing.Do(command with { Evidence = [evidence] }, "key");
+        var renewed = await billing.Do(new IdentityCommand.RenewGrant(first.GrantId ?? "", Hour, "longer") { Evidence = [evidence] }, "renewal");
+        Assert.Null(renewed.Refusal);
+        EvidenceMark[] marks = [EvidenceMark.Of(evidence)];
+        var envelope = new CommandEnvelope("key", "ada", command);
+
+        var recalled = await Silos.Identity("billing").Recall(envelope, marks);
+        var renewal = await Silos.Identity("billing").Recall(new("renewal", "ada", new IdentityCommand.RenewGrant(first.GrantId ?? "", Hour, "longer")), marks);
+
+        Assert.Equal((null, first.GrantId, "billing"), (recalled?.Refusal, recalled?.GrantId, recalled?.Identity?.Identity.Id));
+        Assert.Equal(renewed.GrantId, renewal?.GrantId);
+        Assert.Null(await Silos.Identity("billing").Recall(envelope with { IdempotencyKey = "other" }, marks));
+        Assert.Null(await Silos.Identity("billing").Recall(envelope with { Actor = "eve" }, marks));
+        Assert.Null(await Silos.Identity("billing").Recall(envelope with { Command = command with { Reason = "another" } }, marks));
+        Assert.Null(await Silos.Identity("billing").Recall(envelope, []));
+        Assert.Null(await Silos.Identity("billing").Recall(envelope, [marks[0] with { Digest = Digest('b') }]));
+        Assert.Null(await Silos.Identity("billing").Recall(envelope, [marks[0] with { Trust = "another" }]));
+        Assert.Null(await Silos.Identity("thief").Recall(envelope, marks));
+    }
+
+    [Fact]
+    public async Task What_is_shown_at_a_renewal_makes_it_permitted_and_stays_with_the_grant_for_the_next_one()
+    {
+        await Silos.Grains.GetGrain<IPolicySetGrain>(PolicySets.Main).Apply(new("main", [TwoSilos.PermitAnHour with { Match = new() { Evidence = [new(EvidenceKind.Provenance)] } }]), "test");
+        var billing = new Scenario(Silos, "billing");
+        await billing.Register();
+        var now = Silos.Time.GetUtcNow();
+        var request = await billing.Do(new IdentityCommand.RequestAccess([Scenario.May("prices")], Hour, "a test") { Evidence = [Evidence('a', now + Hour / 4)] });
+        var renew = new IdentityCommand.RenewGrant(request.GrantId ?? "", Hour, "longer");
+
+        Silos.Time.Advance(Hour / 2);
+        Assert.Equal("DENIED_BY_POLICY", (await billing.Do(renew)).Refusal?.Code); // What was shown has ended.
+        Assert.Null((await billing.Do(renew with { Evidence = [Evidence('b', now + 2 * Hour)] })).Refusal);
+        Assert.Equal([Digest('b')], (await billing.Grant(request.GrantId)).Request.Evidence.Select(one => one.Digest));
+        Silos.Time.Advance(Hour / 2);
+        Assert.Null((await billing.Do(renew)).Refusal);
+        Silos.Time.Advance(Hour * 0.9);
+        Assert.Null((await billing.Do(renew)).Refusal);
+        Silos.Time.Advance(Hour / 2);
+        Assert.Equal("DENIED_BY_POLICY", (await billing.Do(renew)).Refusal?.Code); // That has ended, too.
+
+        var told = await Story.Of(Silos, "billing");
+        Assert.Equal(["grant.active", "grant.renewed"], told.Where(entry => entry.Event.Details.ContainsKey("evidence")).Select(entry => entry.Event.Action));
+    }
+
+    [Fact]
     public void A_command_as_it_was_before_there_was_evidence_has_the_digest_that_it_had_then()
     {
         var command = new IdentityCommand.RequestAccess([Scenario.May("prices")], TimeSpan.FromMinutes(1), "a test");
         var before = NhiGrains.Domain.Canonical.DigestOfText(NhiGrains.Domain.Canonical.Text(new { Actor = "ada", Command = (IdentityCommand)command })
             .Replace(",\"breakGlass\":false", "", StringComparison.Ordinal).Replace(",\"evidence\":[]", "", StringComparison.Ordinal));
         var done = new DoneCommand("key", before, "g1");
+        var renewal = NhiGrains.Domain.Canonical.Digest(new { Actor = "ada", Command = new { command = "renew", GrantId = "g", Lifetime = Hour, Reason = "why" } });
+
         Assert.Null(IdempotencyKeys.Check([done], new CommandEnvelope("key", "ada", command)));
+        Assert.Null(IdempotencyKeys.Check([new("key", renewal, "g1")], new CommandEnvelope("key", "ada", new IdentityCommand.RenewGrant("g", Hour, "why"))));
     }
 
     private Task<EvidenceUse> UseAsync(string digest, string identityId, DateTimeOffset until) =>
         Silos.Grains.GetGrain<IEvidenceUseGrain>(EvidenceUses.ShardOf(digest)).Use(digest, identityId, until);
+
+    private static VerifiedEvidence Evidence(char of, DateTimeOffset until) =>
+        new(EvidenceKind.Provenance, "builds", "runner", new Dictionary<string, string>(StringComparer.Ordinal), until, Digest(of));
 
     private static string Digest(char of) => new(of, 64);
 }

@@ -1,3 +1,4 @@
+using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Evidence;
@@ -21,15 +22,18 @@ public class DecidedAgainTests
     private static readonly Decision Held = new(DecisionOutcome.Permit, [Read], TimeSpan.Zero, [], [], "v", "d", AllowsControllerEnforcedEnd: true);
 
     [Fact]
-    public void A_renewal_shows_only_the_evidence_that_still_counts()
+    public void A_renewal_shows_the_evidence_that_still_counts_and_what_is_brought_with_it()
     {
         VerifiedEvidence ended = new(EvidenceKind.OidcToken, "ci", "job", Nothing, Noon + TimeSpan.FromMinutes(5), "1"), counts = ended with { ExpiresAt = Noon + Hour, Digest = "2" };
         var request = new AccessRequest("ada", "why", [Read], Hour, Noon) { Evidence = [ended, counts], Ticket = "T-1" };
         var active = ActiveGrant.Begin("g", request, Held with { Lifetime = Hour }, Noon);
 
-        var again = Asked.Renewed(active, Hour, Noon + TimeSpan.FromMinutes(10));
+        var renew = new IdentityCommand.RenewGrant("g", Hour, "why");
+        var again = Asked.Renewed(active, renew, Noon + TimeSpan.FromMinutes(10));
+        var shown = Asked.Renewed(active, renew with { Evidence = [ended with { Digest = "3" }] }, Noon + TimeSpan.FromMinutes(10));
 
         Assert.Equal(["2"], again.Evidence.Select(one => one.Digest));
+        Assert.Equal(["3", "2"], shown.Evidence.Select(one => one.Digest));
         Assert.Equal("T-1", again.Ticket);
         Assert.Equal(2, Asked.Again([Read], Hour, request).Evidence.Count);
     }

@@ -1,3 +1,4 @@
+using NhiGrains.Contracts.Evidence;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Approvals;
@@ -37,6 +38,8 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
         return Task.FromResult(world.Answered[key] = new CommandAnswer(null, view, next.Value.Grants.Any(grant => grant.Id == grantId) ? grantId : null));
     }
 
+    public Task<CommandAnswer?> Recall(CommandEnvelope envelope, IReadOnlyList<EvidenceMark> evidence) => throw new NotSupportedException();
+
     public Task<SimulationAnswer> Simulate(SimulationRequest request)
     {
         if (!world.Identities.TryGetValue(Id, out var view))
@@ -72,7 +75,7 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
         (_, IdentityCommand.SetIntent intent) => SetIntent(identity, intent, envelope.Actor, grantId),
         (_, IdentityCommand.RequestAccess request) => Request(identity, request, envelope.Actor, grantId),
         (_, IdentityCommand.RenewGrant renew) => identity.Renew(renew.GrantId,
-            Decide(identity, identity.Grants.First(grant => grant.Id == renew.GrantId).Request.Entitlements, renew.Lifetime), time.GetUtcNow()),
+            Decide(identity, identity.Grants.First(grant => grant.Id == renew.GrantId).Request.Entitlements, renew.Lifetime), renew.Evidence, time.GetUtcNow()),
         (_, IdentityCommand.RevokeGrant revoke) => identity.Revoke(revoke.GrantId, RevocationReason.RevokedByRequest, time.GetUtcNow()),
         (_, IdentityCommand.SuspendIdentity) => identity.Suspend(),
         (_, IdentityCommand.ReportRisk report) => Report(identity, report),

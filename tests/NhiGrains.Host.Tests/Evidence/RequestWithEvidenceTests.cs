@@ -8,13 +8,16 @@ using NhiGrains.Host.Tests.Composition;
 
 namespace NhiGrains.Host.Tests.Evidence;
 
-/// <summary>From the client to the stored request, over the whole server. No policy is in force, so every request is denied, and kept.</summary>
+/// <summary>From the client to the stored request, over the whole server. Where no policy is put in force every request is denied, and kept.</summary>
 public sealed class RequestWithEvidenceTests : IDisposable
 {
     private const string Workload = "spiffe://prod.example/ns/shop/sa/app";
 
     private const string Register =
         """mutation{registerIdentity(input:{identityId:"<id>",kind:BOT,owner:{person:"ann",team:"ops"},environment:"test",bindings:[{platform:"pg:orders",principal:"<id>"}]}){result{...on IdentitySuccess{identity{status}} ...on Refusal{code message}}}}""";
+
+    private const string Permit =
+        """mutation{applyPolicySet(input:{why:"w",documents:[{path:"p.yaml",content:"format: 1\nname: p\nrules:\n- {name: workloads, effect: permit, match: {evidence: [{kind: spiffe-svid}]}, maxLifetime: 1h, allowControllerEnforcedEnd: true}\n"}]}){result{...on PolicySetSuccess{applied} ...on Refusal{code}}}}""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-evidence-").FullName;
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -31,7 +34,7 @@ public sealed class RequestWithEvidenceTests : IDisposable
     {
         await using var server = await StartAsync();
         using var visitor = Visitor.To(server);
-        var evidence = new[] { new { kind = "SPIFFE_SVID", value = Svid() } };
+        var evidence = Shown();
 
         var grant = (await visitor.RequestAsync("app", evidence, "key")).GetProperty("grant");
         var again = (await visitor.RequestAsync("app", evidence, "key")).GetProperty("grant");
@@ -45,9 +48,54 @@ public sealed class RequestWithEvidenceTests : IDisposable
         var replayed = await visitor.RequestAsync("other", evidence);
         Assert.Equal(("EVIDENCE_REPLAYED", "evidence[0]"), (replayed.GetProperty("code").GetString(), replayed.GetProperty("field").GetString()));
         Assert.Equal("DENY", (await visitor.SimulateAsync("other", evidence)).GetProperty("decision").GetProperty("outcome").GetString());
-        Assert.Equal("UNKNOWN_IDENTITY", await visitor.CodeAsync("nobody", new[] { new { kind = "SPIFFE_SVID", value = Svid("for-nobody") } }));
-        Assert.Equal("OK", await visitor.CodeAsync("other", new[] { new { kind = "SPIFFE_SVID", value = Svid("for-nobody") } }));
+        Assert.Equal("UNKNOWN_IDENTITY", await visitor.CodeAsync("nobody", Shown("for-nobody")));
+        Assert.Equal("OK", await visitor.CodeAsync("other", Shown("for-nobody")));
         Assert.Equal("OK", await visitor.CodeAsync("other", evidence: null));
+    }
+
+    [Fact]
+    public async Task Who_lost_the_answer_gets_it_again_after_the_evidence_has_ended_and_nobody_else_does()
+    {
+        await using var server = await StartAsync();
+        using var visitor = Visitor.To(server);
+        using var eve = new Visitor(server, new HttpClient { BaseAddress = new(server.Url) }) { Token = server.TokenOf(new("eve", [GraphQL.Access.RoleNames.Admin], Identity: null, TimeSpan.FromMinutes(5))) };
+        // It has ended, and counts for some seconds more, since clocks differ.
+        var evidence = Shown("short", TimeSpan.FromSeconds(-23));
+        var first = (await visitor.RequestAsync("app", evidence, "key")).GetProperty("grant").GetRawText();
+        await server.EventuallyAsync(async () => CodeOf(await visitor.SimulateAsync("app", evidence)) == "EVIDENCE_EXPIRED", "It does not end.");
+
+        Assert.Equal(first, (await visitor.RequestAsync("app", evidence, "key")).GetProperty("grant").GetRawText());
+        Assert.Equal("EVIDENCE_EXPIRED", CodeOf(await visitor.RequestAsync("app", evidence, "another key")));
+        Assert.Equal("EVIDENCE_EXPIRED", CodeOf(await visitor.RequestAsync("app", evidence, "key", seconds: 61)));
+        Assert.Equal("EVIDENCE_EXPIRED", CodeOf(await visitor.RequestAsync("other", evidence, "key")));
+        Assert.Equal("EVIDENCE_EXPIRED", CodeOf(await eve.RequestAsync("app", evidence, "key")));
+        Assert.Equal("EVIDENCE_EXPIRED", CodeOf(await visitor.RequestAsync("app", Shown("other", TimeSpan.FromSeconds(-60)), "key")));
+        Assert.Equal("IDEMPOTENCY_KEY_REUSED", CodeOf(await visitor.RequestAsync("app", Shown(), "key")));
+    }
+
+    [Fact]
+    public async Task A_renewal_brings_evidence_which_is_verified_bound_and_kept_as_that_of_a_request()
+    {
+        await using var server = await StartAsync();
+        Assert.Contains("true", (await server.QueryAsync(Permit)).GetRawText(), StringComparison.Ordinal);
+        using var visitor = Visitor.To(server);
+        var (ended, fresh, newer) = (Shown("short", TimeSpan.FromSeconds(-20)), Shown("fresh"), Shown("newer"));
+        var grant = (await visitor.RequestAsync("app", ended)).GetProperty("grant").GetProperty("grantId").GetString();
+        var others = (await visitor.RequestAsync("other", Shown("other"))).GetProperty("grant").GetProperty("grantId").GetString();
+
+        Assert.Equal("DENIED_BY_POLICY", CodeOf(await visitor.RenewAsync("app", grant, evidence: null))); // What it showed has ended.
+        var renewed = (await visitor.RenewAsync("app", grant, fresh, "key")).GetProperty("grant");
+        var kept = Assert.Single(renewed.GetProperty("request").GetProperty("evidence").EnumerateArray()).GetProperty("digest").GetString();
+
+        Assert.InRange(renewed.GetProperty("expiresAt").GetDateTimeOffset() - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
+        Assert.Equal("EVIDENCE_REPLAYED", CodeOf(await visitor.RequestAsync("other", fresh)));
+        Assert.Equal(("EVIDENCE_REPLAYED", "evidence[0]"), (CodeOf(await visitor.RenewAsync("other", others, fresh)), FieldOf(await visitor.RenewAsync("other", others, fresh))));
+        Assert.Equal("EVIDENCE_MALFORMED", CodeOf(await visitor.RenewAsync("app", grant, new[] { new { kind = "SPIFFE_SVID", value = "x" } })));
+        Assert.Equal("EVIDENCE_EXPIRED", CodeOf(await visitor.RenewAsync("app", grant, Shown("late", TimeSpan.FromMinutes(-2)))));
+        // It counts for the next one, and the same call again is the same one.
+        Assert.Equal([kept], (await visitor.RenewAsync("app", grant, evidence: null)).GetProperty("grant").GetProperty("request").GetProperty("evidence").EnumerateArray().Select(one => one.GetProperty("digest").GetString()));
+        Assert.Equal(grant, (await visitor.RenewAsync("app", grant, fresh, "key")).GetProperty("grant").GetProperty("grantId").GetString());
+        Assert.Equal("IDEMPOTENCY_KEY_REUSED", CodeOf(await visitor.RenewAsync("app", grant, newer, "key")));
     }
 
     [Fact]
@@ -55,7 +103,7 @@ public sealed class RequestWithEvidenceTests : IDisposable
     {
         await using var server = await StartAsync();
         using var visitor = Visitor.To(server);
-        var evidence = new[] { new { kind = "SPIFFE_SVID", value = Svid() } };
+        var evidence = Shown();
 
         Assert.Equal("DENY", (await visitor.SimulateAsync("app", evidence)).GetProperty("decision").GetProperty("outcome").GetString());
         Assert.Equal("OK", await visitor.CodeAsync("other", evidence));
@@ -159,9 +207,16 @@ public sealed class RequestWithEvidenceTests : IDisposable
         return server;
     }
 
-    private string Svid(string more = "one")
+    private static string? CodeOf(JsonElement result) => result.TryGetProperty("code", out var code) ? code.GetString() : "OK";
+
+    private static string? FieldOf(JsonElement refusal) => refusal.GetProperty("field").GetString();
+
+    private object[] Shown(string more = "one", TimeSpan? left = null) => [new { kind = "SPIFFE_SVID", value = Svid(more, left) }];
+
+    /// <param name="left">Until its end; 5 minutes when not said.</param>
+    private string Svid(string more = "one", TimeSpan? left = null)
     {
-        var end = TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds();
+        var end = (TimeProvider.System.GetUtcNow() + (left ?? TimeSpan.FromMinutes(5))).ToUnixTimeSeconds();
         var signed = $"{Encode("""{"alg":"ES256","kid":"svid"}""")}.{Encode($$"""{"sub":"{{Workload}}","aud":["nhigrains"],"exp":{{end}},"more":"{{more}}"}""")}";
         return $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
     }

@@ -12,11 +12,23 @@ internal sealed class Visitor(RunningServer server, HttpClient http) : IDisposab
 {
     private const string Request =
         """
-        mutation ($id: String!, $evidence: [EvidenceInput!], $key: String) {
-          requestAccess(input: { identityId: $id, lifetimeSeconds: 60, reason: "ticket 7", evidence: $evidence, idempotencyKey: $key
+        mutation ($id: String!, $evidence: [EvidenceInput!], $key: String, $seconds: Int!) {
+          requestAccess(input: { identityId: $id, lifetimeSeconds: $seconds, reason: "ticket 7", evidence: $evidence, idempotencyKey: $key
             entitlements: [{ platform: "pg:orders", verbs: [READ], resources: [{ type: "table", container: "orders", name: "public.prices" }] }] }) {
             result {
               ... on GrantSuccess { grant { grantId status request { evidence { kind trust subject claims { key value } expiresAt digest } } } }
+              ... on Refusal { code message remedy field }
+            }
+          }
+        }
+        """;
+
+    private const string Renewal =
+        """
+        mutation ($id: String!, $grant: String!, $evidence: [EvidenceInput!], $key: String) {
+          renewGrant(input: { identityId: $id, grantId: $grant, lifetimeSeconds: 600, reason: "it takes longer", evidence: $evidence, idempotencyKey: $key }) {
+            result {
+              ... on GrantSuccess { grant { grantId expiresAt request { evidence { digest } } } }
               ... on Refusal { code message remedy field }
             }
           }
@@ -47,9 +59,16 @@ internal sealed class Visitor(RunningServer server, HttpClient http) : IDisposab
         return new(server, new HttpClient(handler) { BaseAddress = new(server.SecureUrl) });
     }
 
+    /// <summary>Who it is; an administrator otherwise.</summary>
+    public string? Token { get; init; }
+
     /// <summary>The grant, or the refusal.</summary>
-    public async Task<JsonElement> RequestAsync(string id, object? evidence, string? key = null) =>
-        (await DataAsync(Request, new { id, evidence, key })).GetProperty("requestAccess").GetProperty("result");
+    public async Task<JsonElement> RequestAsync(string id, object? evidence, string? key = null, int seconds = 60) =>
+        (await DataAsync(Request, new { id, evidence, key, seconds })).GetProperty("requestAccess").GetProperty("result");
+
+    /// <summary>The grant, or the refusal.</summary>
+    public async Task<JsonElement> RenewAsync(string id, string? grant, object? evidence, string? key = null) =>
+        (await DataAsync(Renewal, new { id, grant, evidence, key })).GetProperty("renewGrant").GetProperty("result");
 
     public async Task<JsonElement> SimulateAsync(string id, object? evidence) => (await DataAsync(Simulation, new { id, evidence })).GetProperty("simulateAccess");
 
@@ -59,7 +78,7 @@ internal sealed class Visitor(RunningServer server, HttpClient http) : IDisposab
 
     public async Task<string> TextAsync(string id, object? evidence, bool authenticated = true)
     {
-        using var answer = await SendAsync(Request, new { id, evidence, key = (string?)null }, authenticated);
+        using var answer = await SendAsync(Request, new { id, evidence, key = (string?)null, seconds = 60 }, authenticated);
         return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}";
     }
 
@@ -77,7 +96,7 @@ internal sealed class Visitor(RunningServer server, HttpClient http) : IDisposab
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = JsonContent.Create(new { query, variables }) };
         if (authenticated)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", server.Token(RoleNames.Admin));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token ?? server.Token(RoleNames.Admin));
         return await http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 }

@@ -71,6 +71,8 @@ public sealed class PolicySetChangeTests : IDisposable
 
         Assert.Equal("POLICY_LOCKOUT", (await ApplyAsync(server, nobody)).GetProperty("code").GetString());
         Assert.Equal(0, (await ApplyAsync(server, named)).GetProperty("warnings").GetArrayLength());
+        Assert.Equal("POLICY_LOCKOUT", (await ApplyAsync(server, others)).GetProperty("code").GetString()); // Nobody is known by that name.
+        await server.QueryAsync("""mutation{setGroupMembers(input:{group:"ops",add:["somebody-else"]}){result{...on Refusal{code}}}}""");
         Assert.Equal(1, (await ApplyAsync(server, others)).GetProperty("warnings").GetArrayLength());
         Assert.Equal("NOT_POLICY_ADMINISTRATOR", (await ApplyAsync(server, named)).GetProperty("code").GetString());
     }
