@@ -32,10 +32,17 @@ public static class EntitlementRules
             Verbs = [.. entitlement.Verbs.Distinct().Order()],
             Resources = [.. entitlement.Resources.Distinct().OrderBy(resource => resource.ToString(), StringComparer.Ordinal)],
             NativeActions = entitlement.NativeActions is { Count: > 0 } actions
-                ? [.. actions.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+                ? Sorted(actions)
                 : null,
+            Conditions = entitlement.Conditions with
+            {
+                SourceCidrs = entitlement.Conditions.SourceCidrs is { } networks ? Sorted(networks) : null,
+                ResourceTagEquals = entitlement.Conditions.ResourceTagEquals?.OrderBy(tag => tag.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
+            },
         };
     }
+
+    private static string[] Sorted(IReadOnlyList<string> texts) => [.. texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static Refusal? CheckActions(Entitlement entitlement)
     {

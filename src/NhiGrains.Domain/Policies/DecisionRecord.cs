@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace NhiGrains.Domain.Policies;
@@ -40,7 +41,8 @@ public sealed record DecisionRecord(DecisionInput Input, Decision Decision)
         try
         {
             var json = text.StartsWith(Packed, StringComparison.Ordinal) ? Unpack(text.AsSpan(Packed.Length)) : text;
-            return HasNull(json) ? null : JsonSerializer.Deserialize<DecisionRecord>(json, Complete);
+            return HasNull(json) || JsonSerializer.Deserialize<DecisionRecord>(json, Complete) is not { } record ? null
+                : record with { WrittenInput = InputIn(json) };
         }
         catch (Exception fault) when (fault is JsonException or FormatException or InvalidDataException or NotSupportedException or InvalidOperationException)
         {
@@ -48,11 +50,29 @@ public sealed record DecisionRecord(DecisionInput Input, Decision Decision)
         }
     }
 
+    /// <summary>The digest of the input as it was written, which a later version may write in another way; null for a record that was not read.</summary>
+    [JsonIgnore]
+    public string? WrittenInput { get; private init; }
+
     /// <summary>Whether the set answers the same to the same; what each platform said is taken as it was told then.</summary>
-    public bool Replays(PolicySet set)
+    /// <param name="version">Under which the set is known, when it was written by another release; null for that of its content.</param>
+    public bool Replays(PolicySet set, string? version = null)
     {
-        var again = Settlement.Of(PolicyEngine.Decide(set, Input), Decision.Fidelities);
-        return again.IsOk && Canonical.Text(again.Value) == Canonical.Text(Decision);
+        var again = Settlement.OrDenied(PolicyEngine.Decide(set, Input), Decision.Fidelities);
+        return Canonical.Text(Named(again, version ?? set.Version)) == Canonical.Text(Decision);
+    }
+
+    private Decision Named(Decision again, string version) => again with
+    {
+        PolicyVersion = version,
+        InputDigest = WrittenInput ?? again.InputDigest,
+        Meanwhile = again.Meanwhile is { } meanwhile ? Named(meanwhile, version) : null,
+    };
+
+    private static string? InputIn(string json)
+    {
+        using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json));
+        return document.RootElement.TryGetProperty("input", out var input) ? Canonical.DigestOfText(input.GetRawText()) : null;
     }
 
     // What is null is left out when it is written.

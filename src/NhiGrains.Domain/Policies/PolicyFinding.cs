@@ -21,7 +21,7 @@ public enum PolicyFindingKind
     /// <summary>A request that waits for approval and that the set denies.</summary>
     RequestDenied,
 
-    /// <summary>A request that waits for approval and that the set decides in another way.</summary>
+    /// <summary>A request that waits for approval and whose approvals are void: another set decides it, be it in the same way.</summary>
     RequestDecidedAnew,
 }
 

@@ -23,6 +23,9 @@ public sealed record PolicySet(string Name, IReadOnlyList<PolicyRule> Rules)
     /// <summary>The digest of the content: equal sets have equal versions.</summary>
     [JsonIgnore]
     public string Version => Canonical.Digest(this)[..32];
+
+    /// <summary>The version of the set whose canonical text this is, be it that of another release.</summary>
+    public static string VersionOf(string text) => Canonical.DigestOfText(text)[..32];
 }
 
 /// <summary>What resources belong to.</summary>

@@ -1,3 +1,4 @@
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
@@ -34,8 +35,7 @@ public static class Reconsideration
         findings.AddRange(identity.Grants.OfType<PendingApprovalGrant>().Select(grant => Request(identity, grant, decide)).OfType<PolicyFinding>());
         var intent = IntentReconsideration.Of(identity, decide);
         var all = Each<ActiveGrant>(identity, findings, grant => Active(identity, grant, decide, now));
-        if (intent.Finding is not null)
-            findings.Insert(0, intent.Finding);
+        findings.InsertRange(0, intent.Findings);
         return new(ReferenceEquals(intent.Intent, identity.Intent) ? all : all with { Intent = intent.Intent }, findings);
     }
 
@@ -95,7 +95,7 @@ public static class Reconsideration
     {
         var (asked, lifetime) = (grant.Narrowed?.Entitlements ?? grant.Request.Entitlements, grant.Request.IsStanding ? (TimeSpan?)null : grant.Narrowed?.Lifetime ?? grant.Request.Lifetime);
         var decision = decide(Without(identity, grant), asked, lifetime, grant.Decision, grant.Request);
-        if (decision is null || Essence(decision) == Essence(grant.Decision))
+        if (decision is null || Canonical.Text(AgreedTo.Of(decision)) == Canonical.Text(AgreedTo.Of(grant.Decision)))
             return null;
         var kind = decision.Outcome == DecisionOutcome.Deny ? PolicyFindingKind.RequestDenied : PolicyFindingKind.RequestDecidedAnew;
         return new(identity.Id, identity.Profile.Owner, grant.Id, kind, [], decision.Reasons) { Needs = decision.Approval };
@@ -105,17 +105,4 @@ public static class Reconsideration
         decision.Outcome == DecisionOutcome.RequireApproval ? PolicyFindingKind.NeedsApproval : PolicyFindingKind.Lost;
 
     private static Identity Without(Identity identity, Grant grant) => identity with { Grants = [.. identity.Grants.Where(other => !ReferenceEquals(other, grant))] };
-
-    // Which rules say it, in which words, is not what people agree to.
-    private static string Essence(Decision decision) => Canonical.Text(decision with
-    {
-        PolicyVersion = "",
-        InputDigest = "",
-        MatchedRules = [],
-        Reasons = [],
-        Fidelities = [],
-        Findings = [],
-        Notify = [],
-        Meanwhile = decision.Meanwhile is { } meanwhile ? meanwhile with { PolicyVersion = "", InputDigest = "", MatchedRules = [], Reasons = [], Fidelities = [], Findings = [], Notify = [] } : null,
-    });
 }

@@ -22,6 +22,27 @@ public static class Settlement
             : Without(impossible, told) with { Meanwhile = told.Meanwhile is { } less ? Without(impossible, less) : null };
     }
 
+    /// <summary>The same, and a deny where nothing of it is left: what is stored of a decision that the platforms refuse.</summary>
+    public static Decision OrDenied(Decision decision, IReadOnlyList<PlatformFidelity> fidelities)
+    {
+        var settled = Of(decision, fidelities);
+        return settled.Refusal is { } why ? Denied(decision, fidelities, why) : settled.Value;
+    }
+
+    private static Decision Denied(Decision decision, IReadOnlyList<PlatformFidelity> fidelities, Refusal why) => decision with
+    {
+        Outcome = DecisionOutcome.Deny,
+        Entitlements = [],
+        Lifetime = TimeSpan.Zero,
+        AnswerWithin = default,
+        Reasons = [.. decision.Reasons, why.Message],
+        AllowsControllerEnforcedEnd = false,
+        Approval = null,
+        Meanwhile = null,
+        Review = null,
+        Fidelities = fidelities,
+    };
+
     private static Decision Without(Dictionary<string, Refusal> impossible, Decision decision) => decision with
     {
         Outcome = decision.Outcome == DecisionOutcome.Permit ? DecisionOutcome.PermitReduced : decision.Outcome,

@@ -1,4 +1,5 @@
 using NhiGrains.Domain;
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
@@ -20,16 +21,11 @@ internal static class ApprovalPlans
         pending.Request,
         Narrowed = pending.Narrowed is { } narrowed ? new { narrowed.Entitlements, narrowed.Lifetime } : null,
         Profile = Steady(identity.Profile),
-        Decision = Substance(pending.Decision),
+        Decision = AgreedTo.Of(pending.Decision),
         Exceptions = Exceptions(identity, pending.Decision),
         Translations = Translations(identity, pending, context),
     });
 
-    // What explains a decision is no part of what it permits, nor is what is granted until it is answered.
-    private static Decision Substance(Decision decision) =>
-        (decision.Exceptions.Count > 0 ? decision with { Lifetime = default } : decision) with { Reasons = [], InputDigest = "", Meanwhile = null, Fidelities = [], Findings = [], Notify = [] };
-
-    // With an exception the lifetime may get shorter by the moment; its end stays.
     private static object[]? Exceptions(Identity identity, Decision decision) => decision.Exceptions.Count == 0
         ? null
         : [.. identity.Exceptions.Where(exception => decision.Exceptions.Contains(exception.Name, StringComparer.Ordinal)).Select(exception => new { exception.Name, exception.EndsAt })];

@@ -142,12 +142,19 @@ internal static class CommandRules
     /// <summary>The same, as far as the platforms can do it.</summary>
     public static Result<DecisionRecord> Judge(Identity identity, Asked asked, CommandContext context)
     {
+        var judged = JudgeOrKeep(identity, asked, context);
+        var refusal = judged.Refusal ?? judged.Value.Impossible;
+        return refusal is not null ? refusal : judged.Value.Record;
+    }
+
+    /// <summary>The same with what is kept of it when the platforms cannot do it: the decision is a deny then.</summary>
+    public static Result<(DecisionRecord Record, Refusal? Impossible)> JudgeOrKeep(Identity identity, Asked asked, CommandContext context)
+    {
         var evaluated = Evaluate(identity, asked, context);
         if (evaluated.Refusal is { } refusal)
             return refusal;
         var (record, plans) = evaluated.Value;
-        var settled = RequestPlans.Settle(record.Decision, plans);
-        return settled.Refusal is { } impossible ? impossible : record with { Decision = settled.Value };
+        return (RequestPlans.Settled(record, plans), RequestPlans.Settle(record.Decision, plans).Refusal);
     }
 
     private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
@@ -164,12 +171,15 @@ internal static class CommandRules
     {
         if (BreakGlassRules.CheckReason(request.BreakGlass, request.Reason) is { } unexplained)
             return unexplained;
-        var decided = Judge(identity, Asked.Of(request), context);
+        var decided = JudgeOrKeep(identity, Asked.Of(request), context);
         if (decided.Refusal is { } refusal)
             return refusal;
+        var (record, impossible) = decided.Value;
+        if (impossible is not null)
+            return new Outcome(identity, "grant.request-denied", request.Reason) { Record = record, Refused = impossible };
         var asked = new AccessRequest(context.Actor, request.Reason, request.Entitlements, request.Lifetime, context.Now) { Ticket = request.Ticket, BreakGlass = request.BreakGlass, Evidence = request.Evidence, Subject = context.Subject };
-        var grant = Grant.From(context.NewGrantId, asked, decided.Value.Decision);
-        return grant is PendingApprovalGrant pending ? ApprovalRules.Ask(identity, pending, decided.Value, context) : Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id, decided.Value);
+        var grant = Grant.From(context.NewGrantId, asked, record.Decision);
+        return grant is PendingApprovalGrant pending ? ApprovalRules.Ask(identity, pending, record, context) : Told(identity.Add(grant), "grant.requested", request.Reason, grant.Id, record);
     }
 
     private static Result<Outcome> Renew(Identity identity, IdentityCommand.RenewGrant renew, CommandContext context)
@@ -181,19 +191,21 @@ internal static class CommandRules
         if (active.Request.BreakGlass)
             return new Refusal("BREAK_GLASS_NOT_RENEWED", "Emergency access is not renewed.", "Ask for it again, with the reason that it has now.", "grantId");
         var asked = Asked.Renewed(active, renew, context.Now);
-        var decided = Judge(identity, asked, context);
+        var decided = JudgeOrKeep(identity, asked, context);
         if (decided.Refusal is { } refusal)
             return refusal;
-        var decision = decided.Value.Decision;
+        var (record, impossible) = decided.Value;
+        var decision = record.Decision;
         return decision.Outcome is DecisionOutcome.Deny or DecisionOutcome.RequireApproval || !SameEntitlements(decision.Entitlements, active.Entitlements)
             ? new Outcome(identity, "grant.renewal-denied", renew.Reason, renew.GrantId)
             {
-                Record = decided.Value,
-                Refused = decision.Outcome == DecisionOutcome.RequireApproval
+                Record = record,
+                Refused = impossible is not null ? impossible
+                    : decision.Outcome == DecisionOutcome.RequireApproval
                     ? ApprovalRules.RenewalNeedsApproval
                     : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId"),
             }
-            : Told(identity.Renew(renew.GrantId, decision, asked.Evidence, context.Now), "grant.renewed", renew.Reason, renew.GrantId, decided.Value);
+            : Told(identity.Renew(renew.GrantId, decision, asked.Evidence, context.Now), "grant.renewed", renew.Reason, renew.GrantId, record);
     }
 
     private static bool SameEntitlements(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) =>

@@ -14,15 +14,16 @@ internal static class IntentCommands
     {
         if (intent.Entitlements.Count == 0)
             return Told(identity, Intent.Empty with { SetBy = context.Actor }, intent, null, context);
-        var decided = CommandRules.Judge(identity, new(intent.Entitlements, Lifetime: null), context);
+        var decided = CommandRules.JudgeOrKeep(identity, new(intent.Entitlements, Lifetime: null), context);
         if (decided.Refusal is { } refusal)
             return refusal;
-        var decision = decided.Value.Decision;
+        var (record, impossible) = decided.Value;
+        var decision = record.Decision;
         return decision.Outcome switch
         {
-            DecisionOutcome.Deny => Denied(identity, intent, decided.Value),
-            DecisionOutcome.RequireApproval => Ask(identity, intent, decided.Value, context),
-            _ => Told(identity, new(decision.Entitlements, decision) { SetBy = context.Actor }, intent, decided.Value, context),
+            DecisionOutcome.Deny => Denied(identity, intent, record, impossible),
+            DecisionOutcome.RequireApproval => Ask(identity, intent, record, context),
+            _ => Told(identity, new(decision.Entitlements, decision) { SetBy = context.Actor }, intent, record, context),
         };
     }
 
@@ -38,10 +39,10 @@ internal static class IntentCommands
         return ApprovalRules.Ask(identity.WithoutWaitingIntent(context.Actor, context.Now), (PendingApprovalGrant)Grant.From(context.NewGrantId, asked, decision), record, context);
     }
 
-    private static Outcome Denied(Identity identity, IdentityCommand.SetIntent intent, DecisionRecord record) => new(identity, "identity.intent-denied", intent.Reason)
+    private static Outcome Denied(Identity identity, IdentityCommand.SetIntent intent, DecisionRecord record, Refusal? impossible) => new(identity, "identity.intent-denied", intent.Reason)
     {
         Record = record,
-        Refused = new("DENIED_BY_POLICY", string.Join(' ', record.Decision.Reasons), "Ask for less, or change the policy.", "entitlements"),
+        Refused = impossible ?? new("DENIED_BY_POLICY", string.Join(' ', record.Decision.Reasons), "Ask for less, or change the policy.", "entitlements"),
     };
 
     private static Result<Outcome> Told(Identity identity, Intent next, IdentityCommand.SetIntent intent, DecisionRecord? record, CommandContext context)

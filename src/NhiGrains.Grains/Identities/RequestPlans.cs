@@ -19,8 +19,13 @@ internal static class RequestPlans
     }
 
     /// <summary>The decision with what the platforms say to it, and without what policy does not want in that form.</summary>
-    public static Result<Decision> Settle(Decision decision, IReadOnlyList<PlatformPlan> plans) =>
-        Settlement.Of(decision, [.. plans.Select(plan => new PlatformFidelity(plan.Platform, plan.Translation.Fidelity))]);
+    public static Result<Decision> Settle(Decision decision, IReadOnlyList<PlatformPlan> plans) => Settlement.Of(decision, FidelitiesOf(plans));
+
+    /// <summary>The same as a record, which is one of a deny when nothing of it is left.</summary>
+    public static DecisionRecord Settled(DecisionRecord record, IReadOnlyList<PlatformPlan> plans) =>
+        record with { Decision = Settlement.OrDenied(record.Decision, FidelitiesOf(plans)) };
+
+    private static PlatformFidelity[] FidelitiesOf(IReadOnlyList<PlatformPlan> plans) => [.. plans.Select(plan => new PlatformFidelity(plan.Platform, plan.Translation.Fidelity))];
 
     // What enforcement will compile is the union, so a request is compiled beside what the identity has; how faithful it is itself
     // shows when it is compiled alone.

@@ -59,17 +59,12 @@ internal static class RolloutRules
         if (evaluated.Refusal is not null)
             return ByPolicyAlone(others, asked, context, keep);
         var (record, plans) = evaluated.Value;
-        var settled = RequestPlans.Settle(record.Decision, plans);
-        if (settled.Refusal is not { } impossible)
-        {
-            keep(record with { Decision = settled.Value });
-            return settled.Value;
-        }
-
         // What a platform could not do before either was not taken by a policy.
-        return held is not null && RequestPlans.Settle(held, RequestPlans.Of(others, held, context)).Refusal is not null
-            ? null
-            : record.Decision with { Outcome = DecisionOutcome.Deny, Entitlements = [], Lifetime = TimeSpan.Zero, Reasons = [.. record.Decision.Reasons, impossible.Message], Approval = null, Meanwhile = null };
+        if (RequestPlans.Settle(record.Decision, plans).Refusal is not null && held is not null && RequestPlans.Settle(held, RequestPlans.Of(others, held, context)).Refusal is not null)
+            return null;
+        var settled = RequestPlans.Settled(record, plans);
+        keep(settled);
+        return settled.Decision;
     }
 
     // A platform that is not configured any more: what policy takes it takes all the same, and nothing else is changed.

@@ -72,7 +72,7 @@ internal sealed class PolicyFindingKindType() : DescribedEnum<PolicyFindingKind>
     (PolicyFindingKind.Shortened, "A grant that it permits for less long than it has left."),
     (PolicyFindingKind.StricterTerms, "It stays, but the set consents to less: to no end that only NhiGrains keeps, or to nothing that is not exact."),
     (PolicyFindingKind.RequestDenied, "A request that waits for approval and that it denies."),
-    (PolicyFindingKind.RequestDecidedAnew, "A request that waits for approval and that it decides in another way."));
+    (PolicyFindingKind.RequestDecidedAnew, "A request that waits for approval and is voted on anew: approvals are of the version that they were given under."));
 
 internal sealed class PolicyFindingType : Described<PolicyFinding>
 {

@@ -25,7 +25,10 @@ internal sealed class AuditReplay
     private const string Content = "policy-set.content";
     private const int MostProblems = 100;
 
-    private readonly Dictionary<string, PolicySet> _sets = new(StringComparer.Ordinal) { [PolicySet.Empty.Version] = PolicySet.Empty };
+    // What was in force before any set was is in no export: as this release calls it, and as earlier ones did.
+    private static readonly string[] VersionsOfEmpty = [PolicySet.Empty.Version, "ebb81fd3770db633f30fa53b1d176e93"];
+
+    private readonly Dictionary<string, PolicySet> _sets = VersionsOfEmpty.Distinct(StringComparer.Ordinal).ToDictionary(version => version, _ => PolicySet.Empty, StringComparer.Ordinal);
     private readonly Dictionary<string, string?[]> _parts = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
     // Of the inputs of all records that were looked at; eight of their bytes, since an export may have millions.
@@ -44,7 +47,7 @@ internal sealed class AuditReplay
         foreach (var version in replay._parts.Keys.Where(version => !replay._sets.ContainsKey(version)))
             replay.Tell($"policy set {version} is not whole in the export");
         Each(open, replay.Decide);
-        return new(replay._problems, replay._decisions, replay._sets.Count - 1, replay._unrecorded.Where(one => !replay._inputs.Contains(one.Key)).Sum(one => one.Value));
+        return new(replay._problems, replay._decisions, replay._sets.Values.Count(set => !ReferenceEquals(set, PolicySet.Empty)), replay._unrecorded.Where(one => !replay._inputs.Contains(one.Key)).Sum(one => one.Value));
     }
 
     private static void Each(Func<TextReader> open, Action<AuditEntry> look)
@@ -68,7 +71,8 @@ internal sealed class AuditReplay
         if (!_parts.TryGetValue(version, out var parts) || parts.Length != count)
             _parts[version] = parts = new string?[count];
         parts[index] = text;
-        if (parts.All(part => part is not null) && SetOf(string.Concat(parts)) is { } set && set.Version == version)
+        // By the text and not by what is read from it: another release may have written more into a set, or less.
+        if (parts.All(part => part is not null) && string.Concat(parts) is var whole && PolicySet.VersionOf(whole) == version && SetOf(whole) is { } set)
             _sets[version] = set;
     }
 
@@ -93,8 +97,8 @@ internal sealed class AuditReplay
         _inputs.Add(KeyOf(record.Decision.InputDigest));
         if (!_sets.TryGetValue(record.Decision.PolicyVersion, out var set))
             Tell($"{place}: the export does not have the policy set {record.Decision.PolicyVersion} that decided");
-        else if (!record.Replays(set))
-            Tell($"{place}: policy set {set.Version} does not answer this to what was asked");
+        else if (!record.Replays(set, record.Decision.PolicyVersion))
+            Tell($"{place}: policy set {record.Decision.PolicyVersion} does not answer this to what was asked");
     }
 
     private static string KeyOf(string digest) => digest.Length > 16 ? digest[..16] : digest;

@@ -107,7 +107,7 @@ internal sealed class MapReader(YamlMap map, string what, PolicyProblems problem
         return null;
     }
 
-    /// <summary>A map of texts with at least one of them.</summary>
+    /// <summary>A map of texts with at least one of them, in the order of their names: that of the file says nothing.</summary>
     /// <param name="each">What one of them is called.</param>
     public Dictionary<string, string>? TextMap(string key, string each)
     {
@@ -116,7 +116,7 @@ internal sealed class MapReader(YamlMap map, string what, PolicyProblems problem
         if (map.Entries.Count == 0)
             problems.Add(map.At, $"'{key}' is empty; name at least one, or leave the key out.");
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in map.Entries)
+        foreach (var (name, value) in map.Entries.OrderBy(entry => entry.Key.Value, StringComparer.Ordinal))
         {
             if (value is YamlText { IsNothing: false } text)
                 texts[name.Value] = text.Value;

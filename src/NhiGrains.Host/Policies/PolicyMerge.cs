@@ -1,4 +1,5 @@
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 using NhiGrains.Host.Policies.Yaml;
 
 namespace NhiGrains.Host.Policies;
@@ -22,7 +23,7 @@ internal static class PolicyMerge
             Applications = applications,
             Resources = resources,
             Administrators = AdministratorsOf(fragments),
-            RiskResponses = [.. fragments.SelectMany(fragment => fragment.RiskResponses)],
+            RiskResponses = ResponsesOf(fragments),
         };
     }
 
@@ -43,6 +44,14 @@ internal static class PolicyMerge
         foreach (var other in named.Skip(1))
             other.Problems.Add(other.Administrators?.At ?? Position.Start, $"The administrators are named in {named[0].Problems.File} already.");
         return named.FirstOrDefault()?.Administrators?.Value;
+    }
+
+    private static RiskResponse[] ResponsesOf(IReadOnlyList<PolicyFragment> fragments)
+    {
+        var all = fragments.SelectMany(fragment => fragment.RiskResponses.Select(placed => (fragment.Problems, placed))).ToArray();
+        if (all.Length > MaxRules)
+            all[MaxRules].Problems.Add(all[MaxRules].placed.At, $"A policy set has at most {MaxRules} risk responses, and this is one too many.");
+        return [.. all.Select(one => one.placed.Value)];
     }
 
     private static List<T> Distinct<T>(

@@ -1,3 +1,4 @@
+using NhiGrains.Domain.Risk;
 using NhiGrains.Host.Policies.Yaml;
 
 namespace NhiGrains.Host.Policies;
@@ -35,7 +36,7 @@ internal sealed class PolicySetReader(PolicyProblems problems)
             Applications = [.. reader.Items("applications", _catalogue.ReadApplication, PolicyMerge.MaxEntries + 1)],
             Resources = [.. reader.Items("resources", _catalogue.ReadEntry, PolicyMerge.MaxEntries + 1)],
             Administrators = PolicyAdministratorsReader.Read(reader, problems) is { } administrators ? new(administrators, reader.At("administrators")) : null,
-            RiskResponses = [.. reader.Items("riskResponses", _risks.Read, PolicyMerge.MaxRules + 1)],
+            RiskResponses = [.. reader.Items("riskResponses", ReadResponse, PolicyMerge.MaxRules + 1)],
         };
         foreach (var rule in fragment.Rules)
             CheckName(rule.Value.Name, rule.At);
@@ -44,6 +45,8 @@ internal sealed class PolicySetReader(PolicyProblems problems)
         reader.Finish();
         return fragment;
     }
+
+    private Placed<RiskResponse>? ReadResponse(YamlNode node) => _risks.Read(node) is { } response ? new(response, node.At) : null;
 
     // Names are shown to people, in logs and in audit entries.
     private void CheckName(string? name, Position at)

@@ -20,7 +20,7 @@ internal sealed record PolicyFragment(PolicyProblems Problems)
 
     public Placed<Domain.Policies.PolicyAdministrators>? Administrators { get; init; }
 
-    public IReadOnlyList<Domain.Risk.RiskResponse> RiskResponses { get; init; } = [];
+    public IReadOnlyList<Placed<Domain.Risk.RiskResponse>> RiskResponses { get; init; } = [];
 }
 
 /// <summary>A value, and where its name stands.</summary>

@@ -11,6 +11,19 @@ public class EntitlementRulesTests
         Assert.Equal([Verb.Read, Verb.Write], EntitlementRules.Normalize(Some.Entitlement("a", Verb.Write, Verb.Read, Verb.Write)).Value.Verbs);
 
     [Fact]
+    public void The_order_of_what_is_named_makes_no_other_entitlement()
+    {
+        static Entitlement Of(string[] networks, params (string Key, string Value)[] tags) => Some.Entitlement() with
+        {
+            Conditions = new(SourceCidrs: networks, ResourceTagEquals: tags.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal)),
+        };
+
+        Assert.Equal(
+            Canonical.Text(EntitlementRules.Normalize(Of(["10.0.0.0/8", "192.168.0.0/16"], ("a", "1"), ("b", "2"))).Value),
+            Canonical.Text(EntitlementRules.Normalize(Of(["192.168.0.0/16", "10.0.0.0/8", "192.168.0.0/16"], ("b", "2"), ("a", "1"))).Value));
+    }
+
+    [Fact]
     public void Verbs_are_required() => Assert.Equal("VERBS_REQUIRED", CodeOf(Some.Entitlement() with { Verbs = [] }));
 
     [Theory]

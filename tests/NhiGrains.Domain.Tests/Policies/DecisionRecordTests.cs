@@ -55,8 +55,35 @@ public class DecisionRecordTests
         Assert.Null(DecisionRecord.Read(Record().Write().Replace("\"exceptions\":[{", "\"exceptions\":[null,{", StringComparison.Ordinal)));
 
     [Fact]
-    public void Members_of_a_later_version_are_no_damage() =>
-        Assert.True(DecisionRecord.Read(Record().Write().Replace("{\"input\":{", "{\"later\":1,\"input\":{\"later\":[2],", StringComparison.Ordinal))?.Replays(Set));
+    public void Members_of_another_version_are_no_damage()
+    {
+        var record = Record();
+        var (set, input) = (Canonical.Text(Set).Replace("{\"name\":", "{\"later\":1,\"name\":", StringComparison.Ordinal), Canonical.Text(record.Input).Replace("{\"identityId\":", "{\"later\":[2],\"identityId\":", StringComparison.Ordinal));
+        var version = Canonical.DigestOfText(set)[..32];
+        var text = record.Write()
+            .Replace(Canonical.Text(record.Input), input, StringComparison.Ordinal)
+            .Replace(record.Decision.InputDigest, Canonical.DigestOfText(input), StringComparison.Ordinal)
+            .Replace(Set.Version, version, StringComparison.Ordinal);
+
+        Assert.True(DecisionRecord.Read(text)?.Replays(Set, version));
+        Assert.False(DecisionRecord.Read(text)?.Replays(Set));
+        Assert.False(DecisionRecord.Read(text.Replace("\"later\":[2]", "\"later\":[3]", StringComparison.Ordinal))?.Replays(Set, version));
+    }
+
+    [Fact]
+    public void What_the_platforms_refuse_is_a_deny_that_replays()
+    {
+        var exact = new PolicySet("test", [Permit() with { OnlyExact = true }, Approve(new(Verbs: [Verb.Write])) with { Meanwhile = new([Verb.Read]) }]);
+        PlatformFidelity[] told = [new(Some.Platform, new Fidelity.ControllerEnforced(["watch it"], TimeSpan.FromSeconds(5)))];
+        var denied = new DecisionRecord(Plain, Settlement.OrDenied(PolicyEngine.Decide(exact, Plain), told));
+
+        Assert.Equal(DecisionOutcome.Deny, denied.Decision.Outcome);
+        Assert.Empty(denied.Decision.Entitlements);
+        Assert.Null(denied.Decision.Meanwhile);
+        Assert.Contains(denied.Decision.Reasons, reason => reason.Contains("exactly", StringComparison.Ordinal));
+        Assert.True(DecisionRecord.Read(denied.Write())?.Replays(exact));
+        Assert.False(DecisionRecord.Read((denied with { Decision = denied.Decision with { Fidelities = [] } }).Write())?.Replays(exact));
+    }
 
     [Fact]
     public void A_damaged_record_is_none_or_does_not_replay_and_never_throws()

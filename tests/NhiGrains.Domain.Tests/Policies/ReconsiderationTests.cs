@@ -107,6 +107,48 @@ public class ReconsiderationTests
     }
 
     [Fact]
+    public void A_request_is_told_when_its_approvals_are_void_and_not_when_an_exception_is_only_nearer_to_its_end()
+    {
+        var decision = Asked(Two) with { Exceptions = ["e"] };
+        var identity = With(Intent.Empty, new PendingApprovalGrant("g", new("ada", "why", [Some.Entitlement("a")], Hour, Some.Noon), decision, Some.Noon + Hour));
+        Reconsidered By(Decision anew) => Reconsideration.Of(identity, (_, _, _, _, _) => anew, Some.Noon);
+
+        Assert.Empty(By(decision with { Lifetime = Hour / 2, Reasons = ["in other words"] }).Findings);
+        Assert.Equal(PolicyFindingKind.RequestDecidedAnew, Assert.Single(By(decision with { PolicyVersion = "w" }).Findings).Kind);
+        Assert.Equal(PolicyFindingKind.RequestDecidedAnew, Assert.Single(By(decision with { MatchedRules = ["another"] }).Findings).Kind);
+    }
+
+    [Fact]
+    public void Of_an_entitlement_all_that_is_lost_is_told()
+    {
+        var two = Some.Entitlement("a-1", Verb.Read, Verb.Write) with { Resources = [.. Some.Entitlement("a-1").Resources, .. Some.Entitlement("b").Resources] };
+
+        var by = Reconsider(With(Intend(two)), Permit with { OnlyVerbs = [Verb.Read], OnlyResources = ["shop/configmaps/a-"] });
+
+        var stays = Assert.Single(by.InLine.Intent.Entitlements);
+        Assert.Equal(("READ a-1", PolicyFindingKind.Lost), (TextOf(stays), Assert.Single(by.Findings).Kind));
+        Assert.Equal(["WRITE a-1 b", "READ b"], by.Findings[0].Lost.Select(TextOf));
+    }
+
+    [Fact]
+    public void What_is_denied_is_not_told_as_if_people_could_agree_to_it()
+    {
+        var approve = Permit with { Name = "ask", Effect = PolicyEffect.RequireApproval, Match = new(ResourcePrefix: "shop/configmaps/b"), Approval = Two, OnlyVerbs = [Verb.Read] };
+
+        var by = Reconsider(With(Intend(Some.Entitlement("a"), Some.Entitlement("b", Verb.Read, Verb.Write), Some.Entitlement("c"))), Permit, Deny("a"), approve);
+
+        Assert.Equal([PolicyFindingKind.Lost, PolicyFindingKind.NeedsApproval], by.Findings.Select(found => found.Kind));
+        Assert.Equal(["READ a", "WRITE b"], by.Findings[0].Lost.Select(TextOf));
+        Assert.Null(by.Findings[0].Needs);
+        Assert.Equal("READ b", TextOf(Assert.Single(by.Findings[1].Lost)));
+        Assert.Equal(Canonical.Text(Two), Canonical.Text(by.Findings[1].Needs));
+        Assert.Equal(["c"], Names(by.InLine.Intent.Entitlements));
+    }
+
+    private static string TextOf(Entitlement entitlement) =>
+        string.Join(' ', entitlement.Verbs.Select(verb => verb.ToString().ToUpperInvariant()).Concat(entitlement.Resources.Select(resource => resource.Name)));
+
+    [Fact]
     public void Consent_that_is_withdrawn_is_found_and_stored_and_takes_nothing()
     {
         var identity = With(Intend(Some.Entitlement("a")), Some.Granted("g", Hour, Some.Noon, Some.Entitlement("a")));

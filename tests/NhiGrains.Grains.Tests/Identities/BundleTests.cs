@@ -1,4 +1,5 @@
 using NhiGrains.Contracts.Identities;
+using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
@@ -6,6 +7,7 @@ using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Identities;
 using NhiGrains.Grains.Tests.Cluster;
+using NhiGrains.Grains.Tests.Policies;
 using NhiGrains.Platforms;
 using NhiGrains.Platforms.TestKit.Faults;
 using NhiGrains.Platforms.TestKit.Memory;
@@ -125,6 +127,19 @@ public class BundleTests
         var refused = await agent.Request(HalfAnHour, Here);
 
         Assert.Equal("NOT_EXACT", refused.Refusal?.Code);
+        // What was decided is told, with what the platform said, and can be decided again.
+        DecisionRecord? record = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var told = (await Story.Of(silos, "agent")).SingleOrDefault(entry => entry.Event.Action == "grant.request-denied");
+                record = told is null ? null : DecisionRecord.Read(told.Event.Details[AuditDetails.Record]);
+                return record is not null;
+            },
+            TimeSpan.FromSeconds(60), () => "the refusal was not told", TestContext.Current.CancellationToken);
+        Assert.Equal(DecisionOutcome.Deny, record?.Decision.Outcome);
+        Assert.Contains(record?.Decision.Fidelities ?? [], one => one.Fidelity is Fidelity.ControllerEnforced);
+        Assert.True(record?.Replays((await silos.Policy().Current()).Set));
     }
 
     [Fact]

@@ -52,6 +52,33 @@ public class PolicyFileTests
     }
 
     [Fact]
+    public void The_order_of_tags_and_claims_changes_no_version()
+    {
+        const string rule = "- {name: r, effect: deny, match: {tags: {a: x, b: y}, evidence: [{kind: oidc-token, claims: {c: x, d: y}}]}}";
+        var turned = rule.Replace("a: x, b: y", "b: y, a: x", StringComparison.Ordinal).Replace("c: x, d: y", "d: y, c: x", StringComparison.Ordinal);
+
+        Assert.NotEqual(rule, turned);
+        Assert.Equal(PolicyText.Valid(rule).Version, PolicyText.Valid(turned).Version);
+    }
+
+    [Theory]
+    [InlineData(1_000, 0)]
+    [InlineData(1_001, 1)]
+    [InlineData(1_500, 1)]
+    public void Too_many_risk_responses_are_a_problem_and_none_is_left_out(int count, int problems)
+    {
+        var text = $"format: 1\nname: set\nriskResponses:\n{string.Concat(Enumerable.Repeat("- {atLeast: high, action: suspend}\n", count))}";
+
+        var result = PolicyText.Load(text);
+
+        Assert.Equal(problems, result.Problems.Count);
+        if (problems == 0)
+            Assert.Equal(count, result.Set?.RiskResponses.Count);
+        else
+            Assert.Equal((1_004, true), (result.Problems[0].Line, result.Problems[0].Message.Contains("at most 1000", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_byte_order_mark_is_no_content() =>
         Assert.Empty(PolicyText.Load("\uFEFFformat: 1\nname: set\nrules: []\n").Problems);
 
