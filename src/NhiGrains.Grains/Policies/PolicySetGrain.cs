@@ -36,8 +36,8 @@ internal sealed class PolicySetGrain(
     {
         await KeepContents();
         _inForce = state.State.InForce ?? None;
-        // What was stored by an activation that could not tell of it is told by the next one.
-        await Tell();
+        // What was stored by an activation that could not tell of it is told by the next one. Decisions do not wait for it.
+        TryTell().Ignore();
     }
 
     public Task<PolicyVersion> Current() => Task.FromResult(_inForce);
@@ -140,7 +140,7 @@ internal sealed class PolicySetGrain(
         var next = Next(before, order, isRollback, changes, diff, rollout, now);
         await Save(next.Remember(new(order.IdempotencyKey, digest, rollout?.Id, changes)));
         _inForce = state.State.InForce ?? None;
-        await Tell();
+        await TryTell();
         if (rollout is not null)
             Rollout(rollout).Run(rollout).Ignore(); // One that is lost is begun by Keep.
         return new(null, _inForce, diff, warnings, changes, rollout?.Id);
@@ -184,6 +184,9 @@ internal sealed class PolicySetGrain(
     private Task Save(PolicySetState next) => state.Save(next with { Outbox = _audit.Rest(next.Outbox) }, this);
 
     private Task Tell() => _audit.Deliver(state.State.Outbox, GrainFactory, Source, Shards.Of(Source));
+
+    // What is stored stays and is in force: Keep tells of it as soon as the audit takes it.
+    private Task TryTell() => _audit.TryDeliver(state.State.Outbox, GrainFactory, Source, time, logger);
 
     private IPolicyVersionGrain VersionGrain(string version) => GrainFactory.GetGrain<IPolicyVersionGrain>(version);
 

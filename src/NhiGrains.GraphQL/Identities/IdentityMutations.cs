@@ -52,7 +52,7 @@ internal static class IdentityCommands
         if (Names.CheckIdentityId(identityId) is { } refusal)
             return new(refusal with { Field = "identityId" }, null, null);
         var caller = context.Caller();
-        var envelope = new CommandEnvelope(key, caller.Actor, command) { ActorIdentity = caller.IdentityId, Subject = caller.Subject };
+        var envelope = new CommandEnvelope(key, caller.Actor, command) { ActorIdentity = caller.IdentityId, Subject = caller.Subject, IsDelegated = caller.IsDelegated };
         var answer = await context.Grains().GetGrain<IIdentityGrain>(identityId).Execute(envelope);
         // Fields further down in this request must not see what was loaded before the change.
         context.Loaders().Identities.Forget(identityId);
