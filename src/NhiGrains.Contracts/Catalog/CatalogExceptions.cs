@@ -4,7 +4,11 @@ using NhiGrains.Domain.Exceptions;
 namespace NhiGrains.Contracts.Catalog;
 
 /// <summary>A departure from policy, in the row of its identity.</summary>
-public sealed record CatalogException(string Name, ExceptionStatus Status, DateTimeOffset RequestedAt);
+public sealed record CatalogException(string Name, ExceptionStatus Status, DateTimeOffset RequestedAt)
+{
+    /// <summary>While it waits for approvers: the groups whose members are asked, whether or not their seats are filled already.</summary>
+    public IReadOnlyList<string> Asked { get; init; } = [];
+}
 
 public sealed record CatalogExceptionRow(string IdentityId, CatalogException Exception);
 

@@ -27,10 +27,10 @@ public interface ICatalogShardGrain : IGrainWithIntegerKey
     [Alias("grants")]
     Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query);
 
-    /// <summary>The requests in which one of the groups is asked, the oldest first, after the given key.</summary>
+    /// <summary>What waits for members of one of the groups, requests for access and exceptions alike: the oldest first, after the given key.</summary>
     [AlwaysInterleave]
     [Alias("asked")]
-    Task<CatalogGrantPage> QueryAsked(CatalogAskedQuery query);
+    Task<CatalogAskedPage> QueryAsked(CatalogAskedQuery query);
 
     /// <summary>Reviews of emergency access: those that are open first, of those the ones that were due first; after the given key.</summary>
     [AlwaysInterleave]
@@ -140,9 +140,6 @@ public sealed record CatalogGrantFilter(string? IdentityId = null, GrantStatus? 
 /// <param name="After">A key of <see cref="CatalogOrders.KeyOf(CatalogGrantRow)"/>.</param>
 public sealed record CatalogGrantQuery(CatalogGrantFilter Filter, string? After, int First);
 
-/// <param name="After">A key of <see cref="CatalogOrders.KeyOfAsked"/>.</param>
-public sealed record CatalogAskedQuery(IReadOnlyList<string> Groups, string? After, int First);
-
 public sealed record CatalogGrantRow(string IdentityId, CatalogGrant Grant);
 
 public sealed record CatalogGrantPage(IReadOnlyList<CatalogGrantRow> Rows, int TotalCount, bool HasMore);
@@ -169,9 +166,6 @@ public static class CatalogOrders
     };
 
     public static string KeyOf(CatalogGrantRow row) => $"{row.IdentityId}\0{row.Grant.Id}";
-
-    /// <summary>Of a request that waits for approvers: the oldest comes first.</summary>
-    public static string KeyOfAsked(CatalogGrantRow row) => $"{Canonical.Instant(row.Grant.AskedAt ?? default)}\0{KeyOf(row)}";
 
     // A tilde sorts after every digit.
     private static string NextExpiry(CatalogRow row) =>

@@ -103,6 +103,19 @@ public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IRea
     public bool IsAwaiting(Voter voter, Electorate electorate) =>
         Approve(voter, Digest, "", electorate) is { IsOk: true } next && next.Value.Count(electorate).Filled > Count(electorate).Filled;
 
+    /// <summary>
+    /// In whose place an answer of somebody's would help now: their own first, and then that of whoever has delegated to them. Null: in
+    /// nobody's.
+    /// </summary>
+    public string? PlaceOf(string person, Electorate electorate)
+    {
+        // Seats can be filled without an answer having said so: somebody is back in their group. Then any answer says it.
+        var isMet = Count(electorate).IsMet;
+        return electorate.DelegatorsOf(person).Prepend(person).FirstOrDefault(place => isMet
+            ? MayAnswer(new(person, InPlaceOf: place), electorate).IsOk
+            : IsAwaiting(new(person, InPlaceOf: place), electorate));
+    }
+
     /// <summary>Whose members are asked, sorted.</summary>
     public IReadOnlyList<string> GroupsAsked(string ownerTeam) =>
     [

@@ -13,6 +13,9 @@ public static class ApprovalDetails
     /// <summary>Of a list of approvals as text; the digest stands for the rest.</summary>
     public const int MaxApprovals = 16_000;
 
+    private const string AskedGroups = "askedGroups";
+    private const string AskedNoMore = "askedNoMore";
+
     public static string ActionOf(PendingApprovalGrant? before, PendingApprovalGrant after) =>
         before is null ? Pending
         : before.Ballot?.Digest != after.Ballot?.Digest ? before.Narrowed == after.Narrowed ? PlanChanged : Narrowed
@@ -20,17 +23,31 @@ public static class ApprovalDetails
         : "grant.approval-given";
 
     /// <summary>The groups that an entry asks for an answer; empty when it asks nobody.</summary>
-    public static IReadOnlyList<string> Asked(AuditEvent change) =>
-        change.Details.TryGetValue("askedGroups", out var groups) ? groups.Split('\n') : [];
+    public static IReadOnlyList<string> Asked(AuditEvent change) => GroupsIn(change, AskedGroups);
+
+    /// <summary>The groups that are asked, and those that were until then: whoever has it before them has to look again.</summary>
+    public static IEnumerable<string> Concerned(AuditEvent change) => GroupsIn(change, AskedGroups).Concat(GroupsIn(change, AskedNoMore));
+
+    /// <param name="before">Null for a new vote.</param>
+    /// <param name="after">Null for a vote that is over.</param>
+    internal static void AddAsked(Dictionary<string, string> details, Ballot? before, Ballot? after, string ownerTeam)
+    {
+        var asked = after?.GroupsAsked(ownerTeam) ?? [];
+        if (after is not null)
+            details[AskedGroups] = string.Join('\n', asked);
+        var noMore = string.Join('\n', (before?.GroupsAsked(ownerTeam) ?? []).Except(asked, StringComparer.Ordinal));
+        AddIf(details, AskedNoMore, noMore);
+    }
 
     public static Dictionary<string, string> AddTo(Dictionary<string, string> details, Grant? before, Grant after, string ownerTeam)
     {
         if (after.MeanwhileOf is { } request)
             details["meanwhileOf"] = request;
+        AddAsked(details, (before as PendingApprovalGrant)?.Ballot, (after as PendingApprovalGrant)?.Ballot, ownerTeam);
         switch (after)
         {
             case PendingApprovalGrant { Ballot: { } ballot } pending:
-                AddVote(details, before as PendingApprovalGrant, pending, ballot, ownerTeam);
+                AddVote(details, before as PendingApprovalGrant, pending, ballot);
                 break;
             case ActiveGrant { PlanDigest: { } digest } active when before is PendingApprovalGrant:
                 details["planDigest"] = digest;
@@ -50,17 +67,18 @@ public static class ApprovalDetails
         return details;
     }
 
-    private static void AddVote(Dictionary<string, string> details, PendingApprovalGrant? before, PendingApprovalGrant after, Ballot ballot, string ownerTeam)
+    private static void AddVote(Dictionary<string, string> details, PendingApprovalGrant? before, PendingApprovalGrant after, Ballot ballot)
     {
         details["planDigest"] = ballot.Digest;
         details["answerBy"] = Canonical.Instant(ballot.AnswerBy);
-        details["askedGroups"] = string.Join('\n', ballot.GroupsAsked(ownerTeam));
         if (Given(before, after) is { } given)
             details["approval"] = TextOf([given]);
         VoidedApproval[] voided = [.. ballot.Voided.Except(before?.Ballot?.Voided ?? [])];
         if (voided.Length > 0)
             details["voided"] = AuditDetails.Bounded(Canonical.Text(voided), MaxApprovals);
     }
+
+    private static string[] GroupsIn(AuditEvent change, string detail) => change.Details.TryGetValue(detail, out var groups) ? groups.Split('\n') : [];
 
     private static Approval? Given(PendingApprovalGrant? before, PendingApprovalGrant after) =>
         after.Ballot?.Approvals.LastOrDefault(approval => before?.Ballot?.Approvals.Contains(approval) != true);

@@ -6,11 +6,14 @@ namespace NhiGrains.Domain.Exceptions;
 /// <summary>What the audit shows of an exception.</summary>
 public static class ExceptionDetails
 {
+    public const string Requested = "exception.requested";
+    public const string PlanChanged = "exception.plan-changed";
+
     /// <param name="before">Null for a new one.</param>
     public static string ActionOf(PolicyException? before, PolicyException after) => (before?.Status, after.Status) switch
     {
-        (null, _) => "exception.requested",
-        (ExceptionStatus.Pending, ExceptionStatus.Pending) => before?.Ballot.Digest != after.Ballot.Digest ? "exception.plan-changed"
+        (null, _) => Requested,
+        (ExceptionStatus.Pending, ExceptionStatus.Pending) => before?.Ballot.Digest != after.Ballot.Digest ? PlanChanged
             : Given(before, after) is null ? "exception.approval-withdrawn"
             : "exception.approved",
         (_, ExceptionStatus.InForce) => before?.Status == ExceptionStatus.InForce ? "exception.reviewed" : "exception.in-force",
@@ -32,21 +35,22 @@ public static class ExceptionDetails
         {
             details["rules"] = AuditDetails.Bounded(string.Join(", ", after.Rules), AuditDetails.MaxExplanation);
             details["entitlements"] = AuditDetails.Bounded(Canonical.Text(after.Entitlements), AuditDetails.MaxEntitlements);
-            details["justification"] = after.Justification;
             details["lifetime"] = after.Lifetime.ToString("c");
         }
 
+        if (before?.Ballot.Digest != after.Ballot.Digest)
+            details["justification"] = after.Justification;
+        ApprovalDetails.AddAsked(details, WaitingOn(before), WaitingOn(after), ownerTeam);
         if (after.Status == ExceptionStatus.Pending)
-        {
-            details["askedGroups"] = string.Join('\n', after.Ballot.GroupsAsked(ownerTeam));
             details["answerBy"] = Canonical.Instant(after.Ballot.AnswerBy);
-        }
 
         AddVote(details, before, after);
         if (after is { Status: ExceptionStatus.InForce, EndsAt: { } end })
             details["endsAt"] = Canonical.Instant(end);
         if (after.Ended is { } ended)
             (details["why"], details["endedBy"]) = (ended.Why, ended.By);
+        if (after.Ended?.OnBehalfOf is { } other)
+            details["onBehalfOf"] = other;
         if (after.Reviews.Count > 0 && !ReferenceEquals(before?.Reviews, after.Reviews))
             details["note"] = after.Reviews[^1].Note;
         return details;
@@ -62,6 +66,8 @@ public static class ExceptionDetails
         if (voided.Length > 0)
             details["voided"] = AuditDetails.Bounded(Canonical.Text(voided), ApprovalDetails.MaxApprovals);
     }
+
+    private static Ballot? WaitingOn(PolicyException? exception) => exception?.Status == ExceptionStatus.Pending ? exception.Ballot : null;
 
     private static Approval? Given(PolicyException? before, PolicyException after) =>
         after.Ballot.Approvals.LastOrDefault(approval => before?.Ballot.Approvals.Contains(approval) != true);

@@ -39,9 +39,10 @@ public static class ExceptionVotes
         var found = Pending(identity, name);
         if (found.Refusal is { } refusal)
             return refusal;
-        return found.Value.Ballot.MayReject(voter, electorate).Refusal is { } no
+        var seat = found.Value.Ballot.MayReject(voter, electorate);
+        return seat.Refusal is { } no
             ? no
-            : identity.With(found.Value.Over(ExceptionStatus.Denied, new(comment, voter.Name, electorate.Now)));
+            : identity.With(found.Value.Over(ExceptionStatus.Denied, new(comment, voter.Name, electorate.Now) { OnBehalfOf = seat.Value }));
     }
 
     public static Result<Identity> Withdraw(Identity identity, string name, string approver, DateTimeOffset now)

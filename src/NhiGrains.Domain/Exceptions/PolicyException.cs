@@ -79,7 +79,11 @@ public sealed record PolicyException(
 }
 
 /// <param name="By">Who ended or denied it; <c>system</c> when its time was over.</param>
-public sealed record ExceptionEnd(string Why, string By, DateTimeOffset At);
+public sealed record ExceptionEnd(string Why, string By, DateTimeOffset At)
+{
+    /// <summary>In whose place it was denied, by a delegate; null in their own right.</summary>
+    public string? OnBehalfOf { get; init; }
+}
 
 /// <summary>Somebody has looked at it and says whether it is still needed.</summary>
 public sealed record ExceptionReview(string By, DateTimeOffset At, string Note);

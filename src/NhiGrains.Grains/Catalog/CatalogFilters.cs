@@ -1,6 +1,5 @@
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Domain.Enforcement;
-using NhiGrains.Domain.Grants;
 
 namespace NhiGrains.Grains.Catalog;
 
@@ -26,7 +25,4 @@ internal static class CatalogFilters
         (filter.IdentityId is null || row.IdentityId == filter.IdentityId)
         && (filter.Status is null || row.Grant.Status == filter.Status)
         && (filter.Platform is null || row.Grant.Platforms.Contains(filter.Platform));
-
-    public static bool Matches(CatalogAskedQuery query, CatalogGrantRow row) =>
-        row.Grant.Status == GrantStatus.PendingApproval && row.Grant.Asked.Any(group => query.Groups.Contains(group, StringComparer.Ordinal));
 }

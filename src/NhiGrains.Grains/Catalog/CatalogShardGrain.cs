@@ -46,16 +46,18 @@ internal sealed class CatalogShardGrain : Grain, ICatalogShardGrain
         return Task.FromResult(new CatalogPage([.. after.Take(query.First)], matching.Length, after.Length > query.First));
     }
 
-    public Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query) =>
-        Task.FromResult(Grants(row => CatalogFilters.Matches(query.Filter, row), CatalogOrders.KeyOf, query.After, query.First));
-
-    public Task<CatalogGrantPage> QueryAsked(CatalogAskedQuery query) =>
-        Task.FromResult(Grants(row => CatalogFilters.Matches(query, row), CatalogOrders.KeyOfAsked, query.After, query.First));
-
-    private CatalogGrantPage Grants(Func<CatalogGrantRow, bool> wanted, Func<CatalogGrantRow, string> keyOf, string? after, int first)
+    public Task<CatalogGrantPage> QueryGrants(CatalogGrantQuery query)
     {
-        var (page, total, more) = Page(row => row.Grants.Select(grant => new CatalogGrantRow(row.Id, grant)).Where(wanted), keyOf, after, first);
-        return new(page, total, more);
+        var (page, total, more) = Page(
+            row => row.Grants.Select(grant => new CatalogGrantRow(row.Id, grant)).Where(grant => CatalogFilters.Matches(query.Filter, grant)),
+            CatalogOrders.KeyOf, query.After, query.First);
+        return Task.FromResult(new CatalogGrantPage(page, total, more));
+    }
+
+    public Task<CatalogAskedPage> QueryAsked(CatalogAskedQuery query)
+    {
+        var (page, _, more) = Page(row => CatalogAskedRows.Of(row, query.Groups), CatalogAskedRows.KeyOf, query.After, query.First);
+        return Task.FromResult(new CatalogAskedPage(page, more));
     }
 
     public Task<CatalogReviewPage> QueryReviews(CatalogReviewQuery query)

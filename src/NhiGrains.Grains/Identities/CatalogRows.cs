@@ -28,7 +28,7 @@ internal static class CatalogRows
         {
             Risk = RiskRules.Worst(identity),
             Reviews = [.. identity.Reviews.Select(review => new CatalogReview(review.GrantId, review.ReviewBy, review.IsOpen))],
-            Exceptions = [.. identity.Exceptions.Select(exception => new CatalogException(exception.Name, exception.Status, exception.RequestedAt))],
+            Exceptions = [.. identity.Exceptions.Select(exception => Of(exception, profile.Owner.Team))],
         };
     }
 
@@ -47,6 +47,11 @@ internal static class CatalogRows
             Asked = pending.Ballot?.GroupsAsked(ownerTeam) ?? [],
         },
         _ => new(grant.Id, grant.Status, null, PlatformsOf(grant.Request.Entitlements)),
+    };
+
+    private static CatalogException Of(PolicyException exception, string ownerTeam) => new(exception.Name, exception.Status, exception.RequestedAt)
+    {
+        Asked = exception.Status == ExceptionStatus.Pending ? exception.Ballot.GroupsAsked(ownerTeam) : [],
     };
 
     private static string[] PlatformsOf(IReadOnlyList<Entitlement> entitlements) =>

@@ -133,9 +133,12 @@ internal static class CommandRules
             return refusal;
         var input = DecisionInputs.Of(identity, asked, [.. normal.Select(result => result.Value)], context);
         var decision = PolicyEngine.Decide(context.Policy.Set, input);
-        IReadOnlyList<PlatformPlan> plans = decision.Outcome == DecisionOutcome.Deny ? [] : RequestPlans.Of(identity, decision, context);
+        IReadOnlyList<PlatformPlan> plans = decision.Outcome == DecisionOutcome.Deny ? [] : RequestPlans.Of(Beside(identity, asked), decision, context);
         return (new DecisionRecord(input, decision), plans);
     }
+
+    // Standing access takes the place of what there was: the two never have to fit beside each other.
+    private static Identity Beside(Identity identity, Asked asked) => asked.Lifetime is null ? identity with { Intent = Intent.Empty } : identity;
 
     /// <summary>The same, as far as the platforms can do it.</summary>
     public static Result<DecisionRecord> Judge(Identity identity, Asked asked, CommandContext context)

@@ -46,6 +46,8 @@ internal sealed class PolicyExceptionType : Described<ExceptionNode>
             .ResolveAsync(async context => await SeatsAsync(context.Source, context));
         Show("approvals", Of.Many<ApprovalType>(), "In the order in which they were given; those of people who have left their group are here and fill no seat.", node => node.Exception.Ballot.Approvals);
         Show("voided", Of.Many<VoidedApprovalType>(), "The last that count no more.", node => node.Exception.Ballot.Voided);
+        Show("waitingFor", Of.Many<AwaitedPersonType>(), $"Whose approval would fill a seat that is open; at most {AwaitedPerson.MaxNamed}. Nobody's when it is not PENDING.")
+            .ResolveAsync(async context => await WaitingForAsync(context.Source, context));
         Show("since", Of.Maybe<InstantType>(), "Since when it is or was in force.", node => node.Exception.Since);
         Show("endsAt", Of.Maybe<InstantType>(), "When it ends, or was to end.", node => node.Exception.EndsAt);
         Show("ended", Of.Maybe<ExceptionEndType>(), "How it came to its end; null while it has none.", node => node.Exception.Ended);
@@ -56,9 +58,20 @@ internal sealed class PolicyExceptionType : Described<ExceptionNode>
     {
         var (ballot, given) = (node.Exception.Ballot, node.Exception.Approvals);
         return node.Exception.Status == ExceptionStatus.Pending
-            ? ballot.Count(new(await context.Loaders().PeopleAsync(), node.Identity.Identity.Profile.Owner.Team, context.Time().GetUtcNow())).Seats
+            ? ballot.Count(await ElectorateAsync(node, context)).Seats
             : [.. ballot.Requirement.Seats.Select(seats => new FilledSeats(seats, [.. given.Where(approval => approval.Seat?.SequenceEqual(seats.Groups) == true)]))];
     }
+
+    private static async Task<IReadOnlyList<AwaitedPerson>> WaitingForAsync(ExceptionNode node, IResolveFieldContext context)
+    {
+        if (node.Exception.Status != ExceptionStatus.Pending)
+            return [];
+        var electorate = await ElectorateAsync(node, context);
+        return AwaitedPerson.Of(node.Exception.Ballot, node.Exception.Ballot.Count(electorate), electorate);
+    }
+
+    private static async Task<Electorate> ElectorateAsync(ExceptionNode node, IResolveFieldContext context) =>
+        new(await context.Loaders().PeopleAsync(), node.Identity.Identity.Profile.Owner.Team, context.Time().GetUtcNow());
 }
 
 internal sealed class ExceptionEndType : Described<ExceptionEnd>
@@ -68,6 +81,7 @@ internal sealed class ExceptionEndType : Described<ExceptionEnd>
     {
         Show("why", Of.Text, "Why.", end => end.Why);
         Show("by", Of.Text, "Who ended or denied it; 'system' when its time was over.", end => end.By);
+        Show("onBehalfOf", Of.Maybe<StringGraphType>(), "In whose place it was denied, by a delegate; null in their own right.", end => end.OnBehalfOf);
         Show("at", Of.Time, "When.", end => end.At);
     }
 }

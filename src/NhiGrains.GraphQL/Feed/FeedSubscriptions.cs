@@ -1,4 +1,5 @@
 using GraphQL;
+using GraphQL.Builders;
 using GraphQL.Types;
 using NhiGrains.Domain.Audit;
 using NhiGrains.GraphQL.Access;
@@ -23,8 +24,7 @@ internal static class FeedSubscriptions
         .Field(name, Of.One<TEventType>())
         .Description(description)
         .Argument(Of.Maybe<TFilterType>(), "filter", argument => argument.Description = "Which events; all when left out.")
-        .Argument(Of.Maybe<StringGraphType>(), "after", argument => argument.Description =
-            "The 'cursor' of the last event that was seen: what came after it is sent first, and then what happens from now on. Only the latter when left out.")
+        .FollowedFrom()
         .For(Role.Anyone, context => own(FilterOf<TFilter>(context)))
         .ResolveStreamAsync(async context =>
         {
@@ -33,6 +33,11 @@ internal static class FeedSubscriptions
             var from = await feed.StartAsync(context.GetArgument<string?>("after"));
             return new PacedStream<FeedEvent>(stopped => feed.FollowAsync(from, entry => wanted(entry.Event, filter), stopped), context.Service<SubscriptionFlow>());
         });
+
+    /// <summary>The argument that says from where on.</summary>
+    public static FieldBuilder<TSource, TReturn> FollowedFrom<TSource, TReturn>(this FieldBuilder<TSource, TReturn> field) => field
+        .Argument(Of.Maybe<StringGraphType>(), "after", argument => argument.Description =
+            "The 'cursor' of the last event that was seen: what came after it is sent first, and then what happens from now on. Only the latter when left out.");
 
     private static TFilter FilterOf<TFilter>(IResolveFieldContext context)
         where TFilter : class, new() => context.GetArgument<TFilter?>("filter") ?? new();

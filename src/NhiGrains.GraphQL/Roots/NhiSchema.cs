@@ -45,7 +45,7 @@ internal sealed class QueryRoot : ObjectGraphType
             .ResolveAsync(async context => await FindAsync(context));
         IdentityQueries.AddTo(this);
         GrantQueries.AddTo(this);
-        ApprovalQueries.AddTo(this);
+        InboxQuery.AddTo(this);
         ExceptionQueries.AddTo(this);
         BreakGlassQueries.AddTo(this);
         DriftQueries.AddTo(this);
@@ -111,6 +111,7 @@ internal sealed class SubscriptionRoot : ObjectGraphType
         DriftSubscriptions.AddTo(this);
         GrantSubscriptions.AddTo(this);
         ApprovalSubscriptions.AddTo(this);
+        InboxSubscription.AddTo(this);
         this.GuardFields();
     }
 }

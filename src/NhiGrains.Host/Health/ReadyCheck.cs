@@ -6,7 +6,7 @@ using NhiGrains.Host.Settings;
 namespace NhiGrains.Host.Health;
 
 /// <summary>
-/// Ready: the shards run, and a grain that needs the store answers. A refused policy file is Degraded, because the set in
+/// Ready: the shards run, what is loud is told, and a grain that needs the store answers. A refused policy file is Degraded, because the set in
 /// force goes on deciding.
 /// </summary>
 internal sealed class ReadyCheck(Readiness readiness, PolicyFileStatus policies, HostSettings settings, IGrainFactory grains, TimeProvider time) : IHealthCheck
@@ -19,6 +19,8 @@ internal sealed class ReadyCheck(Readiness readiness, PolicyFileStatus policies,
             return HealthCheckResult.Degraded("The store is open for reading only, to be salvaged; nothing is granted or revoked.");
         if (!readiness.ShardsRun)
             return HealthCheckResult.Unhealthy("The expiry shards do not run yet.");
+        if (!readiness.SinksFollow)
+            return HealthCheckResult.Unhealthy("The audit log is not followed for all sinks yet.");
         try
         {
             await grains.GetGrain<IAuditShardGrain>(0).Head().WaitAsync(Patience, time, cancellationToken);

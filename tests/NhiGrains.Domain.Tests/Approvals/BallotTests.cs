@@ -297,6 +297,34 @@ public class BallotTests
         Assert.False(ballot.IsAwaiting(new("ann"), Now()));
     }
 
+    [Fact]
+    public void An_answer_helps_in_the_place_of_a_delegator_when_ones_own_seat_is_filled()
+    {
+        var people = Now(People with { Delegations = [Delegation("dan", "cat")] });
+        var ballot = Ballot(Seats(1, "security"), Seats(1, "payments"));
+
+        Assert.Equal("cat", ballot.PlaceOf("cat", people));
+        var filled = Yes(ballot, "ann", people);
+
+        Assert.Equal("dan", filled.PlaceOf("cat", people));
+        Assert.Null(filled.PlaceOf("cat", Now()));
+        Assert.Null(filled.PlaceOf("ann", people));
+        Assert.Null(ballot.PlaceOf("ada", people));
+        Assert.Null(Yes(filled, "cat", people, "dan").PlaceOf("gus", people));
+    }
+
+    [Fact]
+    public void A_quorum_that_is_met_again_waits_for_anybody_who_may_answer()
+    {
+        var without = Now(Directory(("security", ["ben", "cat"])));
+        var both = Yes(Yes(Ballot(Seats(2, "security")), "ann"), "ben", without);
+        Assert.Equal("cat", both.PlaceOf("cat", without));
+
+        Assert.Equal("cat", both.PlaceOf("cat", Now()));
+        Assert.Equal("ben", both.PlaceOf("ben", Now()));
+        Assert.Null(both.PlaceOf("dan", Now()));
+    }
+
     private static Ballot Ballot(params ApprovalSeats[] seats) => new(new(seats, Hour), "the-plan", ["ada", "gus"], Some.Noon + Hour);
 
     private static ApprovalSeats Seats(int count, params string[] groups) => new(groups, count);

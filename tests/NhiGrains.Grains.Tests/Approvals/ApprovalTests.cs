@@ -220,7 +220,7 @@ public class ApprovalTests
     private static (string?, string?) Said(DeniedGrant denied) => (denied.Rejection?.By, denied.Rejection?.Comment);
 
     private static async Task<IEnumerable<string>> Asked(TwoSilos silos, string group) =>
-        (await silos.Grains.GetGrain<ICatalogShardGrain>(Shards.Of("billing")).QueryAsked(new([group], null, 10))).Rows.Select(row => row.Grant.Id);
+        (await silos.Grains.GetGrain<ICatalogShardGrain>(Shards.Of("billing")).QueryAsked(new([group], null, 10))).Rows.Select(row => row.Name);
 
     private static async Task<TwoSilos> StartAsync()
     {

@@ -3,6 +3,7 @@ using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
@@ -44,6 +45,31 @@ public class ExceptionTests
         Assert.Equal(["exception.requested", "exception.approved", "exception.in-force", "exception.ended"], told.Select(one => one.Action));
         Assert.Equal(["ada", "sam", "pia", "ada"], told.Select(one => one.Actor));
         Assert.Equal(told.SkipLast(1).Select(one => one.After), told.Skip(1).Select(one => one.Before));
+    }
+
+    [Fact]
+    public async Task Those_who_are_asked_for_an_exception_have_it_on_their_list_until_it_is_answered_taken_back_or_too_old()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
+        var (billing, people) = await Begin(silos);
+        foreach (var name in (string[])["e", "rejected", "taken-back", "unanswered"])
+            await Request(billing, name);
+        foreach (var group in (string[])["security", "payments"])
+            await people.Until(async () => (await Asked(silos, group)).SequenceEqual(["e", "rejected", "taken-back", "unanswered"]), $"on the list of {group}");
+        Assert.Empty(await Asked(silos, "others"));
+
+        var digest = (await Find(billing, "e")).Ballot.Digest;
+        await Approve(silos, "sam", digest);
+        await Approve(silos, "pia", digest);
+        await silos.Identity("billing").Execute(new("no", "sam", new IdentityCommand.RejectException("rejected", "no")));
+        await billing.Do(new IdentityCommand.EndException("taken-back", "a mistake", AsOperator: false));
+
+        await people.Until(async () => (await Asked(silos, "security")).SequenceEqual(["unanswered"]), "only what waits");
+        silos.Time.Advance(TimeSpan.FromHours(1));
+        await people.Until(async () => (await Asked(silos, "security")).Length == 0, "nothing");
+        var told = (await Story.Of(silos, "billing")).Select(entry => entry.Event).Where(one => one.Details.ContainsKey("askedNoMore")).ToArray();
+        Assert.Equal(["exception.in-force", "exception.denied", "exception.denied", "exception.unanswered"], told.Select(one => one.Action));
+        Assert.All(told, one => Assert.Equal(["payments", "security"], ApprovalDetails.Concerned(one)));
     }
 
     [Fact]
@@ -109,6 +135,13 @@ public class ExceptionTests
         silos.Identity("billing").Execute(new($"yes-{person}", person, new IdentityCommand.ApproveException("e", digest, "")));
 
     private static async Task<PolicyException> Find(Scenario billing, string name) => (await billing.View()).Identity.Exceptions.Single(exception => exception.Name == name);
+
+    private static async Task<string[]> Asked(TwoSilos silos, string group)
+    {
+        var page = await silos.Grains.GetGrain<ICatalogShardGrain>(Shards.Of("billing")).QueryAsked(new([group], After: null, First: 10));
+        Assert.All(page.Rows, row => Assert.Equal(("billing", AskedFor.Exception), (row.IdentityId, row.What)));
+        return [.. page.Rows.Select(row => row.Name).Order(StringComparer.Ordinal)];
+    }
 
     private static async Task<string[]> Listed(TwoSilos silos, ExceptionStatus status)
     {

@@ -3,6 +3,7 @@ using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Tests.Cluster;
 
 namespace NhiGrains.Grains.Tests.Identities;
@@ -43,6 +44,23 @@ public class LifecycleTests
 
         await billing.UntilGrantIs(first.GrantId, GrantStatus.Revoked);
         await billing.UntilHas(billing.Key("prices"));
+    }
+
+    [Fact]
+    public async Task An_intent_takes_the_place_of_one_beside_which_it_could_not_be()
+    {
+        var consenting = new PolicyRule("reading", PolicyEffect.Permit, new(Verbs: [Verb.Read]), AllowControllerEnforcedEnd: true);
+        await using var silos = await TwoSilos.StartAsync(consenting, new("writing", PolicyEffect.Permit, new(Verbs: [Verb.Write])));
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var ending = Scenario.May("prices") with { Conditions = Conditions.None with { NotAfter = silos.Time.GetUtcNow() + TimeSpan.FromDays(1) } };
+        Assert.Null((await billing.Do(new IdentityCommand.SetIntent([ending], ""))).Refusal);
+        await billing.UntilHas(billing.Key("prices"));
+
+        // Without consent to an end that only we keep: the first one has such an end.
+        Assert.Null((await billing.Do(new IdentityCommand.SetIntent([Scenario.May("stock", Verb.Write)], ""))).Refusal);
+
+        await billing.UntilHas(billing.Key("stock", Verb.Write));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public class TakingAwayTests
         Assert.Null((await people.Do(new DirectoryCommand.SetGroupMembers("security", ["sam"], [], "new"))).Refusal);
         var applied = await silos.Apply(Rollouts.Set(Rollouts.Deny("a")));
         Assert.True(applied.Applied);
-        await silos.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+        await silos.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
         Assert.Equal(["sam"], (await people.Directory.Current()).Groups["security"]);
         Assert.Equal(applied.InForce?.Version, await silos.Policy().CurrentVersion());
         Assert.DoesNotContain(await people.Told(), told => told.Action == "directory.group-changed");

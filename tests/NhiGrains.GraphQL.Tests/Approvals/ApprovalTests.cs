@@ -127,8 +127,8 @@ public sealed class ApprovalTests : IClassFixture<TestServer>
         var (mine, after) = (new List<string>(), (string?)null);
         do
         {
-            var page = (await _server.DataAsync("ben:approver", "query ($after: String) { approvalInbox(first: 2, after: $after) { nodes { grantId identityId } pageInfo { hasNextPage endCursor } } }", new { after })).GetProperty("approvalInbox");
-            mine.AddRange(page.GetProperty("nodes").EnumerateArray().Where(node => Text(node, "identityId").StartsWith("inbox-", StringComparison.Ordinal)).Select(node => Text(node, "grantId")));
+            var page = (await _server.DataAsync("ben:approver", "query ($after: String) { approvalInbox(first: 2, after: $after) { nodes { identityId subject { ... on Grant { grantId } } } pageInfo { hasNextPage endCursor } } }", new { after })).GetProperty("approvalInbox");
+            mine.AddRange(page.GetProperty("nodes").EnumerateArray().Where(node => Text(node, "identityId").StartsWith("inbox-", StringComparison.Ordinal)).Select(node => Text(node.GetProperty("subject"), "grantId")));
             after = page.GetProperty("pageInfo").GetProperty("hasNextPage").GetBoolean() ? Text(page.GetProperty("pageInfo"), "endCursor") : null;
         }
         while (after is not null);
@@ -196,7 +196,7 @@ public sealed class ApprovalTests : IClassFixture<TestServer>
     }
 
     private async Task<string[]> InboxAsync(string token) =>
-        [.. (await _server.DataAsync(token, "{ approvalInbox(first: 200) { nodes { grantId } } }")).GetProperty("approvalInbox").GetProperty("nodes").EnumerateArray().Select(node => Text(node, "grantId"))];
+        [.. (await _server.DataAsync(token, "{ approvalInbox(first: 200) { nodes { subject { ... on Grant { grantId } } } } }")).GetProperty("approvalInbox").GetProperty("nodes").EnumerateArray().Select(node => Text(node.GetProperty("subject"), "grantId"))];
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
 }

@@ -133,6 +133,7 @@ public sealed class SchemaTests : IDisposable
             ["rejectRequest"] = (Role.Approver, false),
             ["withdrawApproval"] = (Role.Approver, false),
             ["approvalRequested"] = (Role.Anyone, true),
+            ["approvalInboxChanged"] = (Role.Approver, false),
             ["driftDetected"] = (Role.Anyone, true),
             ["grantChanged"] = (Role.Anyone, true),
         };

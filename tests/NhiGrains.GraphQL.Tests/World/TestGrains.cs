@@ -74,13 +74,12 @@ internal sealed class TestCatalogShardGrain(TestWorld world) : Grain, ICatalogSh
         return Task.FromResult(new CatalogPage([.. after.Take(query.First)], rows.Length, after.Length > query.First));
     }
 
-    public Task<CatalogGrantPage> QueryAsked(CatalogAskedQuery query)
+    public Task<CatalogAskedPage> QueryAsked(CatalogAskedQuery query)
     {
-        var rows = world.Rows(Shard).SelectMany(row => row.Grants.Select(grant => new CatalogGrantRow(row.Id, grant)))
-            .Where(row => row.Grant.Status == NhiGrains.Domain.Grants.GrantStatus.PendingApproval && row.Grant.Asked.Intersect(query.Groups).Any())
-            .OrderBy(CatalogOrders.KeyOfAsked, StringComparer.Ordinal)
-            .Where(row => query.After is null || string.CompareOrdinal(CatalogOrders.KeyOfAsked(row), query.After) > 0).ToArray();
-        return Task.FromResult(new CatalogGrantPage([.. rows.Take(query.First)], rows.Length, rows.Length > query.First));
+        var rows = world.Rows(Shard).SelectMany(row => CatalogAskedRows.Of(row, query.Groups))
+            .OrderBy(CatalogAskedRows.KeyOf, StringComparer.Ordinal)
+            .Where(row => query.After is null || string.CompareOrdinal(CatalogAskedRows.KeyOf(row), query.After) > 0).ToArray();
+        return Task.FromResult(new CatalogAskedPage([.. rows.Take(query.First)], rows.Length > query.First));
     }
 
     public Task<CatalogReviewPage> QueryReviews(CatalogReviewQuery query)

@@ -9,6 +9,7 @@ using NhiGrains.Contracts.Platforms;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
@@ -87,7 +88,10 @@ public sealed class TestWorld
         {
             Risk = RiskRules.Worst(view.Identity),
             Reviews = [.. view.Identity.Reviews.Select(review => new CatalogReview(review.GrantId, review.ReviewBy, review.IsOpen))],
-            Exceptions = [.. view.Identity.Exceptions.Select(exception => new CatalogException(exception.Name, exception.Status, exception.RequestedAt))],
+            Exceptions = [.. view.Identity.Exceptions.Select(exception => new CatalogException(exception.Name, exception.Status, exception.RequestedAt)
+            {
+                Asked = exception.Status == ExceptionStatus.Pending ? exception.Ballot.GroupsAsked(profile.Owner.Team) : [],
+            })],
         };
     }
 }

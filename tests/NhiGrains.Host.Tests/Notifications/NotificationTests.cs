@@ -98,16 +98,7 @@ public sealed class NotificationTests : IDisposable
             Path.Combine(_folder, "data"),
             ($"{NotificationSettings.Section}:PAGER:url", receiver.Url.ToString()), ($"{NotificationSettings.Section}:PAGER:secretFile", Path.Combine(_folder, "secret")));
         await server.ReadyAsync();
-        // A sink begins where the log ends at its first start.
-        await server.EventuallyAsync(async () => await StartedAsync(server), "not started");
         return server;
-    }
-
-    private static async Task<bool> StartedAsync(RunningServer server)
-    {
-        var key = Contracts.Notifications.NotificationKeys.Of("pager", Shards.Of("billing"));
-        await server.Services.GetRequiredService<IGrainFactory>().GetGrain<Contracts.Notifications.INotificationGrain>(key).Start();
-        return true;
     }
 
     private async Task<(bool Failing, int Pending, string? LastError)> SinkAsync(RunningServer server)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,9 @@ internal sealed class Receiver(string secretFile) : IAsyncDisposable
 
     /// <summary>Everything that arrived, in order, whatever it was answered.</summary>
     public ConcurrentQueue<(CloudEvent Event, string MessageId)> Arrived { get; } = new();
+
+    /// <summary>The same as it came, in the same order: headers and body.</summary>
+    public ConcurrentQueue<(string Id, string Timestamp, string Signature, string Body)> Raw { get; } = new();
 
     /// <summary>What was wrong with what arrived.</summary>
     public ConcurrentQueue<string> Wrong { get; } = new();
@@ -65,6 +69,7 @@ internal sealed class Receiver(string secretFile) : IAsyncDisposable
             Wrong.Enqueue(malformed.Message);
         else
             Arrived.Enqueue((read.Value, message.Id));
+        Raw.Enqueue((message.Id, message.Timestamp, context.Request.Headers[WebhookHeaders.Signature].ToString(), Encoding.UTF8.GetString(message.Body.Span)));
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         if (Answer is { } answer)
             await answer(context);
