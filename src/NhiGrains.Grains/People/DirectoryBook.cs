@@ -1,4 +1,4 @@
-using NhiGrains.Contracts;
+using Microsoft.Extensions.Logging;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Domain;
 using NhiGrains.Grains.Audit;
@@ -9,7 +9,7 @@ namespace NhiGrains.Grains.People;
 /// What is stored of people, and the one way to change it: commands and the reviews in the grain's background come together here, and
 /// each write needs the etag of the one before. For use within one grain, whose turns never run at the same time.
 /// </summary>
-internal sealed class DirectoryBook(IPersistentState<DirectoryState> state, string name, IGrainBase grain, IGrainFactory grains, TimeProvider time)
+internal sealed class DirectoryBook(IPersistentState<DirectoryState> state, string name, IGrainBase grain, IGrainFactory grains, TimeProvider time, ILogger logger)
 {
     private readonly AuditDelivery _audit = new();
     private readonly ConfirmedState<DirectoryState> _confirmed = new(state, grain, time);
@@ -28,12 +28,8 @@ internal sealed class DirectoryBook(IPersistentState<DirectoryState> state, stri
     /// <summary>When no change is under way; it fails with the last one.</summary>
     public Task Idle => _updating;
 
-    /// <summary>What was stored by an activation that could not tell of it is told by the next one.</summary>
-    public Task Tell()
-    {
-        var source = AuditSources.OfDirectory(name);
-        return _audit.Deliver(Stored.Outbox, grains, source, Shards.Of(source));
-    }
+    /// <summary>Tells what was stored, by this activation or one before, and is not in the audit. It never fails; what is owed is told by the next call.</summary>
+    public Task Tell() => _audit.TryDeliver(Stored.Outbox, grains, AuditSources.OfDirectory(name), time, logger);
 
     /// <summary>Stores what the change makes of the state, unless that is nothing, and tells of it.</summary>
     public async Task<Result<DirectoryState>> Update(Func<DirectoryState, Result<DirectoryState>> change)

@@ -24,12 +24,14 @@ internal sealed class DirectoryGrain(
 
     private DirectoryBook Book => _book ?? throw new InvalidOperationException("Not activated.");
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _book = new(state, Name, this, GrainFactory, time);
+        _book = new(state, Name, this, GrainFactory, time, logger);
         _reviews = new(_book, GrainFactory, work, time, logger);
-        await _book.Tell();
-        _timer = this.RegisterGrainTimer(_reviews.GoOn, new GrainTimerCreationOptions(GoOnEvery, GoOnEvery) { Interleave = true, KeepAlive = true });
+        // Who is asked for groups does not wait for the audit.
+        _book.Tell().Ignore();
+        _timer = this.RegisterGrainTimer(GoOn, new GrainTimerCreationOptions(GoOnEvery, GoOnEvery) { Interleave = true, KeepAlive = true });
+        return Task.CompletedTask;
     }
 
     public async Task<PeopleDirectory> Current() => (await Book.Confirmed()).People;
@@ -59,6 +61,12 @@ internal sealed class DirectoryGrain(
 
     // That it was called has woken it, and the timer does the rest.
     public Task Start() => Task.CompletedTask;
+
+    private async Task GoOn(CancellationToken stopped)
+    {
+        await Book.Tell();
+        await (_reviews?.GoOn(stopped) ?? Task.CompletedTask);
+    }
 
     // What is under way still uses the state of this activation, so it comes to its end first.
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>

@@ -46,8 +46,8 @@ internal sealed class PolicySetGrain(
         _confirmed = new(state, this, time);
         await KeepContents();
         _inForce = state.State.InForce ?? None;
-        // What was stored by an activation that could not tell of it is told by the next one.
-        await Tell();
+        // What was stored by an activation that could not tell of it is told by the next one. Decisions do not wait for it.
+        TryTell().Ignore();
     }
 
     public async Task<PolicyVersion> Current()
@@ -158,7 +158,7 @@ internal sealed class PolicySetGrain(
         var next = Next(before, order, isRollback, changes, diff, rollout, now);
         await Save(next.Remember(new(order.IdempotencyKey, digest, rollout?.Id, changes)));
         _inForce = state.State.InForce ?? None;
-        await Tell();
+        await TryTell();
         // A message that is lost is sent again by Keep.
         foreach (var old in state.State.Open.Where(state.State.IsGivenUp))
             Rollout(old).GiveUp(old).Ignore();
@@ -215,6 +215,9 @@ internal sealed class PolicySetGrain(
     private Task Save(PolicySetState next) => Confirmed.Save(next with { Outbox = _audit.Rest(next.Outbox) });
 
     private Task Tell() => _audit.Deliver(state.State.Outbox, GrainFactory, Source, Shards.Of(Source));
+
+    // What is stored stays and is in force: Keep tells of it as soon as the audit takes it.
+    private Task TryTell() => _audit.TryDeliver(state.State.Outbox, GrainFactory, Source, time, logger);
 
     private IPolicyVersionGrain VersionGrain(string version) => GrainFactory.GetGrain<IPolicyVersionGrain>(version);
 

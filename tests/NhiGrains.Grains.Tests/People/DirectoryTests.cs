@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.People;
 using NhiGrains.Domain;
@@ -77,7 +78,7 @@ public class DirectoryTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var store = new HeldState();
-        var book = new DirectoryBook(store, "held", new Uninvolved(), silos.Grains, silos.Time);
+        var book = new DirectoryBook(store, "held", new Uninvolved(), silos.Grains, silos.Time, NullLogger.Instance);
 
         var updating = book.Update(state => state with { People = GroupRules.SetMembers(state.People, "payments", ["ada"], []).Value.Directory });
 
