@@ -8,7 +8,7 @@ namespace NhiGrains.Domain.Tests.Policies;
 public class CatalogueTests
 {
     // Few letters and separators, so that much begins with one another; one letter that is larger than a separator of a pair.
-    private static readonly Gen<string> Words = Gen.OneOf("a", "b", "t", "/", "/", "-", "\u00e9", "\ud83d\ude00").Array[0, 7].Select(string.Concat);
+    private static readonly Gen<string> Words = Gen.OneOf("a", "b", "t", "a/t/", "/", "/", "-", "\u00e9", "\ud83d\ude00").Array[0, 7].Select(string.Concat);
 
     private static readonly Gen<CatalogueEntry> Entries = Gen.Select(Gen.OneOf<string?>(null, null, "p:x", "p:y"), Words, (platform, prefix) => new CatalogueEntry(platform, prefix));
 
