@@ -37,14 +37,11 @@ internal static class VotingDefects
         _ => envelope,
     };
 
-    public static PeopleDirectory Told(Defect defect, PeopleDirectory people, Dictionary<string, HashSet<string>> everInGroup) => defect switch
+    public static PeopleDirectory Told(Defect defect, PeopleDirectory people, Dictionary<string, HashSet<string>> everInGroup, IEnumerable<Delegation> ever) => defect switch
     {
         Defect.IgnoresThatSomebodyLeftTheGroup => people with { Groups = everInGroup.ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.Value], StringComparer.Ordinal) },
         Defect.IgnoresThatSomebodyDeparted => people with { Departed = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal) },
-        Defect.IgnoresThatADelegationEnded => people with
-        {
-            Delegations = [.. VotingWorld.Everybody.SelectMany(from => VotingWorld.Everybody.Select(to => new Delegation(from, to, DateTimeOffset.MinValue, DateTimeOffset.MaxValue)))],
-        },
+        Defect.IgnoresThatADelegationEnded => people with { Delegations = [.. ever] },
         Defect.CountsOnePersonTwice => people with { Groups = people.Groups.ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.Value, .. group.Value.Select(Again)], StringComparer.Ordinal) },
         _ => people,
     };

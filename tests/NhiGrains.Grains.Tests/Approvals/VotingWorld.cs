@@ -58,6 +58,7 @@ internal sealed class VotingWorld
     private static readonly PlatformRegistry Platforms = new([new MemoryConnector(Platform, new MemoryPlatform(), TimeProvider.System)]);
 
     private readonly Dictionary<string, HashSet<string>> _everInGroup = AllGroups.ToDictionary(group => group, _ => new HashSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
+    private readonly HashSet<(string From, string To)> _everDelegated = [];
     private int _ids;
 
     /// <summary>What is wrong with the rules here.</summary>
@@ -115,7 +116,7 @@ internal sealed class VotingWorld
 
     public PeopleDirectory Directory => new(
         Groups.ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.Value], StringComparer.Ordinal),
-        [.. Delegations.Select(one => new Delegation(one.From, one.To, DateTimeOffset.MinValue, DateTimeOffset.MaxValue))],
+        [.. Delegations.Select(Always)],
         [],
         Departed.ToDictionary(person => person, _ => DateTimeOffset.MinValue, StringComparer.Ordinal));
 
@@ -123,9 +124,17 @@ internal sealed class VotingWorld
     {
         IsAgent = envelope.IsAgent,
         Subject = envelope.Subject,
-        People = VotingDefects.Told(Defect, Directory, EverInGroup()),
+        People = VotingDefects.Told(Defect, Directory, EverInGroup(), EverDelegated()),
         MeanwhileGrantId = $"g{_ids}-m",
     };
+
+    private static Delegation Always((string From, string To) one) => new(one.From, one.To, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+
+    private IEnumerable<Delegation> EverDelegated()
+    {
+        _everDelegated.UnionWith(Delegations);
+        return _everDelegated.Select(Always);
+    }
 
     private Dictionary<string, HashSet<string>> EverInGroup()
     {

@@ -60,7 +60,7 @@ public sealed class SilenceTests
         var (one, other) = ((await billing.RegisterWithGrant(Hour, Scenario.May("prices"))).GrantId, (await billing.Request(Hour, Scenario.May("stock"))).GrantId);
         silos.BeforeCall = call =>
         {
-            if (call is { InterfaceMethod.Name: nameof(IDirectoryGrain.Current) })
+            if (call is { InterfaceMethod.Name: nameof(IDirectoryGrain.Current) or nameof(IDirectoryGrain.CurrentUnless) })
                 throw new IOException("The directory is out of order.");
         };
 
