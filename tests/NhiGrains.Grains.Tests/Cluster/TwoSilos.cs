@@ -27,6 +27,8 @@ public sealed class TwoSilos : IAsyncDisposable
     /// <summary>Principals in a page of a sweep of <see cref="PlatformName"/>.</summary>
     public const int PageSize = 4;
 
+    private const string MembershipClock = "Orleans.Membership";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-grains-").FullName;
     private readonly bool _isRival;
     private NhiStore? _store;
@@ -115,6 +117,8 @@ public sealed class TwoSilos : IAsyncDisposable
         {
             silo.AddNhiStorage(store, clustering: false);
             silo.Services.AddSingleton<TimeProvider>(Time);
+            // The start of a silo is taken from the real clock; by one that was moved it has been joining for hours, and is put out.
+            silo.Services.AddKeyedSingleton(MembershipClock, TimeProvider.System);
             silo.Services.AddLogging(logging => logging.AddProvider(Warnings));
             silo.Services.AddSingleton<IPlatformConnector>(new MemoryConnector(PlatformName, Platform, Time, Way) { PageSize = PageSize });
             if (HasOther)
