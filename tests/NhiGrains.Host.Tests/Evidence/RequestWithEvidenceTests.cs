@@ -60,7 +60,7 @@ public sealed class RequestWithEvidenceTests : IDisposable
         using var visitor = Visitor.To(server);
         using var eve = new Visitor(server, new HttpClient { BaseAddress = new(server.Url) }) { Token = server.TokenOf(new("eve", [GraphQL.Access.RoleNames.Admin], Identity: null, TimeSpan.FromMinutes(5))) };
         // It has ended, and counts for some seconds more, since clocks differ.
-        var evidence = Shown("short", TimeSpan.FromSeconds(-23));
+        var evidence = Shown("short", TimeSpan.FromSeconds(-20));
         var first = (await visitor.RequestAsync("app", evidence, "key")).GetProperty("grant").GetRawText();
         await server.EventuallyAsync(async () => CodeOf(await visitor.SimulateAsync("app", evidence)) == "EVIDENCE_EXPIRED", "It does not end.");
 

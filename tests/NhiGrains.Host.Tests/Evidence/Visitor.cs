@@ -14,7 +14,7 @@ internal sealed class Visitor(RunningServer server, HttpClient http) : IDisposab
         """
         mutation ($id: String!, $evidence: [EvidenceInput!], $key: String, $seconds: Int!) {
           requestAccess(input: { identityId: $id, lifetimeSeconds: $seconds, reason: "ticket 7", evidence: $evidence, idempotencyKey: $key
-            entitlements: [{ platform: "pg:orders", verbs: [READ], resources: [{ type: "table", container: "orders", name: "public.prices" }] }] }) {
+            entitlements: [{ platform: "pg:orders", verbs: [READ], resources: [{ type: "table", container: "orders/public", name: "prices" }] }] }) {
             result {
               ... on GrantSuccess { grant { grantId status request { evidence { kind trust subject claims { key value } expiresAt digest } } } }
               ... on Refusal { code message remedy field }
@@ -39,7 +39,7 @@ internal sealed class Visitor(RunningServer server, HttpClient http) : IDisposab
         """
         query ($id: String!, $evidence: [EvidenceInput!]) {
           simulateAccess(identityId: $id, lifetimeSeconds: 60, evidence: $evidence
-            entitlements: [{ platform: "pg:orders", verbs: [READ], resources: [{ type: "table", container: "orders", name: "public.prices" }] }]) {
+            entitlements: [{ platform: "pg:orders", verbs: [READ], resources: [{ type: "table", container: "orders/public", name: "prices" }] }]) {
             ... on Simulation { decision { outcome } }
             ... on Refusal { code message remedy field }
           }
