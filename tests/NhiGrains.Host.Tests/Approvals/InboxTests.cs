@@ -36,7 +36,9 @@ public sealed class InboxTests : IDisposable
         using var rita = As(server, "rita", RoleNames.Requester, RoleNames.Approver);
         using var sam = As(server, "sam", RoleNames.Approver);
         using var gus = As(server, "gus", RoleNames.Approver);
-        using var follower = await Follower.StartAsync(server.Url, TokenOf(server, "sam", RoleNames.Approver), "subscription{approvalInboxChanged{action itemId item{id requestedBy planDigest}}}");
+        // From a place in the log, so that nothing is missed that comes before the subscription has begun.
+        var start = Portal.Text((await server.QueryAsync("{audit(first:200){pageInfo{endCursor}}}")).GetProperty("audit").GetProperty("pageInfo"), "endCursor");
+        using var follower = await Follower.StartAsync(server.Url, TokenOf(server, "sam", RoleNames.Approver), $"subscription{{approvalInboxChanged(after:\"{start}\"){{action itemId item{{id requestedBy planDigest}}}}}}");
 
         await AskAsync(rita, "answered", "frozen");
         var asked = await NextAsync(follower, "exception.requested", "answered");

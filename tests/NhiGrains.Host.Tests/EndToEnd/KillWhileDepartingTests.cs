@@ -17,7 +17,7 @@ public class KillWhileDepartingTests
     [Fact]
     public async Task Every_identity_hears_of_it_and_none_twice()
     {
-        await using var paged = await PagedHost.StartAsync("format: 1\nname: test\nrules:\n- {name: all, effect: permit, match: {}}\n");
+        await using var paged = await PagedHost.StartAsync("format: 1\nname: test\nrules:\n- {name: all, effect: permit, match: {platforms: [\"k8s:test\"]}}\n");
         using var ada = await paged.PortalAsync("ada", "admin");
         await Parallel.ForAsync(0, Identities / PerDocument, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancellation }, async (part, _) => await RegisterAsync(ada, part));
         var departed = (await ada.DoAsync("recordDeparture", "... on DepartureSuccess { departure { handoverBy } }", new { person = "bob", handoverDays = 7, reason = "left on Friday" })).GetProperty("departure");
