@@ -30,14 +30,14 @@ internal sealed record Inbox(string Person, IReadOnlyList<string> Groups, People
     public InboxItem? Find(IdentityView? identity, AskedFor what, string? name) => what switch
     {
         AskedFor.Access => GrantNode.Find(identity, name) is { Grant: PendingApprovalGrant { Ballot: { } ballot } } node
-            ? Of(node.Identity, what, node.Grant.Id, ballot, node)
+            ? ItemOf(node.Identity, what, node.Grant.Id, ballot, node)
             : null,
         _ => ExceptionNode.Find(identity, name) is { Exception: { Status: ExceptionStatus.Pending } exception } node
-            ? Of(node.Identity, what, exception.Name, exception.Ballot, node)
+            ? ItemOf(node.Identity, what, exception.Name, exception.Ballot, node)
             : null,
     };
 
-    private InboxItem? Of(IdentityView identity, AskedFor what, string name, Ballot ballot, object subject) =>
+    private InboxItem? ItemOf(IdentityView identity, AskedFor what, string name, Ballot ballot, object subject) =>
         Groups.Count > 0 && ballot.PlaceOf(Person, new(People, identity.Identity.Profile.Owner.Team, Now)) is { } place
             ? new(identity, what, name, ballot, subject, place == Person ? null : place)
             : null;
