@@ -7,6 +7,7 @@ namespace NhiGrains.Domain.Policies;
 internal sealed class Question(DecisionInput input, Entitlement entitlement, Catalogue catalogue)
 {
     private readonly Dictionary<ResourceSelector, IReadOnlyList<ResourceFact>> _known = [];
+    private readonly PlatformCatalogue _catalogue = catalogue.On(entitlement.Platform);
     private ResourceFact[]? _facts;
     private IReadOnlyDictionary<string, CelValue>? _attributes;
 
@@ -15,10 +16,14 @@ internal sealed class Question(DecisionInput input, Entitlement entitlement, Cat
     public Entitlement Entitlement => entitlement;
 
     /// <summary>At least one, and each once: rules are held against all of them.</summary>
-    public ResourceFact[] Facts => _facts ??= [.. entitlement.Resources.SelectMany(FactsOf).Distinct<ResourceFact>(ReferenceEqualityComparer.Instance).DefaultIfEmpty(catalogue.Unknown)];
+    public ResourceFact[] Facts => _facts ??=
+    [
+        .. entitlement.Resources.Select(FactsOf).Distinct<IReadOnlyList<ResourceFact>>(ReferenceEqualityComparer.Instance)
+            .SelectMany(facts => facts).Distinct<ResourceFact>(ReferenceEqualityComparer.Instance).DefaultIfEmpty(catalogue.Unknown),
+    ];
 
     public IReadOnlyDictionary<string, CelValue> Attributes => _attributes ??= ConditionAttributes.Of(this);
 
     public IReadOnlyList<ResourceFact> FactsOf(ResourceSelector resource) =>
-        _known.TryGetValue(resource, out var known) ? known : _known[resource] = catalogue.Of(entitlement.Platform, resource);
+        _known.TryGetValue(resource, out var known) ? known : _known[resource] = _catalogue.Of(resource);
 }
