@@ -1,5 +1,3 @@
-using NhiGrains.Domain.Entitlements;
-
 namespace NhiGrains.Domain.Policies;
 
 /// <summary>
@@ -42,38 +40,8 @@ internal sealed class Catalogue
     /// <summary>Everything that is said of anything, on any platform.</summary>
     private ResourceFact[] Known { get; }
 
-    /// <returns>
-    /// What is said of parts of the selector, each once in any order; and last, what is said of the selector as a whole, by the longest
-    /// entry that covers it.
-    /// </returns>
-    public IReadOnlyList<ResourceFact> Of(string platform, ResourceSelector resource)
-    {
-        var path = ResourcePaths.PathOf(resource);
-        var whole = _prefixes.BeginningsOf(path).Select(at => _entries[at].On(platform)).FirstOrDefault(fact => fact is not null) ?? Unknown;
-        var parts = new HashSet<ResourceFact>(ReferenceEqualityComparer.Instance);
-        foreach (var at in Overlapping(resource, path))
-        {
-            if (_entries[at].On(platform) is { } fact)
-                parts.Add(fact);
-        }
-
-        return [.. parts, whole];
-    }
-
-    /// <summary>The prefixes that do not cover the selector and overlap it: <see cref="ResourcePaths.Overlaps"/> the other way round.</summary>
-    private IEnumerable<int> Overlapping(ResourceSelector resource, string path)
-    {
-        var inside = resource.Match == ResourceMatch.Exact ? [] : _prefixes.Within(path).Where(at => _prefixes[at].Length > path.Length);
-        // It may be a container itself, and reaches what is in it. What begins with a slash is in none.
-        return AsContainer(resource) is not { } name ? inside : inside.Concat(_prefixes.Within(name).Concat(_prefixes.BeginningsOf(name))
-            .Where(at => _prefixes[at] is not ("" or ['/', ..]) && !path.StartsWith(_prefixes[at], StringComparison.Ordinal)));
-    }
-
-    /// <summary>What the paths of everything in the selector begin with, where it is a container; null where it cannot be one.</summary>
-    private static string? AsContainer(ResourceSelector resource) =>
-        resource.Match != ResourceMatch.Exact ? resource.Container.Length == 0 ? resource.Name ?? "" : null
-        : resource.Container.Length == 0 ? $"{resource.Name}/"
-        : $"{resource.Container}/{resource.Name}/";
+    /// <summary>As one platform has it. Not for several threads.</summary>
+    public PlatformCatalogue On(string platform) => new(_prefixes, at => _entries[at].On(platform), Unknown);
 
     private ResourceFact FactOf(CatalogueEntry entry, Dictionary<string, CatalogueApplication> applications)
     {

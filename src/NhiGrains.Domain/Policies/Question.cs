@@ -7,6 +7,7 @@ namespace NhiGrains.Domain.Policies;
 internal sealed class Question(DecisionInput input, Entitlement entitlement, Catalogue catalogue)
 {
     private readonly Dictionary<ResourceSelector, IReadOnlyList<ResourceFact>> _known = [];
+    private readonly PlatformCatalogue _catalogue = catalogue.On(entitlement.Platform);
     private ResourceFact[]? _facts;
     private IReadOnlyDictionary<string, CelValue>? _attributes;
 
@@ -15,7 +16,11 @@ internal sealed class Question(DecisionInput input, Entitlement entitlement, Cat
     public Entitlement Entitlement => entitlement;
 
     /// <summary>At least one, and each once: rules are held against all of them.</summary>
-    public ResourceFact[] Facts => _facts ??= [.. entitlement.Resources.SelectMany(FactsOf).Distinct<ResourceFact>(ReferenceEqualityComparer.Instance).DefaultIfEmpty(catalogue.Unknown)];
+    public ResourceFact[] Facts => _facts ??=
+    [
+        .. entitlement.Resources.Select(FactsOf).Distinct<IReadOnlyList<ResourceFact>>(ReferenceEqualityComparer.Instance)
+            .SelectMany(facts => facts).Distinct<ResourceFact>(ReferenceEqualityComparer.Instance).DefaultIfEmpty(catalogue.Unknown),
+    ];
 
     public IReadOnlyDictionary<string, CelValue> Attributes => _attributes ??= ConditionAttributes.Of(this);
 
@@ -25,7 +30,7 @@ internal sealed class Question(DecisionInput input, Entitlement entitlement, Cat
     // What is a part of something is as sensitive as that is, and belongs where that belongs.
     private IReadOnlyList<ResourceFact> Known(ResourceSelector resource)
     {
-        var own = catalogue.Of(entitlement.Platform, resource);
+        var own = _catalogue.Of(resource);
         return ResourcePaths.WholeOf(resource) is { } whole ? [.. own.Union(FactsOf(whole))] : own;
     }
 }
