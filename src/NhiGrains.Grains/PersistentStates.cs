@@ -5,6 +5,12 @@ namespace NhiGrains.Grains;
 internal static class PersistentStates
 {
     /// <summary>
+    /// For how long a look at the store, or a write, is good: a silo that does not answer is declared dead, and others take over, only
+    /// after much longer.
+    /// </summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// Stores a value, and serves it only when it is stored. When the write fails its outcome is unknown, so the activation is
     /// given up: the next one loads what the store has.
     /// </summary>
@@ -21,6 +27,20 @@ internal static class PersistentStates
             state.State = before;
             grain.DeactivateOnIdle();
             throw;
+        }
+    }
+
+    /// <summary>Removes what is stored, if anything is, and gives the activation up: the next one begins with nothing.</summary>
+    public static async Task Clear<T>(this IPersistentState<T> state, IGrainBase grain)
+    {
+        try
+        {
+            if (state.RecordExists)
+                await state.ClearStateAsync();
+        }
+        finally
+        {
+            grain.DeactivateOnIdle();
         }
     }
 

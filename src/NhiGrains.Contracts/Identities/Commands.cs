@@ -18,6 +18,13 @@ public sealed record CommandEnvelope(string IdempotencyKey, string Actor, Identi
 
     /// <summary>The subject of such a token, when it names one besides: whoever acted for an identity cannot approve what it asked for.</summary>
     public string? Subject { get; init; }
+
+    /// <summary>Whether somebody else acts with the token in the place of the person whom it names.</summary>
+    public bool IsDelegated { get; init; }
+
+    /// <summary>Whether it is no person who acts in their own right: such a caller neither approves nor reviews.</summary>
+    [JsonIgnore]
+    public bool IsAgent => ActorIdentity is not null || IsDelegated;
 }
 
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
@@ -38,6 +45,7 @@ public sealed record CommandEnvelope(string IdempotencyKey, string Actor, Identi
 [JsonDerivedType(typeof(ApproveGrant), "approve")]
 [JsonDerivedType(typeof(RejectGrant), "reject")]
 [JsonDerivedType(typeof(WithdrawApproval), "withdrawApproval")]
+[JsonDerivedType(typeof(UseGrant), "use")]
 [JsonDerivedType(typeof(CloseReview), "closeReview")]
 [JsonDerivedType(typeof(RequestException), "requestException")]
 [JsonDerivedType(typeof(ApproveException), "approveException")]
@@ -108,6 +116,9 @@ public abstract record IdentityCommand
 
     /// <summary>Takes one's own approval back, before the last one that is needed was given.</summary>
     public sealed record WithdrawApproval(string GrantId, string Comment) : IdentityCommand;
+
+    /// <summary>The caller is about to be handed a credential. Of emergency access they cannot close the review from then on.</summary>
+    public sealed record UseGrant(string GrantId) : IdentityCommand;
 
     /// <summary>Somebody else has looked at emergency access.</summary>
     /// <param name="GrantId">Which access it was.</param>

@@ -7,7 +7,11 @@ namespace NhiGrains.Contracts.People;
 /// <param name="IdempotencyKey">Chosen by the caller, 1 to 128 characters; remembered for the directory's last commands.</param>
 /// <param name="Actor">Who asks, as the front end authenticated it.</param>
 /// <param name="MayForOthers">Whether the front end knows the actor as somebody who may speak for others.</param>
-public sealed record DirectoryEnvelope(string IdempotencyKey, string Actor, DirectoryCommand Command, bool MayForOthers = false);
+public sealed record DirectoryEnvelope(string IdempotencyKey, string Actor, DirectoryCommand Command, bool MayForOthers = false)
+{
+    /// <summary>Whether somebody else acts with the token in the actor's place: who is handed a person's votes is for that person to say.</summary>
+    public bool IsDelegated { get; init; }
+}
 
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
 [JsonDerivedType(typeof(SetGroupMembers), "setGroupMembers")]

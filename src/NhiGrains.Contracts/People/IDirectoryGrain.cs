@@ -7,7 +7,9 @@ namespace NhiGrains.Contracts.People;
 [Alias("nhi.directory")]
 public interface IDirectoryGrain : IGrainWithStringKey
 {
-    /// <summary>What is stored: never a change that may still fail.</summary>
+    /// <summary>
+    /// What is stored: never a change that may still fail. An exception when it is not known to have been so within the last seconds.
+    /// </summary>
     [AlwaysInterleave] // Every decision on an approval asks.
     [Alias("current")]
     Task<PeopleDirectory> Current();

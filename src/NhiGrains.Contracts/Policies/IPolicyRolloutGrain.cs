@@ -11,6 +11,13 @@ public interface IPolicyRolloutGrain : IGrainWithStringKey
     [Alias("run")]
     Task<RolloutView> Run(RolloutOrder order);
 
+    /// <summary>
+    /// Ends it as <see cref="RolloutStatus.Superseded"/> as soon as what is under way has come to an end, unless it is at its own end by
+    /// then. To be asked until it says that it has ended; harmless however often it is asked.
+    /// </summary>
+    [Alias("give-up")]
+    Task<RolloutView> GiveUp(RolloutOrder order);
+
     /// <summary>How far it is; null when there is none with this id.</summary>
     [AlwaysInterleave]
     [Alias("get")]
@@ -20,6 +27,18 @@ public interface IPolicyRolloutGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("findings")]
     Task<RolloutFindings> Findings(RolloutPlace after, int first);
+
+    /// <summary>Identities that could not be asked or told yet, by name, at most so many.</summary>
+    [AlwaysInterleave]
+    [Alias("unanswered")]
+    Task<IReadOnlyList<string>> Unanswered(int most);
+
+    /// <summary>
+    /// Removes it with all that it found, some at a time: false when there is more, and it has to be asked again. Harmless however often
+    /// it is asked; when it fails a part may be gone.
+    /// </summary>
+    [Alias("forget")]
+    Task<bool> Forget();
 }
 
 /// <summary>The part of a rollout that is about the identities of one catalog shard; the key is <c>rollout/shard</c>.</summary>
@@ -30,13 +49,25 @@ public interface IRolloutShardGrain : IGrainWithStringKey
     [Alias("run")]
     Task<RolloutProgress> Run(RolloutOrder order);
 
+    /// <summary>As that of <see cref="IPolicyRolloutGrain"/>, for this shard; returns at once.</summary>
+    [Alias("give-up")]
+    Task<RolloutProgress> GiveUp(RolloutOrder order);
+
     [AlwaysInterleave]
     [Alias("get")]
     Task<RolloutProgress> Get();
 
     [AlwaysInterleave]
+    [Alias("unanswered")]
+    Task<IReadOnlyList<string>> Unanswered(int most);
+
+    [AlwaysInterleave]
     [Alias("findings")]
     Task<RolloutFindings> Findings(RolloutPlace after, int first);
+
+    /// <summary>As that of <see cref="IPolicyRolloutGrain"/>, for this shard.</summary>
+    [Alias("forget")]
+    Task<bool> Forget();
 }
 
 /// <summary>Some findings of a rollout; the key is <c>rollout/shard/number</c>.</summary>
@@ -50,6 +81,10 @@ public interface IRolloutPieceGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("get")]
     Task<IReadOnlyList<PolicyFinding>> Get();
+
+    /// <summary>Removes them; harmless when there are none.</summary>
+    [Alias("forget")]
+    Task Forget();
 }
 
 public enum RolloutMode
@@ -83,7 +118,7 @@ public enum RolloutStatus
     Running,
     Done,
 
-    /// <summary>Another set is in force by now, so it was given up: that set's own rollout says what is done.</summary>
+    /// <summary>Another set is in force by now, or another rollout was begun, so it was given up: the other one says what is done.</summary>
     Superseded,
 }
 
@@ -97,13 +132,25 @@ public sealed record RolloutProgress(RolloutStatus Status, int Total, int Examin
 
     /// <summary>Of both parts together.</summary>
     public RolloutProgress With(RolloutProgress other) => new(
-        Status == RolloutStatus.Superseded || other.Status == RolloutStatus.Superseded ? RolloutStatus.Superseded
-        : Status == RolloutStatus.Running || other.Status == RolloutStatus.Running ? RolloutStatus.Running : RolloutStatus.Done,
+        Status == RolloutStatus.Running || other.Status == RolloutStatus.Running ? RolloutStatus.Running
+        : Status == RolloutStatus.Superseded || other.Status == RolloutStatus.Superseded ? RolloutStatus.Superseded : RolloutStatus.Done,
         Total + other.Total, Examined + other.Examined, Affected + other.Affected, Findings + other.Findings, Unanswered + other.Unanswered,
         EndedAt > other.EndedAt ? EndedAt : other.EndedAt);
 }
 
 public sealed record RolloutView(RolloutOrder Order, RolloutProgress Progress);
+
+/// <summary>For how long what was found is kept after the end. Then it is removed, and whoever asks for it is told so.</summary>
+public static class RolloutRetention
+{
+    /// <summary>Of a simulation: it says what would have been, which is soon out of date.</summary>
+    public static readonly TimeSpan OfSimulation = TimeSpan.FromDays(7);
+
+    /// <summary>Of a rollout: as long as the longest time of grace, after which the last of what it began has happened.</summary>
+    public static readonly TimeSpan OfRollout = TimeSpan.FromDays(90);
+
+    public static TimeSpan Of(bool isSimulation) => isSimulation ? OfSimulation : OfRollout;
+}
 
 /// <summary>A place among the findings of a rollout: the next one to read.</summary>
 public sealed record RolloutPlace(int Shard, int Piece, int Index)

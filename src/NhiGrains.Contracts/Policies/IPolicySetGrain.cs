@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NhiGrains.Domain.Policies;
 using Orleans.Concurrency;
 
@@ -7,7 +8,10 @@ namespace NhiGrains.Contracts.Policies;
 [Alias("nhi.policy-set")]
 public interface IPolicySetGrain : IGrainWithStringKey
 {
-    /// <summary>The set in force; the empty set, which denies everything, before one was applied. Never one that is not stored yet.</summary>
+    /// <summary>
+    /// The set in force; the empty set, which denies everything, before one was applied. Never one that is not stored yet, and never one
+    /// that is not known to have been in force within the last seconds: an exception then.
+    /// </summary>
     [AlwaysInterleave] // Every command of every identity asks.
     [Alias("current")]
     Task<PolicyVersion> Current();
@@ -28,7 +32,10 @@ public interface IPolicySetGrain : IGrainWithStringKey
     [Alias("roll-back")]
     Task<PolicyAnswer> RollBack(RollbackOrder order);
 
-    /// <summary>Begins to look at what a set would take from all identities; the answer is durable, and the work goes on by itself.</summary>
+    /// <summary>
+    /// Begins to look at what a set would take from all identities; the answer is durable, and the work goes on by itself. Codes:
+    /// UNKNOWN_POLICY_VERSION, POLICY_TOO_LARGE, TOO_MANY_SIMULATIONS; and POLICY_FINDINGS_REMOVED for an idempotency key of long ago.
+    /// </summary>
     [Alias("simulate")]
     Task<SimulationBegun> Simulate(PolicySimulation simulation);
 
@@ -36,7 +43,18 @@ public interface IPolicySetGrain : IGrainWithStringKey
     [Alias("history")]
     Task<PolicyHistory> History(long? before, int first);
 
-    /// <summary>Sees to it that what was begun goes on, whichever silo died meanwhile. To be asked again and again.</summary>
+    /// <summary>
+    /// Whether what a simulation or a rollout found was removed, since it ended long ago (<see cref="RolloutRetention"/>). False for an id
+    /// that there never was, and for those that were removed before many others.
+    /// </summary>
+    [AlwaysInterleave]
+    [Alias("was-removed")]
+    Task<bool> WasRemoved(string rolloutId);
+
+    /// <summary>
+    /// Sees to it that what was begun goes on, whichever silo died meanwhile, and that what ended long ago is removed. To be asked again and
+    /// again.
+    /// </summary>
     [Alias("keep")]
     Task Keep();
 }
@@ -60,6 +78,13 @@ public sealed record PolicyOrder(string IdempotencyKey, string Actor, string Why
     /// force last, so that a file that did not change takes nothing back that was applied since.
     /// </summary>
     public bool FromFile { get; init; }
+
+    /// <summary>
+    /// Of a file that nobody has changed since the process began: what was in force before, and is not now, is not put in force again.
+    /// Whoever begins with an old file undoes nothing by that.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // The digests of other orders are what they were.
+    public bool AtStart { get; init; }
 
     public RolloutPlan Rollout { get; init; } = RolloutPlan.Leave;
 }

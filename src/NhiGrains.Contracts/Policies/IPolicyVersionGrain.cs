@@ -15,6 +15,10 @@ public interface IPolicyVersionGrain : IGrainWithStringKey
     /// <summary>Null when there is no such version.</summary>
     [Alias("get")]
     Task<PolicyStored?> Get();
+
+    /// <summary>Removes a candidate that nobody simulates any more; what was to be in force stays for good.</summary>
+    [Alias("forget")]
+    Task Forget();
 }
 
 /// <param name="SetName">The policy set whose audit shard is told.</param>

@@ -47,10 +47,17 @@ public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IRea
             return closed;
         if (planDigest != Digest)
             return BallotRefusals.PlanChanged(Digest);
-        var seated = Seated(voter, electorate);
-        if (seated.Refusal is { } refusal)
+        var places = Places(voter, electorate);
+        if (places.Refusal is { } refusal)
             return refusal;
-        var approval = new Approval(voter.Name, seated.Value, planDigest, comment, electorate.Now);
+        // Where they sit first may be filled already; then it is where they are still needed.
+        var voted = places.Value.Select(place => In(place, voter, planDigest, comment, electorate)).ToArray();
+        return voted.FirstOrDefault(result => result.IsOk, voted[0]);
+    }
+
+    private Result<Ballot> In(string? place, Voter voter, string planDigest, string comment, Electorate electorate)
+    {
+        var approval = new Approval(voter.Name, place, planDigest, comment, electorate.Now);
         var ballot = approval.OnBehalfOf is null ? WithoutDelegatesOf(voter.Name, electorate.Now) : this;
         if (ballot.Approvals.FirstOrDefault(other => other.People.Intersect(approval.People, StringComparer.Ordinal).Any()) is { } earlier)
             return BallotRefusals.AlreadyApproved(earlier);
@@ -64,8 +71,33 @@ public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IRea
 
     /// <summary>Whether somebody may answer at all: they could fill one of the seats, be it filled already or not.</summary>
     /// <returns>In whose place; null when in their own right.</returns>
-    public Result<string?> MayAnswer(Voter voter, Electorate electorate) =>
-        BallotRefusals.CheckOpen(this, voter, electorate.Now) is { } closed ? closed : Seated(voter, electorate);
+    public Result<string?> MayAnswer(Voter voter, Electorate electorate)
+    {
+        if (BallotRefusals.CheckOpen(this, voter, electorate.Now) is { } closed)
+            return closed;
+        var places = Places(voter, electorate);
+        return places.Refusal is { } refusal ? refusal : Result<string?>.Ok(places.Value[0]);
+    }
+
+    /// <summary>
+    /// Whether somebody may say no: whoever sits in one of the groups, or acts for them, and did not ask for it. That who asked has made
+    /// them a delegate keeps them from a yes and not from a no; otherwise who asks could silence whoever they like.
+    /// </summary>
+    /// <returns>In whose place; null when in their own right.</returns>
+    public Result<string?> MayReject(Voter voter, Electorate electorate)
+    {
+        if (BallotRefusals.CheckOpen(this, voter, electorate.Now) is { } closed)
+            return closed;
+        if (IsExcluded(voter.Name))
+            return BallotRefusals.Excluded;
+        foreach (var place in PlacesAsked(voter, electorate))
+        {
+            if (!IsExcluded(place ?? voter.Name) && Requirement.Seats.Any(seats => Sits(voter.Name, place, seats, electorate)))
+                return Result<string?>.Ok(place);
+        }
+
+        return BallotRefusals.NotAnApprover(Requirement, electorate);
+    }
 
     /// <summary>Whether an approval of theirs would fill a seat that is still open.</summary>
     public bool IsAwaiting(Voter voter, Electorate electorate) =>
@@ -112,20 +144,20 @@ public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IRea
         Voided = [.. Voided.Concat(Approvals.Where(which).Select(approval => new VoidedApproval(approval, why, now))).TakeLast(MaxVoided)],
     };
 
-    // In whose place a voter sits: in their own right when they can.
-    private Result<string?> Seated(Voter voter, Electorate electorate)
+    // In whose places a voter can sit: at first in their own right.
+    private Result<IReadOnlyList<string?>> Places(Voter voter, Electorate electorate)
     {
         if (IsExcluded(voter.Name))
             return BallotRefusals.Excluded;
-        string?[] places = voter.InPlaceOf is { } named && named != voter.Name ? [named] : voter.InPlaceOf is not null ? [null] : [null, .. electorate.DelegatorsOf(voter.Name)];
-        foreach (var place in places)
-        {
-            if (FillsAny(new(voter.Name, place, Digest, "", electorate.Now), electorate))
-                return Result<string?>.Ok(place);
-        }
-
-        return places is [{ } only] && IsExcluded(only) ? BallotRefusals.Excluded : BallotRefusals.NotAnApprover(Requirement, electorate);
+        var asked = PlacesAsked(voter, electorate);
+        string?[] places = [.. asked.Where(place => FillsAny(new(voter.Name, place, Digest, "", electorate.Now), electorate))];
+        return places.Length > 0 ? Result<IReadOnlyList<string?>>.Ok(places)
+            : asked is [{ } only] && IsExcluded(only) ? BallotRefusals.Excluded
+            : BallotRefusals.NotAnApprover(Requirement, electorate);
     }
+
+    private static string?[] PlacesAsked(Voter voter, Electorate electorate) =>
+        voter.InPlaceOf is { } named && named != voter.Name ? [named] : voter.InPlaceOf is not null ? [null] : [null, .. electorate.DelegatorsOf(voter.Name)];
 
     private bool FillsAny(Approval approval, Electorate electorate) => Requirement.Seats.Any(seats => Fills(approval, seats, electorate));
 
@@ -133,8 +165,10 @@ public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IRea
         !approval.People.Any(person => IsExcluded(person) || Agents.Are(person))
         // Whoever acts for who asked at the moment is as good as them.
         && !Excluded.Any(excluded => approval.People.Any(person => electorate.Directory.IsDelegate(excluded, person, electorate.Now)))
-        && electorate.IsAmong(approval.Sitting, seats)
-        && (approval.OnBehalfOf is not { } delegator || electorate.Directory.IsDelegate(delegator, approval.Approver, electorate.Now));
+        && Sits(approval.Approver, approval.OnBehalfOf, seats, electorate);
+
+    private static bool Sits(string person, string? place, ApprovalSeats seats, Electorate electorate) =>
+        electorate.IsAmong(place ?? person, seats) && (place is null || electorate.Directory.IsDelegate(place, person, electorate.Now));
 
     private bool IsExcluded(string person) => Excluded.Contains(person, StringComparer.Ordinal);
 }

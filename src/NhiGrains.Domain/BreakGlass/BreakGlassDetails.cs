@@ -11,10 +11,11 @@ public static class BreakGlassDetails
     public const string Opened = "break-glass.review-opened";
     public const string Unreviewed = "break-glass.unreviewed";
     public const string Reviewed = "break-glass.reviewed";
+    public const string Used = "break-glass.used";
 
     /// <param name="before">Null for a review that was just opened.</param>
     public static string ActionOf(BreakGlassReview? before, BreakGlassReview after) =>
-        before is null ? Opened : before.IsOpen && !after.IsOpen ? Reviewed : Unreviewed;
+        before is null ? Opened : before.IsOpen && !after.IsOpen ? Reviewed : before.Excluded.Count != after.Excluded.Count ? Used : Unreviewed;
 
     public static Dictionary<string, string> Of(BreakGlassReview? before, BreakGlassReview after)
     {
@@ -28,6 +29,8 @@ public static class BreakGlassDetails
         };
         if (after.Closed is { } closed)
             (details["finding"], details["justified"]) = (closed.Finding, closed.Justified ? "yes" : "no");
+        if (before is not null && ActionOf(before, after) == Used)
+            details["handedTo"] = string.Join(", ", after.Excluded.Except(before.Excluded, StringComparer.Ordinal));
         if (ActionOf(before, after) == Unreviewed || after.Closed is { Justified: false })
             details[Notices.Detail] = Notices.Everybody;
         return details;

@@ -13,6 +13,9 @@ public static class BreakGlassRules
     /// <summary>Closed ones that are still shown; older ones are history, which the audit log has.</summary>
     public const int MaxClosed = 20;
 
+    /// <summary>Who may not close one review.</summary>
+    public const int MaxExcluded = 50;
+
     /// <summary>In UTF-16 code units.</summary>
     public const int MaxFinding = 1_000;
 
@@ -47,6 +50,28 @@ public static class BreakGlassRules
                 },
             ],
         };
+
+    /// <summary>
+    /// Somebody is about to be handed a credential of emergency access, with which they can use it: from now on they cannot close its
+    /// review. The same value when that is so already, or when the grant is no emergency.
+    /// </summary>
+    /// <param name="subject">Whose token it is, when it acts as or for an identity and names somebody besides.</param>
+    public static Result<Identity> Use(Identity identity, string grantId, string by, string? subject)
+    {
+        if (identity.Grants.FirstOrDefault(grant => grant.Id == grantId)?.Request.BreakGlass != true)
+            return identity;
+        // One that is closed may be history by now; then nobody knows who closed it.
+        if (identity.Reviews.FirstOrDefault(review => review.GrantId == grantId) is not { } review)
+            return new Refusal("UNKNOWN_REVIEW", "The review of this emergency access is history.", "Ask for emergency access anew.", "grantId");
+        string[] users = [.. review.Excluded.Append(by).Concat(subject is null ? [] : [subject]).Distinct(StringComparer.Ordinal)];
+        if (review.Closed is { } closed && users.Contains(closed.By, StringComparer.Ordinal))
+            return new Refusal("REVIEWER_CANNOT_USE", $"'{closed.By}' has reviewed this emergency access, and so cannot use it.", "Let somebody else use it, or ask for emergency access anew.", "grantId");
+        if (users.Length == review.Excluded.Count)
+            return identity;
+        return users.Length > MaxExcluded
+            ? new Refusal("TOO_MANY_USERS", $"{MaxExcluded} have used this emergency access.", "Let one of them use it, or ask for emergency access anew.", "grantId")
+            : identity with { Reviews = [.. identity.Reviews.Select(other => other == review ? review with { Excluded = users } : other)] };
+    }
 
     /// <summary>When the next review that is open and not told of yet is to be told of as overdue; null when there is none.</summary>
     public static DateTimeOffset? EscalationOf(Identity identity) =>

@@ -23,6 +23,23 @@ internal static class ExceptionPlan
         return all is null ? ExceptionRefusals.RulesRequired : all;
     }
 
+    /// <summary>Of what a rule says, with the terms of its exceptions, but not whom it tells.</summary>
+    public static string DigestOf(PolicyRule rule) => Canonical.Digest(rule with { Notify = null });
+
+    /// <summary>Of each rule that is to be lifted, as the set has it now.</summary>
+    public static IReadOnlyDictionary<string, string> DigestsOf(PolicySet set, IReadOnlyList<string> rules) => new SortedDictionary<string, string>(
+        set.Rules.Where(rule => rules.Contains(rule.Name, StringComparer.Ordinal)).DistinctBy(rule => rule.Name, StringComparer.Ordinal).ToDictionary(rule => rule.Name, DigestOf, StringComparer.Ordinal),
+        StringComparer.Ordinal);
+
+    /// <summary>The rules that it lifts: another one of the same name is not what people have agreed to lift.</summary>
+    public static IReadOnlyList<string> Lifted(PolicyException exception, PolicySet set)
+    {
+        if (exception.RuleDigests is not { } agreed)
+            return exception.Rules;
+        var now = CompiledPolicy.Of(set).Rules.Where(rule => agreed.ContainsKey(rule.Rule.Name)).ToLookup(rule => rule.Rule.Name, rule => rule.Digest, StringComparer.Ordinal);
+        return [.. exception.Rules.Where(name => now[name].Any() && now[name].All(digest => digest == agreed[name]))];
+    }
+
     /// <summary>Whoever computes it again gets the same one, until the exception, whom it is for, the policy set or its terms change.</summary>
     public static string DigestOf(Identity identity, PolicyException exception, ExceptionTerms terms, string policyVersion) => Canonical.Digest(new
     {

@@ -14,12 +14,28 @@ public static class ExceptionRules
     /// <summary>Of one exception, that are still shown.</summary>
     public const int MaxReviews = 20;
 
-    /// <summary>What decisions are told: none that waits, and none after its end, whether or not anybody was there to end it.</summary>
-    public static IReadOnlyList<ExceptionFact> FactsAt(Identity identity, DateTimeOffset now) =>
+    /// <summary>
+    /// What decisions by a set are told: none that waits, none after its end, whether or not anybody was there to end it, and of each
+    /// only the rules that are still what they were when people agreed to lift them.
+    /// </summary>
+    public static IReadOnlyList<ExceptionFact> FactsAt(Identity identity, PolicySet set, DateTimeOffset now) =>
     [
         .. identity.Exceptions.Where(exception => exception.IsInForce(now))
-            .Select(exception => new ExceptionFact(exception.Name, exception.Rules, exception.Entitlements, exception.EndsAt ?? now)),
+            .Select(exception => new ExceptionFact(exception.Name, ExceptionPlan.Lifted(exception, set), exception.Entitlements, exception.EndsAt ?? now))
+            .Where(fact => fact.Rules.Count > 0),
     ];
+
+    /// <summary>Ends those that lift nothing under a set, since all of their rules are other ones there. The same value when there are none.</summary>
+    public static Identity EndChanged(this Identity identity, PolicySet set, string by, DateTimeOffset now)
+    {
+        bool IsChanged(PolicyException exception) => exception.IsInForce(now) && ExceptionPlan.Lifted(exception, set).Count == 0;
+        return identity.Exceptions.Any(IsChanged)
+            ? WithoutHistory(identity with
+            {
+                Exceptions = [.. identity.Exceptions.Select(exception => IsChanged(exception) ? exception.Over(ExceptionStatus.Ended, new("its rules are not those any more that people agreed to lift", by, now)) : exception)],
+            })
+            : identity;
+    }
 
     /// <summary>When one of them changes by itself.</summary>
     public static IEnumerable<DateTimeOffset> Dues(Identity identity) => identity.Exceptions.Select(exception => exception.DueAt).OfType<DateTimeOffset>();

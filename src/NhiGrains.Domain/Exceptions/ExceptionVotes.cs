@@ -31,7 +31,7 @@ public static class ExceptionVotes
         if (digest != exception.Ballot.Digest)
             return new ExceptionAnswer(identity.With(Reopened(exception, terms.Value, digest, electorate.Now)), PlanChanged(digest));
         var voted = exception.Ballot.Answer(voter, planDigest, comment, electorate);
-        return voted.Refusal is { } no ? no : new ExceptionAnswer(identity.With(Counted(exception with { Ballot = voted.Value }, electorate)));
+        return voted.Refusal is { } no ? no : new ExceptionAnswer(identity.With(Counted(exception with { Ballot = voted.Value }, electorate, set)));
     }
 
     public static Result<Identity> Reject(Identity identity, string name, string comment, Voter voter, Electorate electorate)
@@ -39,7 +39,7 @@ public static class ExceptionVotes
         var found = Pending(identity, name);
         if (found.Refusal is { } refusal)
             return refusal;
-        var seat = found.Value.Ballot.MayAnswer(voter, electorate);
+        var seat = found.Value.Ballot.MayReject(voter, electorate);
         return seat.Refusal is { } no
             ? no
             : identity.With(found.Value.Over(ExceptionStatus.Denied, new(comment, voter.Name, electorate.Now) { OnBehalfOf = seat.Value }));
@@ -54,12 +54,17 @@ public static class ExceptionVotes
         return left.Refusal is { } nothing ? nothing : identity.With(found.Value with { Ballot = left.Value });
     }
 
-    private static PolicyException Counted(PolicyException exception, Electorate electorate)
+    private static PolicyException Counted(PolicyException exception, Electorate electorate, PolicySet set)
     {
         var quorum = exception.Ballot.Count(electorate);
-        return quorum.IsMet
-            ? exception with { Status = ExceptionStatus.InForce, Approvals = quorum.Approvals, Since = electorate.Now, EndsAt = electorate.Now + exception.Lifetime }
-            : exception;
+        return !quorum.IsMet ? exception : exception with
+        {
+            Status = ExceptionStatus.InForce,
+            Approvals = quorum.Approvals,
+            RuleDigests = ExceptionPlan.DigestsOf(set, exception.Rules),
+            Since = electorate.Now,
+            EndsAt = electorate.Now + exception.Lifetime,
+        };
     }
 
     private static PolicyException Reopened(PolicyException exception, ExceptionTerms terms, string digest, DateTimeOffset now) =>

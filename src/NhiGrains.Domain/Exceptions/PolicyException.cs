@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Exceptions;
 
@@ -44,6 +45,12 @@ public sealed record PolicyException(
     /// <summary>Who agreed to it, each in their seat; empty until it was in force.</summary>
     public IReadOnlyList<Approval> Approvals { get; init; } = [];
 
+    /// <summary>
+    /// Of each rule, what it said when people agreed to lift it; see <see cref="ExceptionPlan.DigestOf(PolicyRule)"/>. Null until it was in force, and in
+    /// states from before that was kept, whose rules are lifted by their names.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? RuleDigests { get; init; }
+
     /// <summary>Since when it is, or was, in force.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -68,7 +75,7 @@ public sealed record PolicyException(
         _ => null,
     };
 
-    public bool IsInForce(DateTimeOffset now) => Status == ExceptionStatus.InForce && Since <= now && now < EndsAt;
+    public bool IsInForce(DateTimeOffset now) => Status == ExceptionStatus.InForce && now < EndsAt;
 }
 
 /// <param name="By">Who ended or denied it; <c>system</c> when its time was over.</param>

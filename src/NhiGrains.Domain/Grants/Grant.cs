@@ -176,7 +176,8 @@ public sealed record ActiveGrant(
     public ActiveGrant EstablishedOn(string platform) =>
         Awaiting.Contains(platform) ? this with { Awaiting = [.. Awaiting.Where(awaited => awaited != platform)] } : this;
 
-    public bool IsAlive(DateTimeOffset now) => Since <= now && now < ExpiresAt;
+    // Nothing is granted ahead of time: a clock that was set back takes nothing away.
+    public bool IsAlive(DateTimeOffset now) => now < ExpiresAt;
 
     /// <summary>Moves the end, as a new decision of the same entitlements permits. Never shortens.</summary>
     /// <param name="evidence">What the new decision rests on.</param>

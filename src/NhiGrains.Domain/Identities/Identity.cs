@@ -40,6 +40,9 @@ public sealed record Identity(
     /// <summary>Live and waiting grants of one identity; its state stays small.</summary>
     public const int MaxOpenGrants = 100;
 
+    /// <summary>So many more are possible in an emergency: ordinary requests do not lock it out.</summary>
+    public const int EmergencyReserve = 10;
+
     /// <summary>Ended grants that are still shown; older ones are history, which the audit log has.</summary>
     public const int MaxEndedGrants = 20;
 
@@ -75,7 +78,7 @@ public sealed record Identity(
 
     public static Result<Identity> Register(string id, IdentityProfile profile)
     {
-        var refusal = Names.CheckIdentityId(id) ?? Names.CheckProfile(profile);
+        var refusal = Names.CheckIdentityId(id) ?? Names.CheckProfile(profile) ?? OwnerRules.CheckNames(profile.Owner);
         return refusal is null
             ? new Identity(id, profile, IdentityStatus.Active, Intent.Empty, [], 1)
             : refusal;
@@ -104,7 +107,7 @@ public sealed record Identity(
     /// <summary>Adds a request that was just decided, in the state that the decision gives it.</summary>
     public Result<Identity> Add(Grant grant) =>
         Status != IdentityStatus.Active ? NotWhile("granted access")
-        : Grants.Count(IsOpen) >= MaxOpenGrants ? new Refusal("TOO_MANY_GRANTS", $"The identity has {MaxOpenGrants} open grants.", "Revoke some, or give it an intent.", "id")
+        : Grants.Count(IsOpen) >= MaxOpenGrants + (grant.Request.BreakGlass ? EmergencyReserve : 0) ? new Refusal("TOO_MANY_GRANTS", $"The identity has {MaxOpenGrants} open grants.", "Revoke some, or give it an intent.", "id")
         : Grants.Any(g => g.Id == grant.Id) ? new Refusal("DUPLICATE_GRANT", "A grant with that id exists.", "Use another id.", "id")
         : BreakGlassRules.CheckOpening(this, grant) is { } refusal ? refusal
         : Next(this.Opened(grant) with { Grants = [.. Grants, grant] });
@@ -137,7 +140,7 @@ public sealed record Identity(
         var due = DueTimes.DueAt(this, now);
         if (due.Count == 0)
             return this;
-        var grants = Grants.Select(grant => !due.Contains(grant.Id) ? grant : grant switch
+        return Next(this with { Grants = AfterStep(grant => !due.Contains(grant.Id) ? grant : grant switch
         {
             ActiveGrant active when active.ExpiresAt <= now => active.BeginRevocation(RevocationReason.Expired, now),
             ActiveGrant late => late.BeginRevocation(RevocationReason.BundleFailed, now) with
@@ -146,8 +149,7 @@ public sealed record Identity(
             },
             PendingApprovalGrant pending => pending.Expire(),
             _ => grant,
-        });
-        return Next(this with { Grants = [.. grants] });
+        }) });
     }
 
     /// <summary>A platform was seen with everything that is wanted on it. The same value when no grant was waiting for that.</summary>
@@ -175,11 +177,9 @@ public sealed record Identity(
     /// <summary>A platform was read back without any of the given grants' access.</summary>
     public Identity ConfirmGone(string platform, IReadOnlyCollection<string> grantIds, DateTimeOffset now, DateTimeOffset? residualUntil)
     {
-        var grants = Grants
-            .Select(grant => grant is RevokingGrant revoking && grantIds.Contains(grant.Id) && revoking.PendingPlatforms.Contains(platform)
-                ? revoking.ConfirmGone(platform, now, residualUntil)
-                : grant)
-            .ToArray();
+        var grants = AfterStep(grant => grant is RevokingGrant revoking && grantIds.Contains(grant.Id) && revoking.PendingPlatforms.Contains(platform)
+            ? revoking.ConfirmGone(platform, now, residualUntil)
+            : grant);
         // The desired state is the same as before, so the generation stays.
         return grants.SequenceEqual(Grants) ? this : this with { Grants = grants };
     }
@@ -198,6 +198,16 @@ public sealed record Identity(
     {
         var old = Grants.Where(grant => !IsOpen(grant)).SkipLast(MaxEndedGrants).ToHashSet();
         return old.Count == 0 ? this : this with { Grants = [.. Grants.Where(grant => !old.Contains(grant))] };
+    }
+
+    /// <summary>
+    /// The grants after a step of each, those that have ended by it behind the others: of those that have ended the first are forgotten
+    /// first, and who waits for an end has to see it.
+    /// </summary>
+    internal IReadOnlyList<Grant> AfterStep(Func<Grant, Grant> step)
+    {
+        var grants = Grants.Select(grant => (Before: grant, After: step(grant))).ToLookup(pair => IsOpen(pair.Before) && !IsOpen(pair.After), pair => pair.After);
+        return [.. grants[false], .. grants[true]];
     }
 
     /// <summary>The same identity as the next generation: for a change that time alone has made.</summary>
@@ -224,13 +234,13 @@ public sealed record Identity(
     {
         if (Status is IdentityStatus.Offboarding or IdentityStatus.Retired)
             return this;
-        var grants = Grants.Select(grant => grant switch
+        var grants = AfterStep(grant => grant switch
         {
             ActiveGrant active => active.BeginRevocation(RevocationReason.IdentityOffboarded, now),
             PendingApprovalGrant pending => pending.Deny(),
             _ => grant,
         });
-        return Next(this.EndAll("the identity was offboarded", now) with { Status = IdentityStatus.Offboarding, Intent = Intent.Empty, Grants = [.. grants], OffboardedAt = now });
+        return Next(this.EndAll("the identity was offboarded", now) with { Status = IdentityStatus.Offboarding, Intent = Intent.Empty, Grants = grants, OffboardedAt = now });
     }
 
     public Result<Identity> Retire() => Status switch
@@ -241,7 +251,7 @@ public sealed record Identity(
         _ => NotWhile("retired"),
     };
 
-    public Result<Identity> TransferOwnership(Owner owner) => Names.CheckProfile(Profile with { Owner = owner }) is { } refusal
+    public Result<Identity> TransferOwnership(Owner owner) => (Names.CheckProfile(Profile with { Owner = owner }) ?? OwnerRules.CheckNames(owner)) is { } refusal
         ? refusal
         : Next(this with { Profile = Profile with { Owner = owner }, Orphaned = null });
 

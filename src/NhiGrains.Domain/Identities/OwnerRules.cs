@@ -16,6 +16,14 @@ public static class OwnerRules
         ? null
         : new("OWNER_DEPARTED", $"'{departure.Person}' has departed and can be accountable for nothing.", "Name somebody who is here, or record the return.", "owner");
 
+    /// <summary>A person and a group, by the names that the directory has: an identity, or what runs by itself, is accountable for nothing.</summary>
+    public static Refusal? CheckNames(Owner owner) => PersonNames.CheckPerson(owner.Person, "owner") ?? (PersonNames.CheckGroup(owner.Team) is { } refusal ? refusal with { Field = "owner" } : null);
+
+    /// <param name="departure">That of the person who asks for access; null when the person is here.</param>
+    public static Refusal? CheckAsker(Departure? departure) => departure is null
+        ? null
+        : new("PERSON_DEPARTED", $"'{departure.Person}' has departed and is given nothing.", "Let somebody ask who is here, or have the return recorded.");
+
     /// <summary>Hands the identity to its team. The same value when somebody else owns it, when it is known, or when it is retired.</summary>
     public static Identity OwnerDeparted(this Identity identity, Departure departure)
     {

@@ -13,6 +13,19 @@ public static class DirectoryRules
                 Absences = [.. directory.Absences.Where(absence => now < absence.Until)],
             };
 
+    /// <summary>Everybody hands on their own votes in person, and gives back those that they were handed.</summary>
+    /// <param name="until">Null: it is to end.</param>
+    /// <param name="isDelegated">Whether somebody else acts with the actor's token.</param>
+    public static Refusal? CheckMayDelegate(string actor, string from, string to, DateTimeOffset? until, bool mayForOthers, bool isDelegated) =>
+        until is null && actor == to && PersonNames.IsPerson(actor) ? null
+        : until is not null && isDelegated ? new("AGENT_CANNOT_DELEGATE", "Who votes in somebody's place is said by people, with a token of their own.", "Let the person say it.")
+        : CheckSpeaksFor(actor, from, mayForOthers);
+
+    /// <summary>Nobody says of themselves that they are back: who has left can still have a token.</summary>
+    public static Refusal? CheckReturn(string actor, string person) => actor == person
+        ? new("RETURN_BY_ONESELF", "Nobody records their own return.", "Let somebody else record it.", "person")
+        : null;
+
     /// <summary>Everybody speaks for themselves, and an administrator for others; an identity for nobody.</summary>
     public static Refusal? CheckSpeaksFor(string actor, string person, bool mayForOthers) =>
         !PersonNames.IsPerson(actor)

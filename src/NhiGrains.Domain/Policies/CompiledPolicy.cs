@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using NhiGrains.Cel;
+using NhiGrains.Domain.Exceptions;
 
 namespace NhiGrains.Domain.Policies;
 
@@ -57,6 +58,8 @@ public sealed class CompiledPolicy
 
 internal sealed class CompiledRule
 {
+    private string? _digest;
+
     public CompiledRule(PolicyRule rule, int position)
     {
         Rule = rule;
@@ -72,6 +75,9 @@ internal sealed class CompiledRule
     public int Position { get; }
 
     public PolicyMatch Match => Rule.Match;
+
+    /// <summary>As exceptions know it.</summary>
+    public string Digest => _digest ??= ExceptionPlan.DigestOf(Rule);
 
     /// <summary>What the rule looks at.</summary>
     public Check[] Stated { get; }

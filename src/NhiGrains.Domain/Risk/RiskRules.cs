@@ -85,15 +85,12 @@ public static partial class RiskRules
     private static Identity Suspend(Identity identity, DateTimeOffset now) => (identity with
     {
         Status = IdentityStatus.Suspended,
-        Grants =
-        [
-            .. identity.Grants.Select(grant => grant switch
-            {
-                ActiveGrant active => active.BeginRevocation(RevocationReason.RiskSignal, now),
-                PendingApprovalGrant pending => pending.Deny(),
-                _ => grant,
-            }),
-        ],
+        Grants = identity.AfterStep(grant => grant switch
+        {
+            ActiveGrant active => active.BeginRevocation(RevocationReason.RiskSignal, now),
+            PendingApprovalGrant pending => pending.Deny(),
+            _ => grant,
+        }),
     }).AsNextGeneration();
 
     /// <returns>The others that stay; null when all of them matter as much as the new one.</returns>

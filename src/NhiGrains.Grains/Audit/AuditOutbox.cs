@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using NhiGrains.Contracts;
 using NhiGrains.Contracts.Audit;
 using NhiGrains.Domain.Audit;
 
@@ -24,7 +26,11 @@ internal sealed record AuditOutbox([property: Id(0)] long Sequence, [property: I
 /// <summary>Brings a grain's outbox into the log, and knows how far the log has it. One for each activation.</summary>
 internal sealed class AuditDelivery
 {
+    /// <summary>For a log that does not answer: whoever waits for a change waits for longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private long _delivered;
+    private bool _isFailing;
     private IAuditShardGrain? _log;
 
     /// <summary>What the log is not known to have, to be stored with the next state.</summary>
@@ -39,5 +45,28 @@ internal sealed class AuditDelivery
         if (rest.Pending.Length > 0)
             await _log.Append(new(source, rest.Pending));
         _delivered = Math.Max(_delivered, outbox.Sequence);
+    }
+
+    /// <summary>
+    /// The same for who goes on whether or not the log takes it, and comes back to it: what was not delivered is owed still. A fault is
+    /// told when it begins and when it is over.
+    /// </summary>
+    public async Task TryDeliver(AuditOutbox outbox, IGrainFactory grains, string source, TimeProvider time, ILogger logger)
+    {
+        try
+        {
+            var delivering = Deliver(outbox, grains, source, Shards.Of(source));
+            delivering.Ignore(); // One that is not waited for any more.
+            await delivering.WaitAsync(Patience, time);
+            if (_isFailing)
+                logger.LogInformation("The audit has what {Source} has to tell again", source);
+            _isFailing = false;
+        }
+        catch (Exception fault)
+        {
+            if (!_isFailing)
+                logger.LogWarning(fault, "{Source} could not tell the audit of its change; it tries again", source);
+            _isFailing = true;
+        }
     }
 }

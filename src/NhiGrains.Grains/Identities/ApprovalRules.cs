@@ -48,6 +48,8 @@ internal static class ApprovalRules
         var voter = VoterOf(context, approve.InPlaceOf);
         if (ballot.MayAnswer(voter, ElectorateOf(identity, context)).Refusal is { Code: "AGENT_CANNOT_APPROVE" } agent)
             return agent;
+        if (context.People.Departed.ContainsKey(AskerOf(pending)))
+            return new Outcome(WithoutRequest(identity, pending, context.Now), "grant.reconsidered", HasDeparted(AskerOf(pending)), pending.Id);
         var anew = Reconsiderations.Of(identity, pending, context);
         if (anew.Refusal is { } impossible)
             return impossible;
@@ -63,7 +65,7 @@ internal static class ApprovalRules
             return refusal;
         var (pending, ballot) = found.Value;
         var voter = VoterOf(context, reject.InPlaceOf);
-        var seat = ballot.MayAnswer(voter, ElectorateOf(identity, context));
+        var seat = ballot.MayReject(voter, ElectorateOf(identity, context));
         return seat.Refusal is { } no
             ? no
             : Answered(identity, pending.Deny(new Rejection(voter.Name, seat.Value, reject.Comment, context.Now)), reject.Comment, context);
@@ -96,6 +98,22 @@ internal static class ApprovalRules
                 var found = Found(identity, pending, anew.Value, context);
                 state = state.With(found.Identity, new(Actors.System, found.Action, found.Why) { Record = found.Record }, context.Now);
             }
+        }
+
+        return state;
+    }
+
+    /// <summary>The people in whose name requests wait.</summary>
+    public static IReadOnlyList<string> Askers(Identity? identity) =>
+        [.. (identity?.Grants ?? []).OfType<PendingApprovalGrant>().Select(AskerOf).Where(name => !Agents.Are(name)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Without what somebody asked for who has departed: it is denied.</summary>
+    public static IdentityState WithoutRequestsOf(IdentityState state, string person, DateTimeOffset now)
+    {
+        foreach (var pending in state.Identity?.Grants.OfType<PendingApprovalGrant>().Where(pending => AskerOf(pending) == person) ?? [])
+        {
+            if (state.Identity is { } identity)
+                state = state.With(WithoutRequest(identity, pending, now), new(Actors.System, "grant.reconsidered", HasDeparted(person)), now);
         }
 
         return state;
@@ -146,6 +164,13 @@ internal static class ApprovalRules
         Canonical.Text(before.Decision.Meanwhile?.Entitlements) == Canonical.Text(after.Decision.Meanwhile?.Entitlements)
             ? identity
             : identity.EndMeanwhile(after.Id, context.Now);
+
+    private static Identity WithoutRequest(Identity identity, PendingApprovalGrant pending, DateTimeOffset now) =>
+        identity.Answer(pending.Deny(new Rejection(Actors.System, OnBehalfOf: null, HasDeparted(AskerOf(pending)), now)), now);
+
+    private static string HasDeparted(string person) => $"'{person}', who asked for it, has departed";
+
+    private static string AskerOf(PendingApprovalGrant pending) => pending.Request.Subject ?? pending.Request.RequestedBy;
 
     private static Outcome Answered(Identity identity, Grant answered, string why, CommandContext context) =>
         new(identity.Answer(answered, context.Now), "grant.answered", why, answered.Id);

@@ -14,6 +14,12 @@ internal static class BreakGlassCommands
             identity, close.GrantId, new(context.Actor, context.IsAgent), close.Finding, close.Justified, new(context.People, identity.Profile.Owner.Team, context.Now));
         return closed.Refusal is { } refusal ? refusal : new Outcome(closed.Value, BreakGlassDetails.Reviewed, close.Finding);
     }
+
+    public static Result<Outcome> Use(Identity identity, IdentityCommand.UseGrant use, CommandContext context)
+    {
+        var used = BreakGlassRules.Use(identity, use.GrantId, context.Actor, context.Subject);
+        return used.Refusal is { } refusal ? refusal : new Outcome(used.Value, BreakGlassDetails.Used, "a credential is handed out", use.GrantId);
+    }
 }
 
 /// <summary>What to tell of reviews that have changed.</summary>

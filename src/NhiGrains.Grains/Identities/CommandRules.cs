@@ -24,7 +24,10 @@ internal sealed record CommandContext(
     /// <summary>Of the person whom the command names as an owner; null when that person is here, or none is named.</summary>
     public Departure? OwnerDeparture { get; init; }
 
-    /// <summary>Whether the caller's token acts as or for an identity.</summary>
+    /// <summary>Of the person who asks for more; null when that person is here, or nobody does.</summary>
+    public Departure? AskerDeparture { get; init; }
+
+    /// <summary>Whether the caller's token acts as or for an identity, or somebody else acts with it.</summary>
     public bool IsAgent { get; init; }
 
     /// <summary>The subject of such a token, when it names one.</summary>
@@ -57,7 +60,7 @@ internal static class CommandRules
         new("UNKNOWN_IDENTITY", "There is no such identity.", "Register it first, or look at the query 'identities'.", "id");
 
     public static Result<Outcome> Decide(Identity? identity, IdentityCommand command, CommandContext context) =>
-        Names.CheckReason(ReasonOf(command)) is { } refusal ? refusal : Carry(identity, command, context);
+        (Names.CheckReason(ReasonOf(command)) ?? OwnerRules.CheckAsker(context.AskerDeparture)) is { } refusal ? refusal : Carry(identity, command, context);
 
     private static string ReasonOf(IdentityCommand command) => command switch
     {
@@ -108,6 +111,7 @@ internal static class CommandRules
         (_, IdentityCommand.OwnerReturned returned) => OwnerCommands.Returned(identity, returned, context),
         (_, IdentityCommand.ReportRisk report) => RiskCommands.Report(identity, report, context),
         (_, IdentityCommand.ClearRisk clear) => Told(RiskRules.Clear(identity, clear.RiskKey, context.Now), "identity.risk-cleared", clear.Reason),
+        (_, IdentityCommand.UseGrant use) => BreakGlassCommands.Use(identity, use, context),
         (_, IdentityCommand.CloseReview close) => BreakGlassCommands.Close(identity, close, context),
         (_, IdentityCommand.RequestException request) => ExceptionCommands.Request(identity, request, context),
         (_, IdentityCommand.ApproveException approve) => ExceptionCommands.Approve(identity, approve, context),

@@ -61,7 +61,7 @@ internal static class DecisionInputs
             BreakGlass = asked.BreakGlass,
             Evidence = asked.Evidence,
             Risks = context.Risks ?? [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
-            Exceptions = ExceptionRules.FactsAt(identity, context.Now),
+            Exceptions = ExceptionRules.FactsAt(identity, context.Policy.Set, context.Now),
         };
     }
 }

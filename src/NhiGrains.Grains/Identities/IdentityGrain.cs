@@ -27,9 +27,6 @@ internal sealed class IdentityGrain(
     PolicyContents contents)
     : Grain, IIdentityGrain
 {
-    // A silo that does not answer is declared dead, and others take over, only after much longer.
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
-
     // Who asks what is wanted on a platform, to take it away there, waits behind a wake.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -54,9 +51,10 @@ internal sealed class IdentityGrain(
         var current = state.State.AsOf(now); // Whether or not the timer has been here.
         var context = (await Gather(envelope.Actor, now, envelope.Command)) with
         {
-            IsAgent = envelope.ActorIdentity is not null,
+            IsAgent = envelope.IsAgent,
             Subject = envelope.Subject,
             OwnerDeparture = await OwnerCommands.DepartureFor(envelope.Command, GrainFactory),
+            AskerDeparture = await OwnerCommands.DepartureOfAsker(envelope, GrainFactory),
         };
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
@@ -73,7 +71,9 @@ internal sealed class IdentityGrain(
         if (await ClaimPrincipals(outcome.Identity) is { } taken)
             return new(taken, null, null);
 
-        var next = RiskReviews.Unless(current.With(outcome.Identity, change, now), context.Policy.Set);
+        var next = ProfileReviews.Next(current, current.With(outcome.Identity, change, now), context);
+        if (CommandNeeds.Policy(envelope.Command))
+            next = RiskReviews.Unless(next, context.Policy.Set);
         await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
         await DecideAnewForRisks(now);
         return new(null, View(), outcome.GrantId);
@@ -150,6 +150,7 @@ internal sealed class IdentityGrain(
         }
 
         await DecideAnew(now);
+        await DenyDeparted(now);
     }
 
     // A signal is taken whether or not the directory answers, and who has told it is answered whatever becomes of this.
@@ -180,6 +181,16 @@ internal sealed class IdentityGrain(
             await Commit(next, now);
     }
 
+    // Last, so that nothing else waits for the directory.
+    private async Task DenyDeparted(DateTimeOffset now)
+    {
+        foreach (var person in ApprovalRules.Askers(state.State.Identity))
+        {
+            if (await OwnerCommands.DepartureOf(person, GrainFactory) is { } departed)
+                await Commit(ApprovalRules.WithoutRequestsOf(state.State, departed.Person, now), now);
+        }
+    }
+
     /// <summary>What the identity has too much of ends, by the policy set that is in force now; what waits is decided anew with it.</summary>
     private static IdentityState EndGrace(IdentityState current, CommandContext context)
     {
@@ -203,7 +214,7 @@ internal sealed class IdentityGrain(
     private async Task ConfirmAgain()
     {
         var now = time.GetUtcNow();
-        if (now >= _confirmedAt && now - _confirmedAt < Fresh)
+        if (now >= _confirmedAt && now - _confirmedAt < PersistentStates.Fresh)
             return;
         await state.Confirm(this);
         _confirmedAt = now;
@@ -213,7 +224,7 @@ internal sealed class IdentityGrain(
 
     /// <param name="command">Null for what may need everything.</param>
     private async Task<CommandContext> Gather(string actor, DateTimeOffset now, IdentityCommand? command = null) =>
-        await With(await InForce(), actor, now, command);
+        await With(CommandNeeds.Policy(command) ? await InForce() : CommandNeeds.Unasked, actor, now, command);
 
     // A large set does not travel to another silo with every command: only its version does.
     private async Task<PolicyVersion> InForce()
@@ -225,8 +236,7 @@ internal sealed class IdentityGrain(
     private async Task<CommandContext> With(PolicyVersion policy, string actor, DateTimeOffset now, IdentityCommand? command = null)
     {
         // To revoke and to suspend has to work when the directory does not.
-        var decides = command is null or IdentityCommand.RequestAccess or IdentityCommand.SetIntent or IdentityCommand.RenewGrant;
-        var asked = (command is not null && ApprovalRules.Asks(command)) || (decides && CompiledPolicy.Of(policy.Set).RequesterGroups.Count > 0);
+        var asked = (command is not null && ApprovalRules.Asks(command)) || (CommandNeeds.Decides(command) && CompiledPolicy.Of(policy.Set).RequesterGroups.Count > 0);
         return new(Id, actor, NewGrantId(now), policy, platforms, now)
         {
             MeanwhileGrantId = NewGrantId(now),

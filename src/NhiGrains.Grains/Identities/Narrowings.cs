@@ -21,13 +21,15 @@ internal static class Narrowings
             return Reconsiderations.PlanChanged(ballot.Digest);
         if (pending.Request.IsStanding && narrower.Lifetime is not null)
             return NoLifetime;
-        var asked = Asked(pending, narrower, voter.Name);
+        // As it is at this moment: with an exception the lifetime gets shorter while it waits.
+        var whole = now.Record.Decision;
+        var asked = Asked(whole, narrower, voter.Name);
         if (asked.Refusal is { } malformed)
             return malformed;
         var narrowed = asked.Value;
-        if (IsSame(pending.Decision, narrowed))
+        if (IsSame(whole, narrowed))
             return now;
-        if (!Coverage.AreWithin(narrowed.Entitlements, pending.Decision.Entitlements) || narrowed.Lifetime > pending.Decision.Lifetime)
+        if (!Coverage.AreWithin(narrowed.Entitlements, whole.Entitlements) || narrowed.Lifetime > whole.Lifetime)
             return NotSubset;
         var smaller = pending with { Narrowed = narrowed };
         var decided = Reconsiderations.Judge(identity, smaller, context);
@@ -40,12 +42,12 @@ internal static class Narrowings
             : Reconsiderations.With(identity, smaller, decided.Value, VoidReason.Narrowed, context);
     }
 
-    private static Result<NarrowedRequest> Asked(PendingApprovalGrant pending, Narrower narrower, string by)
+    private static Result<NarrowedRequest> Asked(Decision whole, Narrower narrower, string by)
     {
-        var normal = (narrower.Entitlements ?? pending.Decision.Entitlements).Select(EntitlementRules.Normalize).ToArray();
+        var normal = (narrower.Entitlements ?? whole.Entitlements).Select(EntitlementRules.Normalize).ToArray();
         return normal.Select(result => result.Refusal).FirstOrDefault(refusal => refusal is not null) is { } malformed
             ? malformed
-            : new NarrowedRequest([.. normal.Select(result => result.Value)], narrower.Lifetime ?? pending.Decision.Lifetime, by);
+            : new NarrowedRequest([.. normal.Select(result => result.Value)], narrower.Lifetime ?? whole.Lifetime, by);
     }
 
     private static bool IsSame(Decision decision, NarrowedRequest narrowed) =>

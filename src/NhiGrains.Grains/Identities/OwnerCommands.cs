@@ -2,6 +2,7 @@ using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.People;
 
@@ -21,14 +22,20 @@ internal static class OwnerCommands
             IdentityCommand.OwnerReturned returned => returned.Person,
             _ => null,
         };
-        return string.IsNullOrWhiteSpace(person) ? null : await grains.GetGrain<IDirectoryGrain>(Directories.Main).DepartureOf(person);
+        return string.IsNullOrWhiteSpace(person) ? null : await DepartureOf(person, grains);
     }
+
+    /// <summary>Of the person who asks for more by the command; null for an identity that asks in nobody's name.</summary>
+    public static async Task<Departure?> DepartureOfAsker(CommandEnvelope envelope, IGrainFactory grains) =>
+        CommandNeeds.AskForMore(envelope.Command) && (envelope.Subject ?? envelope.Actor) is var person && !Agents.Are(person) ? await DepartureOf(person, grains) : null;
+
+    public static Task<Departure?> DepartureOf(string person, IGrainFactory grains) => grains.GetGrain<IDirectoryGrain>(Directories.Main).DepartureOf(person);
 
     /// <summary>Has an identity hear of its owner's departure, if there was one, without waiting for it.</summary>
     /// <returns>Whether the owner has departed.</returns>
     public static async Task<bool> TellOfDeparture(IGrainFactory grains, string identityId, string person)
     {
-        if (await grains.GetGrain<IDirectoryGrain>(Directories.Main).DepartureOf(person) is not { } departure)
+        if (await DepartureOf(person, grains) is not { } departure)
             return false;
         var key = "owner-" + Canonical.Digest(departure)[..32];
         grains.GetGrain<IIdentityGrain>(identityId).Execute(new(key, Actors.System, new IdentityCommand.OwnerDeparted(person))).Ignore();

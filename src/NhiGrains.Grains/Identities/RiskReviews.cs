@@ -39,7 +39,7 @@ internal static class RiskReviews
         var found = CompiledPolicy.Of(context.Policy.Set).LooksAtRisks ? RolloutRules.Of(identity, context) : null;
         if (found?.By.Findings.Any(one => one.TakesAccess) != true)
             return done;
-        var taken = RiskReconsideration.Of(identity, RolloutRules.Of(identity, context with { Risks = before }).By, found.By);
+        var taken = TakenByChange.Of(identity, RolloutRules.Of(identity, context with { Risks = before }).By, found.By, RevocationReason.RiskSignal);
         if (ReferenceEquals(taken.InLine, identity))
             return done;
         var why = RolloutRules.Short($"{Told(before, FactsOf(identity.Risks))}; policy set {context.Policy.Version}: {string.Join(' ', taken.Findings.SelectMany(one => one.Reasons).Distinct(StringComparer.Ordinal))}");

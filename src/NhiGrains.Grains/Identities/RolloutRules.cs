@@ -1,6 +1,7 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
@@ -35,16 +36,25 @@ internal static class RolloutRules
         var next = order.Mode == RolloutMode.Now ? InLine(identity, by)
             : WithGrace(identity, order.GraceUntil is { } until && by.Findings.Any(one => one.TakesAccess) ? new(order.Version, until) : null);
         var changed = ReferenceEquals(next, identity) ? state : state.With(next, ChangeOf(order, by) with { Records = found.Records }, context.Now);
+        changed = WithoutChangedExceptions(changed, order, context);
         // What waits for approval gives nothing yet, so it needs no time of grace.
         return ApprovalRules.Reconsider(changed, context);
     }
+
+    // They lift nothing any more; what rests on them was found above.
+    private static IdentityState WithoutChangedExceptions(IdentityState state, ReconsiderOrder order, CommandContext context) =>
+        state.Identity is { } identity && identity.EndChanged(context.Policy.Set, order.Actor, context.Now) is var next && !ReferenceEquals(next, identity)
+            ? state.With(next, new Change(order.Actor, PolicyChanged, Short($"policy set {order.Version}: {order.Why}")), context.Now)
+            : state;
 
     private static Identity InLine(Identity identity, Reconsidered by) =>
         ReferenceEquals(by.InLine, identity) ? WithGrace(identity, null) : (by.InLine with { PolicyGrace = null }).AsNextGeneration();
 
     public static Change ChangeOf(ReconsiderOrder order, Reconsidered by) => order.Mode == RolloutMode.Grace && order.GraceUntil is { } until
         ? new(order.Actor, "identity.policy-grace", Short($"policy set {order.Version} does not permit it from {Canonical.Instant(until)} on: {Why(order.Why, by)}"))
-        : new(order.Actor, PolicyChanged, Short($"policy set {order.Version}: {Why(order.Why, by)}"));
+        : new(order.Actor, PolicyChanged, Told(order.Version, order.Why, by));
+
+    public static string Told(string version, string why, Reconsidered by) => Short($"policy set {version}: {Why(why, by)}");
 
     // Whoever was given a time keeps it: another set that takes something else does not put it off.
     private static Identity WithGrace(Identity identity, PolicyGrace? grace) =>

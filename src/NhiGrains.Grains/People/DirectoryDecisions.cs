@@ -11,7 +11,7 @@ namespace NhiGrains.Grains.People;
 /// <summary>From a stored state to the next one by a command: pure.</summary>
 internal static class DirectoryDecisions
 {
-    /// <summary>The state after the command; the same instance when it changes nothing.</summary>
+    /// <summary>The state after the command; the same instance when it was carried out before.</summary>
     public static Result<DirectoryState> Execute(DirectoryState state, DirectoryEnvelope envelope, string name, DateTimeOffset now)
     {
         if ((IdempotencyKeys.Check(state.Done, envelope) ?? Names.CheckReason(ReasonOf(envelope.Command))) is { } refusal)
@@ -24,7 +24,7 @@ internal static class DirectoryDecisions
             return refused;
         var next = decided.Value.Directory;
         if (ReferenceEquals(next, current) || Canonical.Digest(next) == Canonical.Digest(current))
-            return state;
+            return state with { Done = IdempotencyKeys.Remember(state.Done, envelope) }; // Repeated after the next command, it would change something.
         var (before, after) = (Canonical.Digest(state.People), Canonical.Digest(next));
         var told = new AuditEvent(AuditSources.OfDirectory(name), SourceSequence: 0, now, envelope.Actor, decided.Value.Action, ReasonOf(envelope.Command), before, after, decided.Value.Details);
         return state with
@@ -48,14 +48,14 @@ internal static class DirectoryDecisions
     private static Result<DirectoryChange> Decide(PeopleDirectory people, DirectoryEnvelope envelope, DateTimeOffset now) => envelope.Command switch
     {
         DirectoryCommand.SetGroupMembers set => GroupRules.SetMembers(people, set.Group, set.Add, set.Remove),
-        DirectoryCommand.Delegate delegated => DirectoryRules.CheckSpeaksFor(envelope.Actor, delegated.From, envelope.MayForOthers) is { } refusal
+        DirectoryCommand.Delegate delegated => DirectoryRules.CheckMayDelegate(envelope.Actor, delegated.From, delegated.To, delegated.Until, envelope.MayForOthers, envelope.IsDelegated) is { } refusal
             ? refusal
             : StandInRules.Delegate(people, delegated.From, delegated.To, delegated.Since, delegated.Until, now),
         DirectoryCommand.SetAbsence absence => DirectoryRules.CheckSpeaksFor(envelope.Actor, absence.Person, envelope.MayForOthers) is { } refusal
             ? refusal
             : StandInRules.SetAbsence(people, absence.Person, absence.Since, absence.Until, now),
         DirectoryCommand.RecordDeparture departure => DepartureRules.Depart(people, departure.Person, departure.Handover, now),
-        DirectoryCommand.RecordReturn returned => DepartureRules.Return(people, returned.Person),
+        DirectoryCommand.RecordReturn returned => DirectoryRules.CheckReturn(envelope.Actor, returned.Person) is { } refusal ? refusal : DepartureRules.Return(people, returned.Person),
         _ => new Refusal("UNKNOWN_COMMAND", $"There is no command '{envelope.Command.GetType().Name}'.", "Use a newer server."),
     };
 

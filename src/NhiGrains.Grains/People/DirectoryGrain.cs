@@ -24,15 +24,17 @@ internal sealed class DirectoryGrain(
 
     private DirectoryBook Book => _book ?? throw new InvalidOperationException("Not activated.");
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _book = new(state, Name, this, GrainFactory);
+        _book = new(state, Name, this, GrainFactory, time, logger);
         _reviews = new(_book, GrainFactory, work, time, logger);
-        await _book.Tell();
-        _timer = this.RegisterGrainTimer(_reviews.GoOn, new GrainTimerCreationOptions(GoOnEvery, GoOnEvery) { Interleave = true, KeepAlive = true });
+        // Who is asked for groups does not wait for the audit.
+        _book.Tell().Ignore();
+        _timer = this.RegisterGrainTimer(GoOn, new GrainTimerCreationOptions(GoOnEvery, GoOnEvery) { Interleave = true, KeepAlive = true });
+        return Task.CompletedTask;
     }
 
-    public Task<PeopleDirectory> Current() => Task.FromResult(Book.Stored.People);
+    public async Task<PeopleDirectory> Current() => (await Book.Confirmed()).People;
 
     public async Task<DirectoryCopy> CurrentUnless(string? known)
     {
@@ -42,7 +44,7 @@ internal sealed class DirectoryGrain(
         return copy.Version == known ? copy with { People = null } : copy;
     }
 
-    public Task<Departure?> DepartureOf(string person) => Task.FromResult(Book.Stored.People.DepartureOf(person));
+    public async Task<Departure?> DepartureOf(string person) => (await Book.Confirmed()).People.DepartureOf(person);
 
     public async Task<DirectoryAnswer> Execute(DirectoryEnvelope envelope)
     {
@@ -54,11 +56,17 @@ internal sealed class DirectoryGrain(
         return new(null, done.Value.People);
     }
 
-    public Task<IReadOnlyList<OwnershipReview>> Reviews() => Task.FromResult<IReadOnlyList<OwnershipReview>>(
-        [.. Book.Stored.Open.Select(open => new OwnershipReview(open.Person, open.Shard, open.Unanswered))]);
+    public async Task<IReadOnlyList<OwnershipReview>> Reviews() =>
+        [.. (await Book.Confirmed()).Open.Select(open => new OwnershipReview(open.Person, open.Shard, open.Unanswered))];
 
     // That it was called has woken it, and the timer does the rest.
     public Task Start() => Task.CompletedTask;
+
+    private async Task GoOn(CancellationToken stopped)
+    {
+        await Book.Tell();
+        await (_reviews?.GoOn(stopped) ?? Task.CompletedTask);
+    }
 
     // What is under way still uses the state of this activation, so it comes to its end first.
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>

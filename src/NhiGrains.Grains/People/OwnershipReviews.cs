@@ -93,7 +93,9 @@ internal sealed class OwnershipReviews(DirectoryBook book, IGrainFactory grains,
     /// <returns>Those that did not answer.</returns>
     private async Task<string[]> Tell(OpenReview review, IEnumerable<string> identities)
     {
-        IdentityCommand command = book.Stored.People.DepartureOf(review.Person) is null
+        // Who was frozen must not say that somebody is back who has left meanwhile.
+        var known = await book.Confirmed();
+        IdentityCommand command = known.People.DepartureOf(review.Person) is null
             ? new IdentityCommand.OwnerReturned(review.Person)
             : new IdentityCommand.OwnerDeparted(review.Person);
         var told = await Task.WhenAll(identities.Select(async id => (Id: id, IsTold: await TryTell(id, new("review-" + review.Id, review.Actor, command)))));

@@ -15,13 +15,9 @@ internal sealed record PolicyRolloutState
 /// <summary>Hands the work to one grain a catalog shard, and adds up what they say; it keeps nothing of its own but the order.</summary>
 internal sealed class PolicyRolloutGrain([PersistentState("policy-rollout")] IPersistentState<PolicyRolloutState> state) : Grain, IPolicyRolloutGrain
 {
-    public async Task<RolloutView> Run(RolloutOrder order)
-    {
-        if (state.State.Order is null)
-            await state.Save(new() { Order = order }, this);
-        var known = state.State.Order ?? order;
-        return new(known, Sum(await Task.WhenAll(Parts.Select(shard => shard.Run(known)))));
-    }
+    public Task<RolloutView> Run(RolloutOrder order) => Ask(order, (shard, known) => shard.Run(known));
+
+    public Task<RolloutView> GiveUp(RolloutOrder order) => Ask(order, (shard, known) => shard.GiveUp(known));
 
     public async Task<RolloutView?> Get() => state.State.Order is { } order
         ? new(order, Sum(await Task.WhenAll(Parts.Select(shard => shard.Get()))))
@@ -39,6 +35,29 @@ internal sealed class PolicyRolloutGrain([PersistentState("policy-rollout")] IPe
         }
 
         return found.HasMore ? new([.. found.Found.Take(first)], [.. found.Places.Take(first)], HasMore: true) : found;
+    }
+
+    public async Task<IReadOnlyList<string>> Unanswered(int most)
+    {
+        var unanswered = await Task.WhenAll(Parts.Select(part => part.Unanswered(most)));
+        return [.. unanswered.SelectMany(ids => ids).Order(StringComparer.Ordinal).Take(most)];
+    }
+
+    public async Task<bool> Forget()
+    {
+        var gone = await Task.WhenAll(Parts.Select(part => part.Forget()));
+        if (!gone.All(isGone => isGone))
+            return false;
+        await state.Clear(this);
+        return true;
+    }
+
+    private async Task<RolloutView> Ask(RolloutOrder order, Func<IRolloutShardGrain, RolloutOrder, Task<RolloutProgress>> ask)
+    {
+        if (state.State.Order is null)
+            await state.Save(new() { Order = order }, this);
+        var known = state.State.Order ?? order;
+        return new(known, Sum(await Task.WhenAll(Parts.Select(shard => ask(shard, known)))));
     }
 
     private IEnumerable<IRolloutShardGrain> Parts => Enumerable.Range(0, Shards.Count).Select(Part);

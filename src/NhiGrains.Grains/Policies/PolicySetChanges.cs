@@ -46,6 +46,13 @@ internal static class PolicySetChanges
         : new(id, order.Rollout.Mode, order.Set.Version, inForce.Version, order.Actor, order.Why, now,
             order.Rollout.Mode == RolloutMode.Grace ? now + order.Rollout.Grace : null);
 
+    /// <summary>Before another set comes into force or another rollout is begun, which looks at every identity anyway.</summary>
+    public static PolicySetState WithRolloutsGivenUp(this PolicySetState state) =>
+        state with { GivenUp = [.. state.Open.Where(open => !open.IsSimulation).Select(open => open.Id)] };
+
+    public static bool IsGivenUp(this PolicySetState state, RolloutOrder order) =>
+        !order.IsSimulation && (state.GivenUp.Contains(order.Id) || order.Version != state.InForce?.Version);
+
     /// <summary>With the set of the order in force.</summary>
     public static PolicySetState With(this PolicySetState state, PolicyVersion inForce, PolicyOrder order, bool isRollback, string? rolloutId, DateTimeOffset now)
     {
@@ -96,7 +103,11 @@ internal static class PolicySetChanges
     public static PolicySetState Without(this PolicySetState state, string source, RolloutView ended, DateTimeOffset now)
     {
         var (order, progress) = (ended.Order, ended.Progress);
-        var without = state with { Open = [.. state.Open.Where(open => open.Id != order.Id)] };
+        var without = state.WithEnded(ended, now) with
+        {
+            Open = [.. state.Open.Where(open => open.Id != order.Id)],
+            GivenUp = [.. state.GivenUp.Where(id => id != order.Id)],
+        };
         return order.IsSimulation ? without : without with
         {
             Outbox = without.Outbox.Add(new(source, SourceSequence: 0, now, Actors.System, "policy-set.rollout-ended", order.Why, null, order.Version,
@@ -108,6 +119,7 @@ internal static class PolicySetChanges
                     ["examined"] = Text(progress.Examined),
                     ["affected"] = Text(progress.Affected),
                     ["findings"] = Text(progress.Findings),
+                    ["unanswered"] = Text(progress.Unanswered),
                 })),
         };
     }

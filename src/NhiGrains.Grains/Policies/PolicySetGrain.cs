@@ -21,12 +21,21 @@ internal sealed class PolicySetGrain(
     ILogger<PolicySetGrain> logger)
     : Grain, IPolicySetGrain
 {
+    /// <summary>Old rollouts, each time that it is asked to keep.</summary>
+    private const int RemovedAtOnce = 4;
+
     private static readonly PolicyVersion None = new(PolicySet.Empty, PolicySet.Empty.Version, DateTimeOffset.MinValue, "nobody");
 
     private readonly AuditDelivery _audit = new();
 
     // What was stored, and not what is being stored: decisions interleave with a write that may fail.
     private PolicyVersion _inForce = None;
+    private ConfirmedState<PolicySetState>? _confirmed;
+    private RolloutUpkeep? _upkeep;
+
+    private RolloutUpkeep Upkeep => _upkeep ??= new(GrainFactory, logger);
+
+    private ConfirmedState<PolicySetState> Confirmed => _confirmed ?? throw new InvalidOperationException("Not activated.");
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -34,15 +43,24 @@ internal sealed class PolicySetGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _confirmed = new(state, this, time);
         await KeepContents();
         _inForce = state.State.InForce ?? None;
-        // What was stored by an activation that could not tell of it is told by the next one.
-        await Tell();
+        // What was stored by an activation that could not tell of it is told by the next one. Decisions do not wait for it.
+        TryTell().Ignore();
     }
 
-    public Task<PolicyVersion> Current() => Task.FromResult(_inForce);
+    public async Task<PolicyVersion> Current()
+    {
+        await Confirmed.Confirm();
+        return _inForce;
+    }
 
-    public Task<string> CurrentVersion() => Task.FromResult(_inForce.Version);
+    public async Task<string> CurrentVersion()
+    {
+        await Confirmed.Confirm();
+        return _inForce.Version;
+    }
 
     public Task<PolicyAnswer> Apply(PolicyOrder order) => Apply(order, isRollback: false, () => Canonical.Digest(order with { DryRun = false }));
 
@@ -62,6 +80,7 @@ internal sealed class PolicySetGrain(
 
     public async Task<SimulationBegun> Simulate(PolicySimulation simulation)
     {
+        await Confirmed.Confirm();
         var digest = Canonical.Digest(simulation);
         if (PolicySetChanges.CheckKey(state.State, simulation.IdempotencyKey, digest) is { } malformed)
             return new(malformed, null, null);
@@ -70,7 +89,7 @@ internal sealed class PolicySetGrain(
             return new(UnknownVersion(simulation.Version ?? ""), null, null);
         var diff = PolicyDiff.Between(_inForce.Set, candidate);
         if (PolicySetChanges.Find(state.State, simulation.IdempotencyKey) is { } done)
-            return new(null, done.RolloutId, diff);
+            return done.RolloutId is { } id && state.State.IsRemoved(id) ? new(OldRollouts.Refusal(id), null, null) : new(null, done.RolloutId, diff);
         if (PolicyContent.CheckSize(candidate) is { } tooLarge)
             return new(tooLarge, null, null);
         if (state.State.Open.Count(open => open.IsSimulation) >= PolicySetChanges.MaxOpen)
@@ -83,40 +102,39 @@ internal sealed class PolicySetGrain(
         return new(null, order.Id, diff);
     }
 
-    public Task<PolicyHistory> History(long? before, int first)
+    public async Task<PolicyHistory> History(long? before, int first)
     {
+        await Confirmed.Confirm();
         var all = state.State.History;
         var older = all.Reverse().Where(entry => before is null || entry.Number < before).Take(first + 1).ToArray();
-        return Task.FromResult(new PolicyHistory([.. older.Take(first)], older.Length > first, all is [.., var last] ? last.Number : 0));
+        return new([.. older.Take(first)], older.Length > first, all is [.., var last] ? last.Number : 0);
+    }
+
+    public async Task<bool> WasRemoved(string rolloutId)
+    {
+        await Confirmed.Confirm();
+        return state.State.IsRemoved(rolloutId);
     }
 
     public async Task Keep()
     {
-        foreach (var order in state.State.Open)
+        await Confirmed.Confirm();
+        var ended = await Upkeep.GoOn(state.State);
+        var next = ended.Aggregate(state.State, (known, view) => known.Without(Source, view, time.GetUtcNow())).WithoutOld(time.GetUtcNow());
+        if (!ReferenceEquals(next, state.State))
+            await Save(next);
+        foreach (var old in state.State.Removing.Take(RemovedAtOnce))
         {
-            if (await Ask(order) is { Progress.Status: not RolloutStatus.Running } ended)
-                await Save(state.State.Without(Source, ended, time.GetUtcNow()));
+            if (await Upkeep.Remove(old, withContent: !state.State.Needs(old.Version)))
+                await Save(state.State.WithRemoved(old));
         }
 
         await Tell();
     }
 
-    // One that does not answer must not keep the others waiting.
-    private async Task<RolloutView?> Ask(RolloutOrder order)
-    {
-        try
-        {
-            return await Rollout(order).Run(order);
-        }
-        catch (Exception fault)
-        {
-            logger.LogWarning(fault, "Rollout {Rollout} of policy set {Version} does not answer; it is asked again", order.Id, order.Version);
-            return null;
-        }
-    }
-
     private async Task<PolicyAnswer> Apply(PolicyOrder order, bool isRollback, Func<string> digestOf)
     {
+        await Confirmed.Confirm();
         var (before, now) = (_inForce, time.GetUtcNow());
         var digest = digestOf();
         if (PolicySetChanges.CheckKey(state.State, order.IdempotencyKey, digest) is { } malformed)
@@ -126,7 +144,7 @@ internal sealed class PolicySetGrain(
         string[] warnings = order.FromFile ? [] : [.. WarningsOf(order, directory)];
         if (PolicySetChanges.Find(state.State, order.IdempotencyKey) is { } done && !order.DryRun)
             return new(null, before, diff, warnings, done.Applied, done.RolloutId);
-        if (order.FromFile && state.State.FromFile == order.Set.Version)
+        if (order.FromFile && await SaysNothingNew(order, before))
             return new(null, before, diff, [], Applied: false, RolloutId: null);
         if (PolicySetChanges.Check(before, order, directory) is { } refusal)
             return PolicyAnswer.Of(refusal);
@@ -140,11 +158,23 @@ internal sealed class PolicySetGrain(
         var next = Next(before, order, isRollback, changes, diff, rollout, now);
         await Save(next.Remember(new(order.IdempotencyKey, digest, rollout?.Id, changes)));
         _inForce = state.State.InForce ?? None;
-        await Tell();
+        await TryTell();
+        // A message that is lost is sent again by Keep.
+        foreach (var old in state.State.Open.Where(state.State.IsGivenUp))
+            Rollout(old).GiveUp(old).Ignore();
         if (rollout is not null)
-            Rollout(rollout).Run(rollout).Ignore(); // One that is lost is begun by Keep.
+            Rollout(rollout).Run(rollout).Ignore();
         return new(null, _inForce, diff, warnings, changes, rollout?.Id);
     }
+
+    /// <summary>Whether the file says what it said when it was put in force last, or is an old one that a process began with.</summary>
+    private async Task<bool> SaysNothingNew(PolicyOrder order, PolicyVersion before) =>
+        state.State.FromFile == order.Set.Version || (order.AtStart && order.Set.Version != before.Version && await WasInForce(order.Set.Version));
+
+    // That a version is kept as one to be in force does not say that it came to that.
+    private async Task<bool> WasInForce(string version) =>
+        state.State.History.Any(entry => entry.Version == version)
+        || (state.State.History is [{ Number: > 1 }, ..] && await VersionGrain(version).Get() is { WasInForce: true });
 
     private static IEnumerable<string> WarningsOf(PolicyOrder order, PeopleDirectory directory)
     {
@@ -156,7 +186,8 @@ internal sealed class PolicySetGrain(
 
     private PolicySetState Next(PolicyVersion before, PolicyOrder order, bool isRollback, bool changes, PolicyDiff diff, RolloutOrder? rollout, DateTimeOffset now)
     {
-        var next = rollout is null ? state.State : state.State with { Open = [.. state.State.Open, rollout] };
+        var next = changes || rollout is not null ? state.State.WithRolloutsGivenUp() : state.State;
+        next = rollout is null ? next : next with { Open = [.. next.Open, rollout] };
         // The same content again changes nothing, but whoever was left with too much can be brought in line with it later.
         if (!changes)
             next = rollout is null ? next : next with { Outbox = next.Outbox.Add(PolicySetChanges.Told(Source, rollout)) };
@@ -178,12 +209,15 @@ internal sealed class PolicySetGrain(
         PolicyVersion[] versions = [.. stored.Select(version => version with { Version = version.Set.Version })];
         foreach (var version in versions)
             await VersionGrain(version.Version).Put(new(version.Set, version.AppliedBy, Name, InForce: true));
-        await state.Save(state.State with { Versions = [versions[^1]], History = PolicySetChanges.HistoryOf(versions) }, this);
+        await Confirmed.Save(state.State with { Versions = [versions[^1]], History = PolicySetChanges.HistoryOf(versions) });
     }
 
-    private Task Save(PolicySetState next) => state.Save(next with { Outbox = _audit.Rest(next.Outbox) }, this);
+    private Task Save(PolicySetState next) => Confirmed.Save(next with { Outbox = _audit.Rest(next.Outbox) });
 
     private Task Tell() => _audit.Deliver(state.State.Outbox, GrainFactory, Source, Shards.Of(Source));
+
+    // What is stored stays and is in force: Keep tells of it as soon as the audit takes it.
+    private Task TryTell() => _audit.TryDeliver(state.State.Outbox, GrainFactory, Source, time, logger);
 
     private IPolicyVersionGrain VersionGrain(string version) => GrainFactory.GetGrain<IPolicyVersionGrain>(version);
 

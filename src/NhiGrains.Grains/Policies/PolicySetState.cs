@@ -30,6 +30,22 @@ internal sealed record PolicySetState
     [Id(5)]
     public DonePolicyOrder[] Done { get; init; } = [];
 
+    /// <summary>What has ended, and what it found is kept: the one that ended last comes last.</summary>
+    [Id(6)]
+    public EndedRollout[] Ended { get; init; } = [];
+
+    /// <summary>What is being removed, perhaps in part already.</summary>
+    [Id(7)]
+    public EndedRollout[] Removing { get; init; } = [];
+
+    /// <summary>The ids of what was removed last.</summary>
+    [Id(8)]
+    public string[] Removed { get; init; } = [];
+
+    /// <summary>Of those that are open: another set came into force, or another rollout was begun.</summary>
+    [Id(9)]
+    public string[] GivenUp { get; init; } = [];
+
     public PolicyVersion? InForce => Versions is [.., var last] ? last : null;
 }
 
@@ -37,3 +53,9 @@ internal sealed record PolicySetState
 [GenerateSerializer]
 [Alias("nhi.done-policy-order")]
 internal sealed record DonePolicyOrder([property: Id(0)] string Key, [property: Id(1)] string Digest, [property: Id(2)] string? RolloutId, [property: Id(3)] bool Applied);
+
+/// <param name="Version">The policy set that it was about.</param>
+[GenerateSerializer]
+[Alias("nhi.ended-rollout")]
+internal sealed record EndedRollout(
+    [property: Id(0)] string Id, [property: Id(1)] string Version, [property: Id(2)] bool IsSimulation, [property: Id(3)] DateTimeOffset At);

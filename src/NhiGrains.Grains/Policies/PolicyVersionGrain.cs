@@ -56,6 +56,8 @@ internal sealed class PolicyVersionGrain([PersistentState("policy-version")] IPe
 
     public Task<PolicyStored?> Get() => Task.FromResult(state.State.Set is { } set ? new PolicyStored(set, state.State.WasInForce) : null);
 
+    public Task Forget() => state.State.WasInForce ? Task.CompletedTask : state.Clear(this);
+
     private IEnumerable<AuditEvent> Told(PolicyContentOrder order)
     {
         var parts = PolicyContent.PartsOf(Canonical.Text(order.Set));

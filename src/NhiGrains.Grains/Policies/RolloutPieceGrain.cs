@@ -16,4 +16,6 @@ internal sealed class RolloutPieceGrain([PersistentState("policy-rollout-piece")
     public Task Put(IReadOnlyList<PolicyFinding> findings) => state.Save(new() { Findings = [.. findings] }, this);
 
     public Task<IReadOnlyList<PolicyFinding>> Get() => Task.FromResult<IReadOnlyList<PolicyFinding>>(state.State.Findings);
+
+    public Task Forget() => state.Clear(this);
 }

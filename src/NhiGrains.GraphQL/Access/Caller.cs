@@ -14,6 +14,9 @@ internal sealed record Caller(string Actor, Role Roles, string? IdentityId)
     /// <summary>The subject of an identity's token, when it names one besides.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>Somebody else acts with the subject's rights: what only people may do in person they may not.</summary>
+    public bool IsDelegated { get; init; }
+
     /// <exception cref="TransportError">
     /// SUBJECT_REQUIRED: nobody could be held accountable. SUBJECT_TOO_LONG: no audit entry could name it. SUBJECT_RESERVED: somebody
     /// else would be held accountable.
@@ -30,7 +33,11 @@ internal sealed record Caller(string Actor, Role Roles, string? IdentityId)
         if (identity is null && Actors.AreNamed(actor))
             throw new TransportError("SUBJECT_RESERVED", $"The token's subject '{actor}' is a name of this system's own.", "Use a token with another claim 'sub'.");
         var roles = Access.Roles.All(role => user?.IsInRole(role) == true || user?.HasClaim(ClaimTypes.Role, role) == true);
-        return new(actor, roles, identity) { Subject = identity is null || string.IsNullOrWhiteSpace(subject) ? null : subject[..Math.Min(subject.Length, Names.MaxActorLength)] };
+        return new(actor, roles, identity)
+        {
+            Subject = identity is null || string.IsNullOrWhiteSpace(subject) ? null : subject[..Math.Min(subject.Length, Names.MaxActorLength)],
+            IsDelegated = user?.HasClaim(claim => claim.Type == NhiClaims.Delegated) == true,
+        };
     }
 
     public bool Has(Role roles) => (Roles & (roles | Role.Admin)) != Role.None;

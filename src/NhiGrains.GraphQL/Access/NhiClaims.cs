@@ -11,4 +11,7 @@ public static class NhiClaims
 
     /// <summary>The id of the identity that asks for itself; absent for everybody else.</summary>
     public const string Identity = "nhi_identity";
+
+    /// <summary>There when somebody else acts in the subject's place (RFC 8693): the token speaks with their rights, and is no person's own.</summary>
+    public const string Delegated = "nhi_delegated";
 }

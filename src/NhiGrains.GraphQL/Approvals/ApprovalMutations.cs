@@ -27,6 +27,6 @@ internal static class ApprovalMutations
         where TInput : class, IIdentityInput => root.Mutation<TInputType, TInput, GrantSuccessType>(name, description, Role.Approver, async (input, key, context) =>
         {
             var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command(input));
-            return (object?)answer.Refusal ?? new GrantSuccess(GrantMutations.NodeOf(answer, answer.GrantId ?? grantId(input)), WaitReached: null);
+            return (object?)answer.Refusal ?? GrantSuccess.Of(answer, answer.GrantId ?? grantId(input));
         });
 }

@@ -21,7 +21,7 @@ internal sealed record Inbox(string Person, IReadOnlyList<string> Groups, People
         Of(context.Caller(), await context.Loaders().PeopleAsync(), context.Time().GetUtcNow());
 
     public static Inbox Of(Caller caller, PeopleDirectory people, DateTimeOffset now) =>
-        new(caller.Actor, caller.IdentityId is null ? GroupsOf(caller.Actor, people, now) : [], people, now);
+        new(caller.Actor, caller is { IdentityId: null, IsDelegated: false } ? GroupsOf(caller.Actor, people, now) : [], people, now);
 
     /// <summary>Whether an entry tells of something that is, or was until then, asked of one of the groups.</summary>
     public bool Concerns(AuditEvent change) => ApprovalDetails.Concerned(change).Intersect(Groups, StringComparer.Ordinal).Any();

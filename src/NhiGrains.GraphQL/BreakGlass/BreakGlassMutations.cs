@@ -17,19 +17,18 @@ internal static class BreakGlassMutations
         async (input, key, context) =>
         {
             var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, new IdentityCommand.CloseReview(input.GrantId, input.Finding, input.Justified));
-            return (object?)answer.Refusal ?? (ReviewNode.Find(IdentityCommands.ViewOf(answer), input.GrantId) is { } node
-                ? new BreakGlassReviewSuccess(node)
-                : throw new InvalidOperationException("A review was closed and is not there."));
+            return (object?)answer.Refusal ?? new BreakGlassReviewSuccess(ReviewNode.Find(IdentityCommands.ViewOf(answer), input.GrantId));
         });
 }
 
-internal sealed record BreakGlassReviewSuccess(ReviewNode Review);
+/// <param name="Review">Null when a repeated call is answered after it has become history.</param>
+internal sealed record BreakGlassReviewSuccess(ReviewNode? Review);
 
 internal sealed class BreakGlassReviewSuccessType : Described<BreakGlassReviewSuccess>
 {
     public BreakGlassReviewSuccessType()
         : base("BreakGlassReviewSuccess", "The finding is durable.") =>
-        Show("review", Of.One<BreakGlassReviewType>(), "The review after the change.", success => success.Review);
+        Show("review", Of.Maybe<BreakGlassReviewType>(), "The review after the change; null when a repeated call is answered after it has become history.", success => success.Review);
 }
 
 internal sealed record CloseReviewInput(string IdentityId, string GrantId, string Finding, bool Justified, string? IdempotencyKey) : IIdentityInput;

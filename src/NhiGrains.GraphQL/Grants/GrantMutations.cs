@@ -33,17 +33,17 @@ internal static class GrantMutations
             new IdentityCommand.RequestAccess(input.Entitlements, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason) { Evidence = evidence, Ticket = input.Ticket, BreakGlass = input.BreakGlass });
         if (answer.Refusal is not null)
             return answer.Refusal;
-        var node = NodeOf(answer, answer.GrantId);
+        var success = GrantSuccess.Of(answer, answer.GrantId);
         return input.WaitFor is { } wait
-            ? await GrantWaits.UntilAsync(context, node, now => GrantWaits.IsReached(now, wait), input.WaitSeconds)
-            : new GrantSuccess(node, WaitReached: null);
+            ? await GrantWaits.UntilAsync(context, success, now => GrantWaits.IsReached(now, wait), input.WaitSeconds)
+            : success;
     }
 
     private static async Task<object> RenewAsync(RenewInput input, string key, IResolveFieldContext context)
     {
         var answer = await EvidenceCommands.ExecuteAsync(context, input.IdentityId, key, input.Evidence, evidence =>
             new IdentityCommand.RenewGrant(input.GrantId, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Reason) { Evidence = evidence });
-        return (object?)answer.Refusal ?? new GrantSuccess(NodeOf(answer, answer.GrantId ?? input.GrantId), WaitReached: null);
+        return (object?)answer.Refusal ?? GrantSuccess.Of(answer, answer.GrantId ?? input.GrantId);
     }
 
     private static async Task<object> RevokeAsync(RevokeInput input, string key, IResolveFieldContext context)
@@ -53,26 +53,29 @@ internal static class GrantMutations
         var answer = await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, new IdentityCommand.RevokeGrant(input.GrantId, input.Reason));
         if (answer.Refusal is not null)
             return answer.Refusal;
-        var node = NodeOf(answer, answer.GrantId ?? input.GrantId);
+        var success = GrantSuccess.Of(answer, answer.GrantId ?? input.GrantId);
         return input.WaitFor is { } wait
-            ? await GrantWaits.UntilAsync(context, node, now => GrantWaits.IsReached(now, wait), input.WaitSeconds)
-            : new GrantSuccess(node, WaitReached: null);
+            ? await GrantWaits.UntilAsync(context, success, now => GrantWaits.IsReached(now, wait), input.WaitSeconds)
+            : success;
     }
-
-    public static GrantNode NodeOf(CommandAnswer answer, string? grantId) => GrantNode.Find(IdentityCommands.ViewOf(answer), grantId)
-        ?? throw new InvalidOperationException("A command answered an identity without the grant that it was about.");
 }
 
+/// <param name="Grant">Null when it has become history, as when a call is repeated later.</param>
 /// <param name="WaitReached">Null when nothing was waited for.</param>
-internal sealed record GrantSuccess(GrantNode Grant, bool? WaitReached);
+internal sealed record GrantSuccess(IdentityView Identity, GrantNode? Grant, bool? WaitReached = null)
+{
+    public static GrantSuccess Of(CommandAnswer answer, string? grantId) => Of(IdentityCommands.ViewOf(answer), grantId);
+
+    public static GrantSuccess Of(IdentityView identity, string? grantId) => new(identity, GrantNode.Find(identity, grantId));
+}
 
 internal sealed class GrantSuccessType : Described<GrantSuccess>
 {
     public GrantSuccessType()
         : base("GrantSuccess", "The change is durable; enforcement goes on by itself.")
     {
-        Show("grant", Of.One<GrantType>(), "The grant after the change, or after the wait.", success => success.Grant);
-        Show("identity", Of.One<IdentityType>(), "Whose it is.", success => success.Grant.Identity);
+        Show("grant", Of.Maybe<GrantType>(), "The grant after the change, or after the wait; null when a repeated call is answered, or the wait ends, after it has become history.", success => success.Grant);
+        Show("identity", Of.One<IdentityType>(), "Whose it is.", success => success.Identity);
         Show("waitReached", Of.Maybe<BooleanGraphType>(), "Whether it came so far in time; null when nothing was waited for.", success => success.WaitReached);
     }
 }

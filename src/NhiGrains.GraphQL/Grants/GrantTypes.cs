@@ -31,7 +31,7 @@ internal sealed class RevocationReasonType() : DescribedEnum<RevocationReason>("
     (RevocationReason.Expired, "Its time was over."),
     (RevocationReason.RevokedByRequest, "Somebody revoked it."),
     (RevocationReason.IdentityOffboarded, "Its identity was offboarded."),
-    (RevocationReason.PolicyChanged, "Policy permits it no more."),
+    (RevocationReason.PolicyChanged, "Policy permits it no more: it, or what is said about the identity, has changed."),
     (RevocationReason.RiskSignal, "Something was noticed about the identity, or is over, for which policy suspends it or permits this no more."),
     (RevocationReason.BundleFailed, "One of its platforms refused it or was not there in time, and policy wants all of it or nothing."),
     (RevocationReason.RequestAnswered, "It was there until a request was answered, and that one was."));

@@ -22,34 +22,37 @@ internal static class GrantWaits
         : new("INVALID_WAIT", $"A wait lasts 1 to {MaxSeconds} seconds.", "Wait shorter, and follow 'grantChanged' for the rest.", "waitSeconds");
 
     /// <summary>Null: it can no longer come so far, so waiting is over.</summary>
-    public static bool? IsReached(GrantNode node, GrantWait wait) => node.Grant switch
+    /// <param name="node">Null when the grant has become history.</param>
+    public static bool? IsReached(GrantNode? node, GrantWait wait) => node?.Grant switch
     {
         PendingApprovalGrant => false,
-        ActiveGrant or IntentGrant => wait == GrantWait.Granted || IsEffective(node),
+        ActiveGrant or IntentGrant => wait == GrantWait.Granted || IsEffective(node!), // It has a grant.
         _ => null,
     };
 
-    public static bool? IsReached(GrantNode node, RevocationWait wait) => node.Grant switch
+    /// <summary>The same; a grant is history only after it was read back as gone.</summary>
+    public static bool? IsReached(GrantNode? node, RevocationWait wait) => node?.Grant switch
     {
-        RevokedGrant => true,
+        null or RevokedGrant => true,
         RevokingGrant or ActiveGrant => false,
         _ => null,
     };
 
-    public static async Task<GrantSuccess> UntilAsync(IResolveFieldContext context, GrantNode node, Func<GrantNode, bool?> isReached, int seconds)
+    public static async Task<GrantSuccess> UntilAsync(IResolveFieldContext context, GrantSuccess success, Func<GrantNode?, bool?> isReached, int seconds)
     {
         var time = context.Time();
         var since = time.GetTimestamp();
         var pause = FirstPause;
-        while (isReached(node) == false && time.GetElapsedTime(since) is var waited && waited < TimeSpan.FromSeconds(seconds))
+        while (isReached(success.Grant) == false && time.GetElapsedTime(since) is var waited && waited < TimeSpan.FromSeconds(seconds))
         {
             var left = TimeSpan.FromSeconds(seconds) - waited;
             await Task.Delay(pause < left ? pause : left, time, context.CancellationToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            node = GrantNode.Find(await context.Grains().GetGrain<IIdentityGrain>(node.Identity.Identity.Id).Get(), node.Grant.Id) ?? node;
+            if (await context.Grains().GetGrain<IIdentityGrain>(success.Identity.Identity.Id).Get() is { } view)
+                success = GrantSuccess.Of(view, success.Grant?.Grant.Id);
         }
 
-        return new(node, isReached(node) == true);
+        return success with { WaitReached = isReached(success.Grant) == true };
     }
 
     // What was enforced has to be as new as the state that was read, or it may be from before the grant.

@@ -60,7 +60,7 @@ internal static class IdentityCommands
     public static CommandEnvelope EnvelopeOf(IResolveFieldContext context, string key, IdentityCommand command)
     {
         var caller = context.Caller();
-        return new(key, caller.Actor, command) { ActorIdentity = caller.IdentityId, Subject = caller.Subject };
+        return new(key, caller.Actor, command) { ActorIdentity = caller.IdentityId, Subject = caller.Subject, IsDelegated = caller.IsDelegated };
     }
 
     public static IdentityView ViewOf(CommandAnswer answer) =>

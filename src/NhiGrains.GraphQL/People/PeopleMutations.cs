@@ -55,7 +55,7 @@ internal static class PeopleMutations
     private static async Task<object> DoAsync(IResolveFieldContext context, string key, DirectoryCommand command, Func<PeopleDirectory, Task<object>> success)
     {
         var caller = context.Caller();
-        var answer = await PeopleQueries.Directory(context).Execute(new(key, caller.Actor, command, MayForOthers: caller.Has(Role.Admin)));
+        var answer = await PeopleQueries.Directory(context).Execute(new(key, caller.Actor, command, MayForOthers: caller.Has(Role.Admin)) { IsDelegated = caller.IsDelegated });
         return (object?)answer.Refusal ?? await success(answer.Directory ?? throw new InvalidOperationException("A command answered neither a directory nor a refusal."));
     }
 }

@@ -7,6 +7,7 @@ using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Entitlements;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Loading;
+using NhiGrains.GraphQL.Transport.Errors;
 using NhiGrains.GraphQL.Types;
 
 namespace NhiGrains.GraphQL.Policies;
@@ -35,12 +36,18 @@ internal static class PolicyQueries
             .For(Role.Anyone)
             .ResolveAsync(async context => (await PolicySet(context).History(null, int.MaxValue - 1)).Entries.FirstOrDefault(entry => entry.Version == context.GetArgument<string>("version")));
         root.Field("policySimulation", Of.Maybe<PolicyRolloutType>())
-            .Description("How far a simulation is, or a rollout that brings identities in line, and what was found; null when there is none with this id.")
+            .Description("How far a simulation is, or a rollout that brings identities in line, and what was found; null when there is none with this id. Of one that ended long ago what was found is removed: an error with the code POLICY_FINDINGS_REMOVED.")
             .Argument(Of.Text, "id", argument => argument.Description = "As 'simulatePolicySet' or 'applyPolicySet' answered it.")
             .For(Role.Operator | Role.Auditor)
-            .ResolveAsync(async context => context.GetArgument<string>("id") is { Length: > 0 and <= 64 } id
-                ? await context.Grains().GetGrain<IPolicyRolloutGrain>(id).Get()
-                : null);
+            .ResolveAsync(async context => context.GetArgument<string>("id") is { Length: > 0 and <= 64 } id ? await SimulationAsync(context, id) : null);
+    }
+
+    private static async Task<RolloutView?> SimulationAsync(IResolveFieldContext context, string id)
+    {
+        var view = await context.Grains().GetGrain<IPolicyRolloutGrain>(id).Get();
+        return await PolicySet(context).WasRemoved(id)
+            ? throw new TransportError("POLICY_FINDINGS_REMOVED", $"What '{id}' found was removed: it ended too long ago.", "Simulate again. What a rollout has changed is in the audit.")
+            : view;
     }
 
     private static async Task<Page<PolicyEntry>> VersionsAsync(IResolveFieldContext context)

@@ -14,10 +14,12 @@ namespace NhiGrains.GraphQL.Policies;
 internal sealed class RolloutStatusType() : DescribedEnum<RolloutStatus>("RolloutStatus", "How far a look at all identities is.",
     (RolloutStatus.Running, "It goes on."),
     (RolloutStatus.Done, "Every identity was looked at, except those that 'unanswered' counts."),
-    (RolloutStatus.Superseded, "Another policy set is in force by now, so it was given up."));
+    (RolloutStatus.Superseded, "Another policy set is in force by now, or another rollout was begun, so it was given up."));
 
 internal sealed class PolicyRolloutType : Described<RolloutView>
 {
+    private const int MostUnanswered = 100;
+
     public PolicyRolloutType()
         : base("PolicyRollout", "A look at all identities with a policy set: a simulation, or one that brings them in line.")
     {
@@ -33,8 +35,13 @@ internal sealed class PolicyRolloutType : Described<RolloutView>
         Show("total", Of.Int, "Identities that there are, as far as that is known.", view => view.Progress.Total);
         Show("examined", Of.Int, "Identities that were looked at.", view => view.Progress.Examined);
         Show("affected", Of.Int, "Identities of which something was found.", view => view.Progress.Affected);
-        Show("unanswered", Of.Int, "Identities that could not be asked.", view => view.Progress.Unanswered);
+        Show("unanswered", Of.Int, "Identities that could not be asked or told. A rollout goes on asking them; a simulation ends with them.", view => view.Progress.Unanswered);
+        Show("unansweredIdentities", Of.Texts, "Their ids, at most 100.")
+            .ResolveAsync(async context => context.Source.Progress.Unanswered == 0
+                ? []
+                : await context.Grains().GetGrain<IPolicyRolloutGrain>(context.Source.Order.Id).Unanswered(MostUnanswered));
         Show("endedAt", Of.Maybe<InstantType>(), "When it ended.", view => view.Progress.EndedAt);
+        Show("keptUntil", Of.Maybe<InstantType>(), "Until when this and what was found can be read; null while it runs.", view => view.Progress.Status == RolloutStatus.Running ? null : view.Progress.EndedAt + RolloutRetention.Of(view.Order.IsSimulation));
         Show("findings", Of.One<ConnectionType<PolicyFindingType, PolicyFinding>>(), "What was found. While it runs more is added, also before a place that was read.")
             .Paged()
             .ResolveAsync(async context => await FindingsAsync(context));

@@ -6,8 +6,8 @@ using NhiGrains.Host.Settings;
 namespace NhiGrains.Host.Health;
 
 /// <summary>
-/// Ready: the shards run, what is loud is told, and a grain that needs the store answers. A refused policy file is Degraded, because the set in
-/// force goes on deciding.
+/// Ready: the shards run, what is loud is told, and a grain that needs the store answers. A policy file that was refused, or is an old one,
+/// is Degraded, because the set in force goes on deciding.
 /// </summary>
 internal sealed class ReadyCheck(Readiness readiness, PolicyFileStatus policies, HostSettings settings, IGrainFactory grains, TimeProvider time) : IHealthCheck
 {
@@ -30,8 +30,11 @@ internal sealed class ReadyCheck(Readiness readiness, PolicyFileStatus policies,
             return HealthCheckResult.Unhealthy("The cluster does not answer.", fault);
         }
 
-        return policies.Current.Problems.Count == 0
-            ? HealthCheckResult.Healthy("Ready.")
-            : HealthCheckResult.Degraded("The policy file was refused; the set in force stays in force.");
+        return policies.Current switch
+        {
+            { Problems.Count: > 0 } => HealthCheckResult.Degraded("The policy file was refused; the set in force stays in force."),
+            { NotApplied: not null } => HealthCheckResult.Degraded("The policy file says what was in force before, and was not put in force again; GET /policy/file says what can be done."),
+            _ => HealthCheckResult.Healthy("Ready."),
+        };
     }
 }

@@ -5,9 +5,9 @@ using NhiGrains.Domain.Policies;
 namespace NhiGrains.Host.Policies;
 
 /// <summary>
-/// Puts the policy file in force at start, and again when its content changes. A file that is wrong changes nothing: the set
-/// in force stays in force, and the problems are told. The content is compared, not the file's date: mounted
-/// configuration is swapped by links, which watchers miss.
+/// Puts the policy file in force at start, unless it says what was in force before, and again when its content changes. A file that is
+/// wrong changes nothing: the set in force stays in force, and the problems are told. The content is compared, not the file's date:
+/// mounted configuration is swapped by links, which watchers miss.
 /// </summary>
 internal sealed class PolicyFileService(
     PolicyFileOptions options,
@@ -19,6 +19,11 @@ internal sealed class PolicyFileService(
 {
     private string _settled = "";
     private string _refused = "";
+
+    // The version of the first file that could be read and was answered for; whatever is in its place later, somebody put there.
+    private string? _startedWith;
+    private bool _hasChanged;
+    private string? _notApplied;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,6 +38,8 @@ internal sealed class PolicyFileService(
             if (current != _settled && (current == previous || (previous.Length == 0 && !Directory.Exists(options.Path))))
                 await Settle(source, current);
             previous = current;
+            if (_notApplied is { } version)
+                await LookWhetherInForce(version);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -49,8 +56,10 @@ internal sealed class PolicyFileService(
 
         try
         {
-            var order = new PolicyOrder(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), options.Actor, "the policy file says so", set) { FromFile = true };
-            var answer = await grains.GetGrain<IPolicySetGrain>(options.SetName).Apply(order);
+            _hasChanged |= _startedWith is { } first && first != set.Version;
+            var order = new PolicyOrder(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), options.Actor, "the policy file says so", set) { FromFile = true, AtStart = !_hasChanged };
+            var answer = await PolicySet.Apply(order);
+            _startedWith ??= set.Version;
             // The groups that it names may be filled in a moment.
             var mayPass = answer.Refusal?.Code == "POLICY_LOCKOUT";
             if (!mayPass || _refused != fingerprint)
@@ -76,18 +85,50 @@ internal sealed class PolicyFileService(
             return;
         }
 
-        status.Current = new(options.Path, set.Version, []);
         foreach (var warning in warnings)
             logger.LogWarning("{Warning}", warning);
         if (inForce.Version == set.Version)
+        {
+            IsInForce(set.Version);
             logger.LogInformation("Policy set '{Name}' from {File} is in force: {Rules} rules, version {Version}", set.Name, options.Path, set.Rules.Count, set.Version);
-        else
-            logger.LogInformation("{File} says what it said when it was put in force last; version {Version}, which {Actor} applied since, stays in force", options.Path, inForce.Version, inForce.AppliedBy);
+            return;
+        }
+
+        var why = $"{options.Path} says version {set.Version}, which was in force before and is not now: {inForce.Version}, which {inForce.AppliedBy} applied at {inForce.InForceSince:u}, stays in force. "
+            + $"To go back to what the file says, use the mutation rollbackPolicySet with {set.Version}; otherwise make the file say what is to be in force.";
+        status.Current = new(options.Path, null, []) { NotApplied = why };
+        _notApplied = set.Version;
+        logger.LogWarning("{NotApplied}", why);
     }
+
+    private void IsInForce(string version)
+    {
+        status.Current = new(options.Path, version, []);
+        _notApplied = null;
+    }
+
+    // Somebody may have put it in force meanwhile, over GraphQL or by the file of another silo.
+    private async Task LookWhetherInForce(string version)
+    {
+        try
+        {
+            if (await PolicySet.CurrentVersion() != version)
+                return;
+            IsInForce(version);
+            logger.LogInformation("What {File} says is in force again: version {Version}", options.Path, version);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            logger.LogDebug(fault, "Whether {File} is in force is not known; it is asked again", options.Path);
+        }
+    }
+
+    private IPolicySetGrain PolicySet => grains.GetGrain<IPolicySetGrain>(options.SetName);
 
     private void Refuse(IReadOnlyList<PolicyProblem> problems)
     {
-        status.Current = status.Current with { Problems = problems };
+        status.Current = status.Current with { Problems = problems, NotApplied = null };
+        _notApplied = null;
         foreach (var problem in problems)
             logger.LogError("Policy file refused: {Problem}", problem);
         logger.LogError("The policy set in force stays in force. Correct {File}; it is read again when it changes", options.Path);

@@ -71,6 +71,53 @@ public class BallotTests
     }
 
     [Fact]
+    public void Whom_the_requester_has_made_a_delegate_can_say_no_all_the_same()
+    {
+        var people = Now(People with { Delegations = [Delegation("ada", "ann"), Delegation("ada", "eve"), Delegation("cat", "eve")] });
+        var ballot = Ballot(Seats(1, "security"));
+
+        Assert.NotNull(No(ballot, "ann", people));
+        Assert.Null(ballot.MayReject(new("ann"), people).Value);
+        Assert.Equal("cat", ballot.MayReject(new("eve"), people).Value);
+    }
+
+    [Fact]
+    public void Nobody_says_no_who_asked_or_is_not_asked_or_in_the_place_of_who_asked()
+    {
+        var people = Now(Directory(("security", ["ada", "ann", "identity:billing"])) with { Delegations = [Delegation("ada", "eve")] });
+        var ballot = Ballot(Seats(1, "security"));
+
+        Assert.Equal("REQUESTER_CANNOT_APPROVE", ballot.MayReject(new("ada"), people).Refusal?.Code);
+        Assert.Equal("NOT_AN_APPROVER", ballot.MayReject(new("eve"), people).Refusal?.Code);
+        Assert.Equal("NOT_AN_APPROVER", ballot.MayReject(new("eve", InPlaceOf: "ada"), people).Refusal?.Code);
+        Assert.Equal("NOT_AN_APPROVER", ballot.MayReject(new("dan"), people).Refusal?.Code);
+        Assert.Equal("AGENT_CANNOT_APPROVE", ballot.MayReject(new("ann", IsAgent: true), people).Refusal?.Code);
+        Assert.Equal("AGENT_CANNOT_APPROVE", ballot.MayReject(new("identity:billing"), people).Refusal?.Code);
+        Assert.Equal("ANSWERED_TOO_LATE", ballot.MayReject(new("ann"), people with { Now = ballot.AnswerBy }).Refusal?.Code);
+    }
+
+    [Fact]
+    public void A_delegate_of_several_sits_where_they_are_still_needed()
+    {
+        var people = Now(People with { Delegations = [Delegation("ann", "eve"), Delegation("dan", "eve")] });
+        var ballot = Yes(Ballot(Seats(1, "security"), Seats(1, "payments")), "cat", people);
+
+        Assert.True(ballot.IsAwaiting(new("eve"), people));
+        Assert.Equal("dan", Yes(ballot, "eve", people).Approvals[^1].OnBehalfOf);
+        Assert.Equal("NO_OPEN_SEAT", No(ballot, "eve", people, "ann"));
+    }
+
+    [Fact]
+    public void Whoever_finds_their_own_seat_filled_sits_for_who_has_delegated_to_them()
+    {
+        var people = Now(People with { Delegations = [Delegation("dan", "cat")] });
+        var ballot = Yes(Ballot(Seats(1, "security"), Seats(1, "payments")), "ann", people);
+
+        Assert.Equal("dan", Yes(ballot, "cat", people).Approvals[^1].OnBehalfOf);
+        Assert.Equal("NO_OPEN_SEAT", No(ballot, "cat", people, "cat"));
+    }
+
+    [Fact]
     public void A_quorum_that_is_met_again_is_met_by_the_next_answer_whoever_of_them_gives_it()
     {
         var without = Now(Directory(("security", ["ben"])));

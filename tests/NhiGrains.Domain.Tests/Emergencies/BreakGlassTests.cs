@@ -148,6 +148,60 @@ public class BreakGlassTests
     }
 
     [Fact]
+    public void Who_was_handed_a_credential_cannot_close_the_review()
+    {
+        var used = BreakGlassRules.Use(Used("g1"), "g1", "sam", subject: null).Value;
+
+        Assert.Equal("USER_CANNOT_REVIEW", Close(used, "sam").Refusal?.Code);
+        Assert.True(Close(used, "mia").IsOk);
+        Assert.Same(used, BreakGlassRules.Use(used, "g1", "sam", subject: null).Value);
+        var review = used.Reviews.Single();
+        Assert.Equal(BreakGlassDetails.Used, BreakGlassDetails.ActionOf(Used("g1").Reviews[0], review));
+        var details = BreakGlassDetails.Of(Used("g1").Reviews[0], review);
+        Assert.Equal("sam", details["handedTo"]);
+        Assert.False(details.ContainsKey(Notices.Detail));
+        Assert.Equal("USER_CANNOT_REVIEW", Close(BreakGlassRules.Use(used, "g1", "identity:billing", "mia").Value, "mia").Refusal?.Code);
+    }
+
+    [Fact]
+    public void Who_has_closed_the_review_is_handed_no_credential_any_more()
+    {
+        var closed = Close(Used("g1"), "sam").Value;
+
+        Assert.Equal("REVIEWER_CANNOT_USE", BreakGlassRules.Use(closed, "g1", "sam", subject: null).Refusal?.Code);
+        Assert.Equal("REVIEWER_CANNOT_USE", BreakGlassRules.Use(closed, "g1", "identity:billing", "sam").Refusal?.Code);
+        Assert.True(BreakGlassRules.Use(closed, "g1", "mia", subject: null).IsOk);
+        Assert.Equal("UNKNOWN_REVIEW", BreakGlassRules.Use(closed with { Reviews = [] }, "g1", "mia", subject: null).Refusal?.Code);
+        var ordinary = Some.Identity.Add(Some.Granted("g2", TimeSpan.FromHours(1), Some.Noon, Some.Entitlement())).Value;
+        Assert.Same(ordinary, BreakGlassRules.Use(ordinary, "g2", "sam", subject: null).Value);
+    }
+
+    [Fact]
+    public void Only_so_many_are_handed_a_credential()
+    {
+        var identity = Used("g1"); // Ada asked for it.
+        for (var index = 1; index < BreakGlassRules.MaxExcluded; index++)
+            identity = BreakGlassRules.Use(identity, "g1", $"p{index}", subject: null).Value;
+
+        Assert.Equal("TOO_MANY_USERS", BreakGlassRules.Use(identity, "g1", "one-more", subject: null).Refusal?.Code);
+        Assert.True(BreakGlassRules.Use(identity, "g1", "p1", subject: null).IsOk);
+    }
+
+    [Fact]
+    public void Ordinary_access_does_not_lock_out_an_emergency()
+    {
+        var identity = Some.Identity;
+        for (var index = 0; index < Identity.MaxOpenGrants; index++)
+            identity = identity.Add(Some.Granted($"o{index}", TimeSpan.FromHours(1), Some.Noon, Some.Entitlement())).Value;
+        Assert.Equal("TOO_MANY_GRANTS", identity.Add(Some.Granted("o", TimeSpan.FromHours(1), Some.Noon, Some.Entitlement())).Refusal?.Code);
+
+        for (var index = 0; index < Identity.EmergencyReserve; index++)
+            identity = Used($"g{index}", identity);
+
+        Assert.Equal("TOO_MANY_GRANTS", identity.Add(Emergency("g", Some.Noon)).Refusal?.Code);
+    }
+
+    [Fact]
     public void Closed_ones_are_kept_for_a_while_and_open_ones_until_there_are_too_many()
     {
         var identity = Some.Identity;

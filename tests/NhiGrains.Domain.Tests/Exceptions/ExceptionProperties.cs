@@ -100,7 +100,8 @@ public class ExceptionProperties
 
     private static void Check(ExceptionWorld world, Dictionary<string, Believed> model)
     {
-        var lifting = ExceptionRules.FactsAt(world.Identity, world.Now);
+        var lifting = ExceptionRules.FactsAt(world.Identity, world.Policy, world.Now);
+        var rule = Canonical.Text(world.Policy.Rules[1]);
         foreach (var fact in lifting)
         {
             var believed = model[fact.Name];
@@ -109,7 +110,7 @@ public class ExceptionProperties
         }
 
         foreach (var (name, believed) in model)
-            Assert.Equal(believed.InForceUntil > world.Now && !believed.Over, lifting.Any(fact => fact.Name == name));
+            Assert.Equal(believed.InForceUntil > world.Now && !believed.Over && believed.Lifts == rule, lifting.Any(fact => fact.Name == name));
         var decision = world.Decide(TimeSpan.FromMinutes(10));
         var lifted = lifting.Count > 0 && world.Policy.Rules[1].Exceptions is not null;
         Assert.Equal(lifted, decision.Outcome != DecisionOutcome.Deny);
@@ -129,13 +130,16 @@ public class ExceptionProperties
 
         public DateTimeOffset? InForceUntil { get; private set; }
 
+        /// <summary>The rule as it was then.</summary>
+        public string? Lifts { get; private set; }
+
         public void Said(string person, ExceptionWorld world)
         {
             Assert.NotEqual(requester, person);
             Assert.Equal(world.PolicyNumber, Policy);
             Yes.Add(person);
             if (InForceUntil is null && IsEnough(world))
-                InForceUntil = world.Now + TimeSpan.FromHours(hours);
+                (InForceUntil, Lifts) = (world.Now + TimeSpan.FromHours(hours), Canonical.Text(world.Policy.Rules[1]));
         }
 
         public void Anew(ExceptionWorld world)

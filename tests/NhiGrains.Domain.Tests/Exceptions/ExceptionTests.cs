@@ -134,6 +134,41 @@ public class ExceptionTests
         Assert.Equal(DecisionOutcome.Deny, _world.Decide(TimeSpan.FromHours(1)).Outcome);
     }
 
+    [Fact]
+    public void Another_rule_of_the_same_name_is_not_what_people_agreed_to_lift()
+    {
+        _world.Request("e");
+        _world.Approve("e", "sam");
+        Assert.Equal(DecisionOutcome.Permit, _world.Decide(TimeSpan.FromHours(1)).Outcome);
+        Assert.Same(_world.Identity, _world.Identity.EndChanged(_world.Policy, "root", _world.Now));
+
+        _world.Change(new(TimeSpan.FromHours(4), ExceptionWorld.Requirements[1])); // It wants two people now.
+
+        Assert.Equal(DecisionOutcome.Deny, _world.Decide(TimeSpan.FromHours(1)).Outcome);
+        Assert.Empty(ExceptionRules.FactsAt(_world.Identity, _world.Policy, _world.Now));
+        var ended = Assert.Single(_world.Identity.EndChanged(_world.Policy, "root", _world.Now).Exceptions);
+        Assert.Equal((ExceptionStatus.Ended, "root"), (ended.Status, ended.Ended?.By));
+        Assert.Equal("exception.ended", ExceptionDetails.ActionOf(_world.Find("e"), ended));
+
+        _world.Change(new(TimeSpan.FromHours(4), ExceptionWorld.Requirements[0])); // As it was.
+        Assert.Equal(DecisionOutcome.Permit, _world.Decide(TimeSpan.FromHours(1)).Outcome);
+    }
+
+    [Fact]
+    public void Whom_a_rule_tells_is_not_what_is_lifted_and_an_older_state_lifts_by_the_name()
+    {
+        _world.Request("e");
+        _world.Approve("e", "sam");
+        var told = _world.Policy with { Rules = [.. _world.Policy.Rules.Select(rule => rule with { Notify = ["pager"] })] };
+        Assert.Single(ExceptionRules.FactsAt(_world.Identity, told, _world.Now));
+
+        _world.Change(new(TimeSpan.FromHours(4), ExceptionWorld.Requirements[1]));
+        var older = _world.Identity with { Exceptions = [.. _world.Identity.Exceptions.Select(exception => exception with { RuleDigests = null })] };
+
+        Assert.Equal([ExceptionWorld.Rule], Assert.Single(ExceptionRules.FactsAt(older, _world.Policy, _world.Now)).Rules);
+        Assert.Same(older, older.EndChanged(_world.Policy, "root", _world.Now));
+    }
+
     [Theory]
     [InlineData("ada", false)] // Who asked for it, and the owner.
     [InlineData("gus", true)]

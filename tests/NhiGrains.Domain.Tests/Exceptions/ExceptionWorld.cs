@@ -66,7 +66,7 @@ internal sealed class ExceptionWorld
         Identity.Id, Identity.Profile.Kind, Identity.Profile.Environment, Identity.Profile.Tags, [Some.Entitlement(resource, Verb.Read)], lifetime)
     {
         At = Now,
-        Exceptions = ExceptionRules.FactsAt(Identity, Now),
+        Exceptions = ExceptionRules.FactsAt(Identity, Policy, Now),
     });
 
     private Refusal? Take(Result<Identity> next)

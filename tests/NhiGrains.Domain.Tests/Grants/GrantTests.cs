@@ -48,6 +48,30 @@ public class GrantTests
     }
 
     [Fact]
+    public void A_clock_that_was_set_back_takes_nothing_away()
+    {
+        var identity = Some.Identity.Add(Some.Granted("g", Minute, Some.Noon, Some.Entitlement())).Value;
+
+        Assert.Single(identity.AccessAt(Some.Noon - Minute));
+    }
+
+    [Fact]
+    public void What_ends_now_is_the_last_to_become_history()
+    {
+        var identity = Some.Identity.Add(Some.Granted("first", Minute, Some.Noon, Some.Entitlement())).Value
+            .Add(new PendingApprovalGrant("waiting", new("ada", "why", [Some.Entitlement()], Minute, Some.Noon), Some.Permit(Minute), Some.Noon + (2 * Minute))).Value;
+        for (var index = 0; index < Domain.Identities.Identity.MaxEndedGrants; index++)
+            identity = identity.Add(new DeniedGrant($"g{index}", new("ada", "why", [Some.Entitlement()], Minute, Some.Noon), Some.Permit(Minute))).Value.WithoutHistory();
+
+        var gone = identity.Expire(Some.Noon + Minute).ConfirmGone(Some.Platform, ["first"], Some.Noon + Minute, null).WithoutHistory();
+        Assert.Equal(GrantStatus.Revoked, gone.Grants.Single(grant => grant.Id == "first").Status);
+        var unanswered = gone.Expire(Some.Noon + (2 * Minute)).WithoutHistory();
+        Assert.Equal(GrantStatus.ExpiredUnanswered, unanswered.Grants.Single(grant => grant.Id == "waiting").Status);
+        Assert.Equal(["first", "waiting"], unanswered.Grants.TakeLast(2).Select(grant => grant.Id));
+        Assert.Equal("waiting", gone.Offboard(Some.Noon + Minute).Value.WithoutHistory().Grants[^1].Id);
+    }
+
+    [Fact]
     public void A_window_of_an_entitlement_opens_and_closes_by_itself()
     {
         var window = Some.Entitlement() with { Conditions = new(Some.Noon + Minute, Some.Noon + (2 * Minute)) };

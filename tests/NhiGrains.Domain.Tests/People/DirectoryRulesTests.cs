@@ -78,6 +78,24 @@ public class DirectoryRulesTests
     public void Everybody_speaks_for_themselves_and_an_administrator_for_others(string actor, string person, bool mayForOthers, string? code) =>
         Assert.Equal(code, DirectoryRules.CheckSpeaksFor(actor, person, mayForOthers)?.Code);
 
+    [Theory]
+    [InlineData("ada", "ada", "bob", true, false, false, null)]
+    [InlineData("ada", "ada", "bob", true, false, true, "AGENT_CANNOT_DELEGATE")]
+    [InlineData("root", "ada", "bob", true, true, true, "AGENT_CANNOT_DELEGATE")]
+    [InlineData("bob", "ada", "bob", true, false, false, "NOT_FOR_OTHERS")]
+    [InlineData("bob", "ada", "bob", false, false, false, null)] // It ends.
+    [InlineData("eve", "ada", "bob", false, false, false, "NOT_FOR_OTHERS")]
+    [InlineData("identity:billing", "ada", "identity:billing", false, false, false, "NOT_A_PERSON")]
+    public void Votes_are_handed_on_in_person_and_given_back_by_who_has_them(string actor, string from, string to, bool begins, bool mayForOthers, bool isDelegated, string? code) =>
+        Assert.Equal(code, DirectoryRules.CheckMayDelegate(actor, from, to, begins ? Now.AddDays(1) : null, mayForOthers, isDelegated)?.Code);
+
+    [Fact]
+    public void Nobody_says_of_themselves_that_they_are_back()
+    {
+        Assert.Equal("RETURN_BY_ONESELF", DirectoryRules.CheckReturn("ada", "ada")?.Code);
+        Assert.Null(DirectoryRules.CheckReturn("root", "ada"));
+    }
+
     [Fact]
     public void Who_has_left_is_kept_out_until_the_return_and_is_then_in_the_same_groups()
     {

@@ -49,6 +49,20 @@ public class OwnerRulesTests
         Assert.Null(orphan.Offboard(Some.Noon).Value.Retire().Value.Orphaned); // The list of orphans is for those that somebody has to take over.
     }
 
+    [Theory]
+    [InlineData("identity:billing", "payments", "NOT_A_PERSON")]
+    [InlineData("system", "payments", "NOT_A_PERSON")]
+    [InlineData("system:demo", "payments", "NOT_A_PERSON")]
+    [InlineData("ada\u0000", "payments", "INVALID_PERSON")]
+    [InlineData("ada", "pay\nments", "INVALID_GROUP")]
+    public void Only_a_person_and_a_group_are_accountable(string person, string team, string code)
+    {
+        Assert.Equal((code, "owner"), Told(Identity.Register("billing", Some.Profile with { Owner = new(person, team) })));
+        Assert.Equal((code, "owner"), Told(Standing.TransferOwnership(new(person, team))));
+    }
+
+    private static (string?, string?) Told(Result<Identity> result) => (result.Refusal?.Code, result.Refusal?.Field);
+
     /// <summary>Whether or not a timer has fired, nobody has access without an owner after the deadline.</summary>
     [Fact]
     public void There_is_access_exactly_while_somebody_is_accountable() =>

@@ -71,6 +71,24 @@ public class ApprovalTests
     }
 
     [Fact]
+    public async Task What_somebody_asked_for_who_has_left_is_denied_and_they_are_given_nothing_more()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var (first, second) = (await Ask(billing), await Ask(billing));
+
+        await new People.People(silos).Departs("ada");
+
+        Assert.Equal("PERSON_DEPARTED", (await billing.Request(Hour, Scenario.May("prices"))).Refusal?.Code);
+        Assert.Null((await Voters.Approve(silos, "sue", first)).Refusal);
+        Assert.Contains("'ada'", Assert.IsType<DeniedGrant>(await billing.Grant(first)).Rejection?.Comment, StringComparison.Ordinal);
+        await silos.Identity("billing").Wake();
+        Assert.Equal(GrantStatus.Denied, (await billing.Grant(second)).Status);
+        await billing.UntilHas(); // Nor what it was bridged with.
+    }
+
+    [Fact]
     public async Task Another_policy_voids_what_was_agreed_to_and_what_it_denies_is_denied()
     {
         await using var silos = await StartAsync();

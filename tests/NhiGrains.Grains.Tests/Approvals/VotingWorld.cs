@@ -121,7 +121,7 @@ internal sealed class VotingWorld
 
     private CommandContext Context(CommandEnvelope envelope) => new(Id, envelope.Actor, $"g{++_ids}", new(Policy.Set, "", Now, ""), Platforms, Now)
     {
-        IsAgent = envelope.ActorIdentity is not null,
+        IsAgent = envelope.IsAgent,
         Subject = envelope.Subject,
         People = VotingDefects.Told(Defect, Directory, EverInGroup()),
         MeanwhileGrantId = $"g{_ids}-m",

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using NhiGrains.Contracts;
+using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Policies;
 using NhiGrains.Grains.Tests.Cluster;
@@ -109,6 +111,49 @@ public class PolicySetTests
         Assert.Equal(before, (await silos.Policy().Current()).Version);
         Assert.Single((await silos.Policy().History(null, 10)).Entries);
         Assert.True((await silos.Apply(Second)).Applied);
+    }
+
+    [Fact]
+    public async Task Silos_that_begin_with_different_files_do_not_undo_each_other_and_a_file_that_somebody_changes_counts()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var (one, two) = (Rollouts.Set(Rollouts.Deny("one")), Rollouts.Set(Rollouts.Deny("two")));
+        var orders = 0;
+        async Task Expect(PolicySet set, bool starts, PolicySet inForce, bool applied)
+        {
+            var answer = await silos.Policy().Apply(new PolicyOrder($"file-{++orders}", Actors.PolicyFile, "the file", set) { FromFile = true, AtStart = starts });
+            Assert.Equal((null, inForce.Version, applied), (answer.Refusal, answer.InForce?.Version, answer.Applied));
+        }
+
+        await Expect(one, starts: true, inForce: one, applied: true); // It was never in force.
+        await Expect(two, starts: true, inForce: two, applied: true);
+        await Expect(one, starts: true, inForce: two, applied: false);
+        await Expect(two, starts: true, inForce: two, applied: false);
+        await Expect(one, starts: false, inForce: one, applied: true);
+        await Expect(two, starts: true, inForce: one, applied: false);
+        await silos.Apply(Second);
+        await Expect(one, starts: true, inForce: Second, applied: false);
+        await Expect(two, starts: true, inForce: Second, applied: false);
+        await Expect(Second, starts: true, inForce: Second, applied: false);
+    }
+
+    [Fact]
+    public async Task A_silo_that_was_frozen_while_another_set_came_into_force_does_not_decide_by_the_old_one()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        Assert.Null((await billing.Request(TimeSpan.FromMinutes(5), Scenario.May("a"))).Refusal); // By the old set, which it has in memory.
+        await using var rivals = await silos.RivalsAsync();
+        var strict = Rollouts.Set(Rollouts.Deny("a"), TwoSilos.PermitAnHour);
+        Assert.True((await rivals.Apply(strict)).Applied);
+
+        silos.Time.Advance(PersistentStates.Fresh);
+
+        var asked = await Woken.AnswerAsync(() => billing.Request(TimeSpan.FromMinutes(5), Scenario.May("a")));
+        Assert.Equal((GrantStatus.Denied, strict.Version), ((await billing.Grant(asked.GrantId)).Status, (await billing.Grant(asked.GrantId)).Decision.PolicyVersion));
+        Assert.Equal(strict.Version, (await silos.Policy().Current()).Version);
+        Assert.Equal(2, (await silos.Policy().History(null, 9)).Total);
     }
 
     [Fact]

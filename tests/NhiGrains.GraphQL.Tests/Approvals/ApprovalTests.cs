@@ -92,6 +92,7 @@ public sealed class ApprovalTests : IClassFixture<TestServer>
         Assert.Equal("NOT_AN_APPROVER", await RefusedAsync("gus:approver", "refused", grantId, digest));
         Assert.Equal("NOT_AN_APPROVER", await RefusedAsync("root:admin", "refused", grantId, digest));
         Assert.Equal("AGENT_CANNOT_APPROVE", await RefusedAsync("ann:approver/refused", "refused", grantId, digest));
+        Assert.Equal("AGENT_CANNOT_APPROVE", await RefusedAsync($"{Ann},{TestServer.Delegated}", "refused", grantId, digest));
         Assert.Equal("PLAN_CHANGED", await RefusedAsync(Ann, "refused", grantId, "another"));
         await ApproveAsync(Ann, "refused", grantId, digest);
         Assert.Equal("ALREADY_APPROVED", await RefusedAsync(Ann, "refused", grantId, digest));

@@ -88,15 +88,31 @@ public sealed class DepartureFromPolicyTests : IClassFixture<TestServer>
         var close = $$"""identityId: "dep-b", grantId: "{{Text(used, "grantId")}}", finding: "one file was read", justified: true""";
         Assert.Equal("USER_CANNOT_REVIEW", await RefusedAsync("rita:approver", "closeBreakGlassReview", close));
         Assert.Equal("AGENT_CANNOT_REVIEW", await RefusedAsync("sam:approver/dep-b", "closeBreakGlassReview", close));
+        Assert.Equal("AGENT_CANNOT_REVIEW", await RefusedAsync($"sam:approver,{TestServer.Delegated}", "closeBreakGlassReview", close));
+        var drawn = await ResultAsync("mia:operator", "issueCredential", $$"""identityId: "dep-b", grantId: "{{Text(used, "grantId")}}" """, "... on CredentialSuccess { secret }");
+        Assert.StartsWith("secret-of-", Text(drawn, "secret"), StringComparison.Ordinal);
+        Assert.Equal("USER_CANNOT_REVIEW", await RefusedAsync("mia:approver", "closeBreakGlassReview", close)); // In security, and could have used it.
 
         var closed = (await _server.DataAsync("sam:viewer", "mutation { closeBreakGlassReview(input: { " + close + " }) { result { ... on BreakGlassReviewSuccess { review { open closed { by finding justified } } } } } }"))
             .GetProperty("closeBreakGlassReview").GetProperty("result").GetProperty("review");
 
         Assert.Equal("""{"open":false,"closed":{"by":"sam","finding":"one file was read","justified":true}}""", closed.GetRawText());
+        Assert.Equal("REVIEWER_CANNOT_USE", await RefusedAsync("sam:operator", "issueCredential", $$"""identityId: "dep-b", grantId: "{{Text(used, "grantId")}}" """));
         Assert.DoesNotContain("dep-b", await UnreviewedAsync());
         var all = (await _server.DataAsync(Viewer, """{ breakGlassReviews { nodes { identityId open } } identity(id: "dep-b") { reviews { grantId } } }"""));
         Assert.Contains("""{"identityId":"dep-b","open":false}""", all.GetProperty("breakGlassReviews").GetProperty("nodes").GetRawText(), StringComparison.Ordinal);
         Assert.Equal(1, all.GetProperty("identity").GetProperty("reviews").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_repeated_close_of_a_review_that_is_history_is_answered_without_it()
+    {
+        await _server.DataAsync(Operator, RegisterIdentity, new { id = "dep-h" });
+        _server.World.Answered["dep-h/history"] = new(null, _server.World.Identities["dep-h"], null);
+
+        var closed = await ResultAsync("sam:viewer", "closeBreakGlassReview", """identityId: "dep-h", grantId: "g1", finding: "found", justified: true, idempotencyKey: "history" """, "... on BreakGlassReviewSuccess { review { open } }");
+
+        Assert.Equal("""{"review":null}""", closed.GetRawText());
     }
 
     [Fact]

@@ -114,6 +114,19 @@ public sealed class PolicySetTests(TestServer server) : IClassFixture<TestServer
     }
 
     [Fact]
+    public async Task Until_when_findings_are_kept_and_who_did_not_answer_is_told_and_later_that_they_were_removed()
+    {
+        var order = new RolloutOrder("kept", RolloutMode.Leave, "v2", "v1", "root", "", DateTimeOffset.UnixEpoch, null);
+        server.World.Rollouts["kept"] = new(order, new(RolloutStatus.Done, 0, 0, 0, 0, 0, DateTimeOffset.UnixEpoch));
+        server.World.Rollouts["runs"] = new(order with { Id = "runs" }, RolloutProgress.None with { Unanswered = 2 });
+
+        var told = await server.DataAsync(Auditor, """{ kept: policySimulation(id: "kept") { keptUntil unansweredIdentities } runs: policySimulation(id: "runs") { keptUntil unanswered unansweredIdentities } none: policySimulation(id: "none") { keptUntil } }""");
+
+        Assert.Equal("""{"kept":{"keptUntil":"1970-01-08T00:00:00.000Z","unansweredIdentities":[]},"runs":{"keptUntil":null,"unanswered":2,"unansweredIdentities":["crm","mute"]},"none":null}""", told.GetRawText());
+        Assert.Equal("POLICY_FINDINGS_REMOVED", await server.ErrorCodeAsync(Auditor, $$"""{ policySimulation(id: "{{server.World.RemovedRollout}}") { id } }"""));
+    }
+
+    [Fact]
     public async Task Either_documents_or_a_version_is_simulated()
     {
         const string refused = "result { ... on Refusal { code } }";

@@ -119,4 +119,22 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
             Assert.Equal("FORBIDDEN", answer.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
         Assert.Equal(may, answer.GetRawText().Contains("secret-of-", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("ann:requester")] // The owner, who requested it.
+    [InlineData("olga:operator")]
+    public async Task Who_has_departed_is_handed_no_credential(string token)
+    {
+        await server.DataAsync(Operator, RegisterIdentity, new { id = "keyed-gone" });
+        var grant = (await server.DataAsync("ann:requester", RequestAccess, new { id = "keyed-gone", verbs = new[] { "READ" } })).GetProperty("requestAccess").GetProperty("result").GetProperty("grant").GetProperty("grantId").GetString();
+        var (query, people) = ($$"""mutation { issueCredential(input: { identityId: "keyed-gone", grantId: "{{grant}}" }) { result { ... on CredentialSuccess { secret } {{Refusal}} } } }""", server.World.People);
+        server.World.People = people with { Departed = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal) { [token.Split(':')[0]] = DateTimeOffset.UnixEpoch } };
+
+        var gone = await server.DataAsync(token, query);
+        var itself = await server.DataAsync("bot:/keyed-gone", query);
+
+        server.World.People = people;
+        Assert.Equal("PERSON_DEPARTED", gone.GetProperty("issueCredential").GetProperty("result").GetProperty("code").GetString());
+        Assert.Equal($"secret-of-{grant}", itself.GetProperty("issueCredential").GetProperty("result").GetProperty("secret").GetString());
+    }
 }

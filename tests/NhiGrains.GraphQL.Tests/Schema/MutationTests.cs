@@ -4,6 +4,7 @@ using NhiGrains.Domain.Drift;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Grants;
 using NhiGrains.GraphQL.Tests.World;
+using NhiGrains.Platforms.TestKit.Waiting;
 using static NhiGrains.GraphQL.Tests.Schema.Documents;
 
 namespace NhiGrains.GraphQL.Tests.Schema;
@@ -45,6 +46,29 @@ public sealed class MutationTests(TestServer server) : IClassFixture<TestServer>
         var revoked = (await server.DataAsync(Viewer, query)).GetProperty("identity").GetProperty("grants")[0];
         Assert.Equal(("REVOKING", "REVOKED"), (Text(revoking, "status"), Text(revoked, "status")));
         Assert.All([revoking, revoked], ended => Assert.Equal((Text(grant, "expiresAt"), reason), (Text(ended, "expiresAt"), Text(ended, "revocationReason"))));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_has_become_history_is_answered_without_the_grant(bool whileWaiting)
+    {
+        var id = $"history-{whileWaiting}".ToLowerInvariant();
+        await RegisterAsync(id);
+        var input = new { identityId = id, grantId = Text(await RequestAsync(id, ["READ"]), "grantId"), waitFor = whileWaiting ? "REVOKED" : null, waitSeconds = 20, idempotencyKey = "history" };
+        const string Shown = "... on GrantSuccess { waitReached grant { status } identity { identityId } }";
+        // Of the twenty that ended last it is none by now, as with many that end at once.
+        void Forget() => server.World.Identities[id] = server.World.Identities[id] with { Identity = server.World.Identities[id].Identity with { Grants = [] } };
+
+        var revoking = ResultAsync(Operator, "revokeGrant", "RevokeGrantInput", input, Shown);
+        if (!whileWaiting)
+            await revoking;
+        await Eventually.TrueAsync(() => Task.FromResult(server.World.Answered.ContainsKey($"{id}/history")), TimeSpan.FromSeconds(10), () => "not answered", TestContext.Current.CancellationToken);
+        Forget();
+        server.World.Answered[$"{id}/history"] = new(null, server.World.Identities[id], input.grantId);
+        var answer = whileWaiting ? await revoking : await ResultAsync(Operator, "revokeGrant", "RevokeGrantInput", input, Shown);
+
+        Assert.Equal($$$"""{"waitReached":{{{(whileWaiting ? "true" : "null")}}},"grant":null,"identity":{"identityId":"{{{id}}}"}}""", answer.GetRawText());
     }
 
     [Fact]

@@ -28,14 +28,14 @@ internal sealed class TestDirectoryGrain(TestWorld world, TimeProvider time) : G
     private Result<DirectoryChange> Decide(DirectoryEnvelope envelope, DateTimeOffset now) => envelope.Command switch
     {
         DirectoryCommand.SetGroupMembers set => GroupRules.SetMembers(world.People, set.Group, set.Add, set.Remove),
-        DirectoryCommand.Delegate to => DirectoryRules.CheckSpeaksFor(envelope.Actor, to.From, envelope.MayForOthers) is { } refusal
+        DirectoryCommand.Delegate to => DirectoryRules.CheckMayDelegate(envelope.Actor, to.From, to.To, to.Until, envelope.MayForOthers, envelope.IsDelegated) is { } refusal
             ? refusal
             : StandInRules.Delegate(world.People, to.From, to.To, to.Since, to.Until, now),
         DirectoryCommand.SetAbsence absence => DirectoryRules.CheckSpeaksFor(envelope.Actor, absence.Person, envelope.MayForOthers) is { } refusal
             ? refusal
             : StandInRules.SetAbsence(world.People, absence.Person, absence.Since, absence.Until, now),
         DirectoryCommand.RecordDeparture departure => DepartureRules.Depart(world.People, departure.Person, departure.Handover, now),
-        DirectoryCommand.RecordReturn returned => DepartureRules.Return(world.People, returned.Person),
+        DirectoryCommand.RecordReturn returned => DirectoryRules.CheckReturn(envelope.Actor, returned.Person) is { } refusal ? refusal : DepartureRules.Return(world.People, returned.Person),
         _ => throw new NotSupportedException(envelope.Command.GetType().Name),
     };
 }

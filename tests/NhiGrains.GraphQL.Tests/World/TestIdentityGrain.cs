@@ -87,6 +87,7 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
             ballot.Approve(Voter(envelope, approve.InPlaceOf), approve.PlanDigest, approve.Comment, Electorate(identity))),
         (_, IdentityCommand.WithdrawApproval withdraw) => Vote(identity, withdraw.GrantId, ballot => ballot.Withdraw(envelope.Actor, time.GetUtcNow())),
         (_, IdentityCommand.RejectGrant reject) => Reject(identity, reject, envelope),
+        (_, IdentityCommand.UseGrant use) => BreakGlassRules.Use(identity, use.GrantId, envelope.Actor, envelope.Subject),
         (_, IdentityCommand.CloseReview close) =>
             BreakGlassRules.Close(identity, close.GrantId, Voter(envelope, null), close.Finding, close.Justified, Electorate(identity)),
         (_, IdentityCommand.RequestException request) => ExceptionRequests.Request(
@@ -132,13 +133,13 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
     {
         if (identity.Pending(reject.GrantId) is not { IsOk: true, Value: { Ballot: { } ballot } pending })
             return new Refusal("NOT_PENDING", "It waits for nobody.", "Nothing is to be done.", "grantId");
-        var seat = ballot.MayAnswer(Voter(envelope, reject.InPlaceOf), Electorate(identity));
+        var seat = ballot.MayReject(Voter(envelope, reject.InPlaceOf), Electorate(identity));
         return seat.Refusal is { } refusal
             ? refusal
             : identity.Answer(pending.Deny(new Rejection(envelope.Actor, seat.Value, reject.Comment, time.GetUtcNow())), time.GetUtcNow());
     }
 
-    private static Voter Voter(CommandEnvelope envelope, string? inPlaceOf) => new(envelope.Actor, envelope.ActorIdentity is not null, inPlaceOf);
+    private static Voter Voter(CommandEnvelope envelope, string? inPlaceOf) => new(envelope.Actor, envelope.IsAgent, inPlaceOf);
 
     private Electorate Electorate(Identity identity) => new(world.People, identity.Profile.Owner.Team, time.GetUtcNow());
 
@@ -171,6 +172,6 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
             At = time.GetUtcNow(),
             Ticket = ticket,
             BreakGlass = breakGlass,
-            Exceptions = ExceptionRules.FactsAt(identity, time.GetUtcNow()),
+            Exceptions = ExceptionRules.FactsAt(identity, world.Policies, time.GetUtcNow()),
         });
 }

@@ -66,6 +66,8 @@ internal sealed class TestPolicySetGrain(TestWorld world) : Grain, IPolicySetGra
         return Task.FromResult(new PolicyHistory([.. older.Take(first)], older.Length > first, Entries.Length));
     }
 
+    public Task<bool> WasRemoved(string rolloutId) => Task.FromResult(rolloutId == world.RemovedRollout);
+
     public Task Keep() => Task.CompletedTask;
 }
 
@@ -74,11 +76,19 @@ internal sealed class TestPolicyVersionGrain(TestWorld world) : Grain, IPolicyVe
     public Task Put(PolicyContentOrder order) => throw new NotSupportedException();
 
     public Task<PolicyStored?> Get() => Task.FromResult<PolicyStored?>(new(world.Policies, WasInForce: true));
+
+    public Task Forget() => throw new NotSupportedException();
 }
 
 internal sealed class TestPolicyRolloutGrain(TestWorld world) : Grain, IPolicyRolloutGrain
 {
     public Task<RolloutView> Run(RolloutOrder order) => throw new NotSupportedException();
+
+    public Task<RolloutView> GiveUp(RolloutOrder order) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<string>> Unanswered(int most) => Task.FromResult<IReadOnlyList<string>>([.. new[] { "crm", "mute" }.Take(most)]);
+
+    public Task<bool> Forget() => throw new NotSupportedException();
 
     public Task<RolloutView?> Get() => Task.FromResult(world.Rollouts.GetValueOrDefault(this.GetPrimaryKeyString()));
 

@@ -32,6 +32,9 @@ public sealed class TestServer : IAsyncLifetime
 {
     public const string Platform = "k8s:test";
 
+    /// <summary>Among the roles of a token with which somebody else acts for its subject.</summary>
+    public const string Delegated = "+delegated";
+
     private WebApplication? _app;
 
     public TestWorld World { get; } = new();
@@ -117,7 +120,8 @@ public sealed class TestServer : IAsyncLifetime
         var parts = rest.Split('/');
         var roles = parts[0].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(role => new Claim(ClaimTypes.Role, role));
         var identity = parts.Skip(1).Select(id => new Claim(NhiClaims.Identity, id));
-        return new ClaimsPrincipal(new ClaimsIdentity([new("sub", Uri.UnescapeDataString(subject)), .. roles, .. identity], "Test"));
+        Claim[] delegated = parts[0].Contains(Delegated, StringComparison.Ordinal) ? [new(NhiClaims.Delegated, "true")] : [];
+        return new ClaimsPrincipal(new ClaimsIdentity([new("sub", Uri.UnescapeDataString(subject)), .. roles, .. identity, .. delegated], "Test"));
     }
 
     private sealed class TestPlatformNames : IPlatformNames

@@ -56,6 +56,9 @@ public sealed class TestWorld
     /// <summary>What a look at all identities found, by its id.</summary>
     public ConcurrentDictionary<string, RolloutView> Rollouts { get; } = [];
 
+    /// <summary>One that ended long ago.</summary>
+    public string RemovedRollout { get; } = "long-ago";
+
     /// <summary>Of each of them.</summary>
     public List<PolicyFinding> Findings { get; } = [];
 

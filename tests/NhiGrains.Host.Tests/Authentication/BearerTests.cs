@@ -79,6 +79,20 @@ public sealed class BearerTests : IAsyncLifetime
         Assert.Equal(await Server.SeenAsync("/anybody", token), GuardedServer.Describe(principal));
     }
 
+    [Theory]
+    [InlineData("act", true)]
+    [InlineData("actort", true)]
+    [InlineData("may_act", false)] // Says who could, and not that somebody does.
+    public async Task A_token_with_which_somebody_acts_for_its_subject_says_so(string claim, bool delegated)
+    {
+        var token = Forge.Token(t => t.Claims[claim] = new Dictionary<string, object>(StringComparer.Ordinal) { ["sub"] = "agent-7" });
+
+        var principal = (await Server.Check.CheckAsync(token)).Value;
+
+        Assert.Equal("ada", principal.Identity?.Name);
+        Assert.Equal(delegated, principal.HasClaim(one => one.Type == NhiClaims.Delegated));
+    }
+
     [Fact]
     public async Task Without_a_token_what_needs_one_is_refused()
     {

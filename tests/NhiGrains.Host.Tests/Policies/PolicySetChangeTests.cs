@@ -43,7 +43,7 @@ public sealed class PolicySetChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_did_not_change_takes_nothing_back_that_was_applied_since()
+    public async Task A_file_that_did_not_change_takes_nothing_back_that_was_applied_since_and_says_so()
     {
         await File.WriteAllTextAsync(PolicyFile, PolicyText.WithRules(NoStanding), TestContext.Current.CancellationToken);
         string applied;
@@ -54,11 +54,40 @@ public sealed class PolicySetChangeTests : IDisposable
         }
 
         await using var again = await RunningServer.StartAsync(Data, (SettingKeys.Policy, PolicyFile));
-        await again.EventuallyAsync(async () => (await TextAsync(again)).Contains("\"appliedVersion\":\"", StringComparison.Ordinal), "The file was not looked at.");
+        var ofFile = PolicyText.Valid(NoStanding).Version;
+        await UntilTextAsync(again, $"use the mutation rollbackPolicySet with {ofFile};");
+        await again.ReadyAsync();
+        Assert.StartsWith("Degraded\nThe policy file says what was in force before", await TextAsync(again, "/health/ready"), StringComparison.Ordinal);
         Assert.Equal(applied, (await again.QueryAsync("{policySet{version}}")).GetProperty("policySet").GetProperty("version").GetString());
 
+        await MutateAsync(again, $$"""rollbackPolicySet(input:{version:"{{ofFile}}",why:"what the file says"})""");
+        await UntilTextAsync(again, $"\"appliedVersion\":\"{ofFile}\",\"problems\":[],\"notApplied\":null");
         await File.WriteAllTextAsync(PolicyFile, PolicyText.WithRules($"{NoStanding}\n{NoBots}"), TestContext.Current.CancellationToken);
         await again.EventuallyAsync(async () => await RulesAsync(again) == "none-standing no-bots", "The file that changed is not in force.");
+    }
+
+    [Fact]
+    public async Task A_process_that_starts_with_an_older_folder_undoes_nothing_and_a_folder_that_goes_back_while_it_runs_is_put_in_force()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "policies")).FullName;
+        Task WriteAsync(string rules) => File.WriteAllTextAsync(Path.Combine(folder, "main.yaml"), PolicyText.WithRules(rules), TestContext.Current.CancellationToken);
+        await WriteAsync(NoStanding);
+        await using (var server = await RunningServer.StartAsync(Data, (SettingKeys.Policy, folder)))
+        {
+            await server.EventuallyAsync(async () => await RulesAsync(server) == "none-standing", "The folder is not in force.");
+            await WriteAsync(NoBots);
+            await server.EventuallyAsync(async () => await RulesAsync(server) == "no-bots", "The folder that changed is not in force.");
+        }
+
+        await WriteAsync(NoStanding); // As a silo has it that was not updated.
+        await using var old = await RunningServer.StartAsync(Data, (SettingKeys.Policy, folder));
+        await UntilTextAsync(old, $"says version {PolicyText.Valid(NoStanding).Version}, which was in force before");
+        Assert.Equal("no-bots", await RulesAsync(old));
+
+        await WriteAsync(NoBots);
+        await UntilTextAsync(old, "\"notApplied\":null");
+        await WriteAsync(NoStanding);
+        await old.EventuallyAsync(async () => await RulesAsync(old) == "none-standing", "The folder that was put back is not in force.");
     }
 
     [Fact]
@@ -124,9 +153,12 @@ public sealed class PolicySetChangeTests : IDisposable
     private static async Task<string> RulesAsync(RunningServer server) => string.Join(' ',
         (await server.QueryAsync("{policySet{rules{name}}}")).GetProperty("policySet").GetProperty("rules").EnumerateArray().Select(rule => rule.GetProperty("name").GetString()));
 
-    private static async Task<string> TextAsync(RunningServer server)
+    private static Task UntilTextAsync(RunningServer server, string part) =>
+        server.EventuallyAsync(async () => (await TextAsync(server)).Contains(part, StringComparison.Ordinal), $"It does not say: {part}");
+
+    private static async Task<string> TextAsync(RunningServer server, string path = "/policy/file")
     {
-        using var answer = await server.GetAsync("/policy/file", RoleNames.Operator);
+        using var answer = await server.GetAsync(path, RoleNames.Operator);
         return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -1,16 +1,15 @@
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
-using NhiGrains.Domain.Risk;
 
-namespace NhiGrains.Domain.Tests.Risk;
+namespace NhiGrains.Domain.Tests.Policies;
 
-/// <summary>What of all that policy takes now is taken because of signals.</summary>
-public class RiskReconsiderationTests
+/// <summary>What of all that policy takes now is taken because of one change, here of signals.</summary>
+public class TakenByChangeTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private static readonly Identity Billing = Some.Identity.SetIntent(new([Some.Entitlement("a"), Some.Entitlement("b"), Some.Entitlement("c")], Some.Permit(TimeSpan.Zero))).Value
+    private static readonly Identity Billing = Some.Identity.SetIntent(new([Some.Entitlement("a"), Some.Entitlement("b"), Some.Entitlement("c")], Some.Permit(TimeSpan.Zero)), Some.Noon).Value
         .Add(Some.Granted("g1", Hour, Some.Noon, Some.Entitlement("a"))).Value.Add(Some.Granted("g2", Hour, Some.Noon, Some.Entitlement("b"))).Value;
 
     [Fact]
@@ -18,14 +17,14 @@ public class RiskReconsiderationTests
     {
         var taken = Reconsidered(Ended(Intends(Billing, "a"), "g1"));
 
-        Assert.Same(Billing, RiskReconsideration.Of(Billing, taken, taken).InLine);
-        Assert.Empty(RiskReconsideration.Of(Billing, taken, taken).Findings);
+        Assert.Same(Billing, TakenByChange.Of(Billing, taken, taken, RevocationReason.RiskSignal).InLine);
+        Assert.Empty(TakenByChange.Of(Billing, taken, taken, RevocationReason.RiskSignal).Findings);
     }
 
     [Fact]
     public void Of_what_is_taken_only_what_is_permitted_without_the_signals_goes_with_its_findings()
     {
-        var of = RiskReconsideration.Of(Billing, Reconsidered(Ended(Billing, "g1")), Reconsidered(Ended(Billing, "g1", "g2")));
+        var of = TakenByChange.Of(Billing, Reconsidered(Ended(Billing, "g1")), Reconsidered(Ended(Billing, "g1", "g2")), RevocationReason.RiskSignal);
 
         Assert.IsType<ActiveGrant>(of.InLine.Grants[0]);
         Assert.Equal(RevocationReason.RiskSignal, Assert.IsType<RevokingGrant>(of.InLine.Grants[1]).Reason);
@@ -38,8 +37,8 @@ public class RiskReconsiderationTests
     {
         var (sooner, soonest) = (Reconsidered(Shortened(Billing, 30)), Reconsidered(Shortened(Billing, 10)));
 
-        Assert.Equal(Some.Noon.AddMinutes(10), Assert.IsType<ActiveGrant>(RiskReconsideration.Of(Billing, sooner, soonest).InLine.Grants[0]).ExpiresAt);
-        Assert.Same(Billing, RiskReconsideration.Of(Billing, soonest, sooner).InLine);
+        Assert.Equal(Some.Noon.AddMinutes(10), Assert.IsType<ActiveGrant>(TakenByChange.Of(Billing, sooner, soonest, RevocationReason.RiskSignal).InLine.Grants[0]).ExpiresAt);
+        Assert.Same(Billing, TakenByChange.Of(Billing, soonest, sooner, RevocationReason.RiskSignal).InLine);
     }
 
     [Fact]
@@ -47,8 +46,8 @@ public class RiskReconsiderationTests
     {
         var (most, less) = (Reconsidered(Intends(Billing, "a", "b")), Reconsidered(Intends(Billing, "a")));
 
-        Assert.Same(less.InLine.Intent, RiskReconsideration.Of(Billing, most, less).InLine.Intent);
-        Assert.Same(Billing, RiskReconsideration.Of(Billing, less, most).InLine);
+        Assert.Same(less.InLine.Intent, TakenByChange.Of(Billing, most, less, RevocationReason.RiskSignal).InLine.Intent);
+        Assert.Same(Billing, TakenByChange.Of(Billing, less, most, RevocationReason.RiskSignal).InLine);
     }
 
     private static Identity Intends(Identity identity, params string[] names) =>
