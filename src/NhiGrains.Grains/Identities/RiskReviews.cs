@@ -1,4 +1,5 @@
 using NhiGrains.Contracts.Audit;
+using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Domain.Risk;

@@ -8,7 +8,7 @@ namespace NhiGrains.Domain.Tests.Policies;
 public class CatalogueTests
 {
     // Few letters and separators, so that much begins with one another; one letter that is larger than a separator of a pair.
-    private static readonly Gen<string> Words = Gen.OneOf("a", "b", "t", "/", "/", "-", "\u00e9", "\ud83d\ude00").Array[0, 7].Select(string.Concat);
+    private static readonly Gen<string> Words = Gen.OneOf("a", "b", "t", "a/t/", "/", "/", "-", "\u00e9", "\ud83d\ude00").Array[0, 7].Select(string.Concat);
 
     private static readonly Gen<CatalogueEntry> Entries = Gen.Select(Gen.OneOf<string?>(null, null, "p:x", "p:y"), Words, (platform, prefix) => new CatalogueEntry(platform, prefix));
 
@@ -20,7 +20,7 @@ public class CatalogueTests
     public void It_says_of_a_resource_what_is_found_by_looking_at_every_entry()
     {
         var seen = new ConcurrentDictionary<(ResourceMatch Match, bool IsContainer, bool Known, bool HasParts), bool>();
-        Gen.Select(Entries.Array[0, 60], Selectors, Gen.OneOf("p:x", "p:z")).Sample((entries, resource, platform) =>
+        Gen.Select(Gen.OneOf(Entries.Array[0, 10], Entries.Array[0, 60]), Selectors, Gen.OneOf("p:x", "p:z")).Sample((entries, resource, platform) =>
         {
             // By a name that is its own it can be told which one it was.
             CatalogueEntry[] named = [.. entries.DistinctBy(entry => (entry.Platform, entry.Prefix)).Select((entry, index) => entry with { Environment = $"{index}" })];
@@ -31,7 +31,7 @@ public class CatalogueTests
             Assert.Equal(whole?.Environment, said[^1].Environment);
             Assert.Equal(parts.Select(entry => entry.Environment).Order(StringComparer.Ordinal), said.SkipLast(1).Select(fact => fact.Environment).Order(StringComparer.Ordinal));
             seen[(resource.Match, resource.Container.Length == 0, whole is not null, parts.Count > 0)] = true;
-        }, iter: 20_000);
+        }, iter: 40_000);
 
         Assert.Equal(3 * 2 * 2 * 2, seen.Count);
     }

@@ -65,7 +65,8 @@ internal static class SmallWorld
         if (resources.All(resource => Reach(resource).All(IsIn)))
             return resources;
         var inside = resources.SelectMany(resource => Candidates(resource, prefixes)).Distinct().Where(selector => Reach(selector).All(IsIn)).ToArray();
-        return [.. inside.Where(one => !inside.Any(other => other != one && Reach(one).All(Reach(other).Contains))).OrderBy(one => one.ToString(), StringComparer.Ordinal)];
+        // What has the path of a part of something may be another thing of that name.
+        return [.. inside.Where(one => !inside.Any(other => other != one && other.Type == one.Type && Reach(one).All(Reach(other).Contains))).OrderBy(one => one.ToString(), StringComparer.Ordinal)];
     }
 
     private static IEnumerable<ResourceSelector> Candidates(ResourceSelector resource, IReadOnlyList<string> prefixes) => prefixes
