@@ -53,7 +53,9 @@ public static class ConditionAttributes
         new(All.Select(one => one.Attribute), new CelLimits { MaxLength = 4_096, MaxCost = 100_000 }) { RefusesWhatAlwaysFails = true };
 
     /// <summary>The groups that a condition asks about, and where it asks about them in another way than by their names.</summary>
-    public static CelMembers GroupsIn(string condition) => Environment.MembersOf(Groups, condition);
+    public static CelMembers GroupsIn(string condition) =>
+        // Most say nothing of groups, and need no second look.
+        condition.Contains("groups", StringComparison.Ordinal) ? Environment.MembersOf(Groups, condition) : new([], []);
 
     // Standing access has none: to look at it is an error, so that it is neither short for a permit nor for a deny.
     private static readonly FrozenDictionary<string, Func<Question, CelValue?>> OfStanding =
