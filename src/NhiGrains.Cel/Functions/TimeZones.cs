@@ -32,10 +32,7 @@ internal static class TimeZones
     private static bool TryNamed(string zone, long epochSeconds, out long offset)
     {
         offset = 0;
-
-        // 'Local' would make the answer depend on the machine; the database's own names have nothing else in them than this.
-        if (zone == "Local" || zone.Length > 64 || !zone.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '+' or '-' or '/')
-            || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found))
+        if (!CelTimeZones.TryFind(zone, out var found))
             return false;
         var utc = new DateTime(DateTime.UnixEpoch.Ticks + (epochSeconds * TimeSpan.TicksPerSecond), DateTimeKind.Utc);
         offset = (long)found.GetUtcOffset(utc).TotalSeconds;

@@ -25,7 +25,7 @@ public static class BreakGlassDetails
             ["usedBy"] = after.UsedBy,
             ["reason"] = after.Reason,
             ["reviewBy"] = Canonical.Instant(after.ReviewBy),
-            ["reviewers"] = AuditDetails.Bounded(string.Join(", ", after.Groups), AuditDetails.MaxExplanation),
+            ["reviewers"] = AuditDetails.Bounded(string.Join(", and of ", after.EachGroups.Select(groups => string.Join(", ", groups))), AuditDetails.MaxExplanation),
         };
         if (after.Closed is { } closed)
             (details["finding"], details["justified"]) = (closed.Finding, closed.Justified ? "yes" : "no");

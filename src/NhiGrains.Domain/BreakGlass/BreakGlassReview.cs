@@ -11,6 +11,13 @@ namespace NhiGrains.Domain.BreakGlass;
 public sealed record BreakGlassReview(
     string GrantId, string UsedBy, string Reason, DateTimeOffset OpenedAt, DateTimeOffset ReviewBy, IReadOnlyList<string> Groups)
 {
+    /// <summary>Of other rules that permitted it: whoever closes it is in a group of each of these, too. Null for none.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? AndGroups { get; init; }
+
+    /// <summary>Whoever closes it is in a group of each.</summary>
+    [JsonIgnore]
+    public IEnumerable<IReadOnlyList<string>> EachGroups => (AndGroups ?? []).Prepend(Groups);
+
     /// <summary>Who may not close it: who asked for the access, whoever acted for the identity, and whoever was handed a credential of it.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 

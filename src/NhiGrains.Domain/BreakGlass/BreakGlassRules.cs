@@ -45,6 +45,7 @@ public static class BreakGlassRules
                 .. identity.Reviews,
                 new(active.Id, request.RequestedBy, request.Reason, active.Since, active.Since + terms.Within, terms.Groups)
                 {
+                    AndGroups = terms.AndGroups,
                     Excluded = request.Subject is { } subject ? [request.RequestedBy, subject] : [request.RequestedBy],
                 },
             ],
@@ -105,8 +106,8 @@ public static class BreakGlassRules
             ? new("AGENT_CANNOT_REVIEW", "Only people can review, with a token of their own.", "Let a person close it.")
         : review.Excluded.Contains(voter.Name, StringComparer.Ordinal)
             ? new("USER_CANNOT_REVIEW", "Whoever used emergency access, or acted for the identity, cannot review it.", "Let somebody else of the groups close it.")
-        : !review.Groups.Any(group => electorate.Directory.IsMember(voter.Name, electorate.Named(group)))
-            ? new("NOT_A_REVIEWER", $"Only members of {string.Join(", ", review.Groups.Select(electorate.Named))} can close it, each in their own right.", "Let one of them close it.")
+        : !review.EachGroups.All(groups => groups.Any(group => electorate.Directory.IsMember(voter.Name, electorate.Named(group))))
+            ? new("NOT_A_REVIEWER", $"Only members of {string.Join(", and of ", review.EachGroups.Select(groups => string.Join(", ", groups.Select(electorate.Named))))} can close it, each in their own right.", "Let one of them close it.")
         : review.Closed is { } earlier
             ? new("REVIEW_CLOSED", $"{earlier.By} has closed it.", "Nothing is to be done.", "grantId")
         : string.IsNullOrWhiteSpace(finding)

@@ -14,9 +14,10 @@ public static class ConditionAttributes
 
     private const string Lifetime = "request.lifetime";
     private const string Groups = "request.groups";
+    private const int MostParts = 5_000;
 
     // Each with how it is made, and only when a condition asks for it: most look at one or two.
-    private static readonly (CelAttribute Attribute, Func<Question, CelValue> Of)[] All =
+    private static readonly (CelAttribute Attribute, Func<Question, CelValue?> Of)[] All =
     [
         (new("identity.id", CelType.String, MaxSize: 63), about => Text(about.Input.IdentityId)),
         (new("identity.kind", CelType.String, MaxSize: 32), about => Text(Spellings.Of(about.Input.Kind))),
@@ -37,15 +38,14 @@ public static class ConditionAttributes
         (new("entitlement.sourceCidrs", Texts, MaxSize: 100), about => List(about.Entitlement.Conditions.SourceCidrs ?? [])),
         (new("entitlement.sensitivity", CelType.String, MaxSize: 20), about => Text(Spellings.Of(about.Facts.Max(fact => fact.Sensitivity)))),
         // A hundred selectors, of which most reach one thing that the catalogue knows, and some reach several.
-        (new("resources", CelType.List(TextMap), MaxSize: 300), about => CelValue.List(about.Entitlement.Resources.SelectMany(resource =>
-            about.FactsOf(resource).Distinct().Select(fact => Map(Of(resource, fact)))))),
+        (new("resources", CelType.List(TextMap), MaxSize: 300), PartsOf),
         (new("evidence", CelType.List(TextMap), MaxSize: 50), about => CelValue.List(about.Input.Evidence.Select(one => Map(
             [new("kind", Spellings.Of(one.Kind)), new("trust", one.Trust), new("subject", one.Subject), .. one.Claims])))),
         (new("risks", CelType.List(TextMap), MaxSize: 50), about => CelValue.List(about.Input.Risks.Select(risk => Map(
                 [new("source", risk.Source), new("type", risk.Type), new("severity", Spellings.Of(risk.Severity))])))),
     ];
 
-    private static readonly FrozenDictionary<string, Func<Question, CelValue>> ByName =
+    private static readonly FrozenDictionary<string, Func<Question, CelValue?>> ByName =
         All.ToFrozenDictionary(one => one.Attribute.Name, one => one.Of, StringComparer.Ordinal);
 
     /// <summary>Conditions are checked against these, and stopped at a cost that a decision can afford.</summary>
@@ -53,10 +53,12 @@ public static class ConditionAttributes
         new(All.Select(one => one.Attribute), new CelLimits { MaxLength = 4_096, MaxCost = 100_000 }) { RefusesWhatAlwaysFails = true };
 
     /// <summary>The groups that a condition asks about, and where it asks about them in another way than by their names.</summary>
-    public static CelMembers GroupsIn(string condition) => Environment.MembersOf(Groups, condition);
+    public static CelMembers GroupsIn(string condition) =>
+        // Most say nothing of groups, and need no second look.
+        condition.Contains("groups", StringComparison.Ordinal) ? Environment.MembersOf(Groups, condition) : new([], []);
 
     // Standing access has none: to look at it is an error, so that it is neither short for a permit nor for a deny.
-    private static readonly FrozenDictionary<string, Func<Question, CelValue>> OfStanding =
+    private static readonly FrozenDictionary<string, Func<Question, CelValue?>> OfStanding =
         ByName.Where(one => one.Key != Lifetime).ToFrozenDictionary(StringComparer.Ordinal);
 
     internal static IReadOnlyDictionary<string, CelValue> Of(Question question) =>
@@ -74,6 +76,13 @@ public static class ConditionAttributes
         new("application", fact.Application ?? ""),
         new("environment", fact.Environment ?? ""),
     ];
+
+    // None when there are so many that to say them costs more than to decide: a condition that asks for them fails then.
+    private static CelValue? PartsOf(Question about)
+    {
+        var parts = about.Entitlement.Resources.SelectMany(resource => about.FactsOf(resource).Distinct().Select(fact => (resource, fact))).Take(MostParts + 1).ToArray();
+        return parts.Length > MostParts ? null : CelValue.List(parts.Select(part => Map(Of(part.resource, part.fact))));
+    }
 
     private static CelValue List(IEnumerable<string> texts) => CelValue.List(texts.Select(Text));
 

@@ -1,13 +1,13 @@
 using System.Collections;
 using System.Collections.Frozen;
-using System.Diagnostics.CodeAnalysis;
 
 namespace NhiGrains.Domain.Policies;
 
-/// <summary>Values about one thing, each made when it is first asked for, and then kept. Not for several threads.</summary>
-internal sealed class MadeWhenAsked<TAbout, TValue>(TAbout about, FrozenDictionary<string, Func<TAbout, TValue>> makers) : IReadOnlyDictionary<string, TValue>
+/// <summary>Values about one thing, each made when it is first asked for, and then kept; a maker that makes none has none. Not for several threads.</summary>
+internal sealed class MadeWhenAsked<TAbout, TValue>(TAbout about, FrozenDictionary<string, Func<TAbout, TValue?>> makers) : IReadOnlyDictionary<string, TValue>
+    where TValue : struct
 {
-    private readonly Dictionary<string, TValue> _made = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TValue?> _made = new(StringComparer.Ordinal);
 
     public int Count => makers.Count;
 
@@ -19,14 +19,12 @@ internal sealed class MadeWhenAsked<TAbout, TValue>(TAbout about, FrozenDictiona
 
     public bool ContainsKey(string key) => makers.ContainsKey(key);
 
-    public bool TryGetValue(string key, [MaybeNullWhen(false)] out TValue value)
+    public bool TryGetValue(string key, out TValue value)
     {
-        if (_made.TryGetValue(key, out value))
-            return true;
-        if (!makers.TryGetValue(key, out var make))
-            return false;
-        _made[key] = value = make(about);
-        return true;
+        if (!_made.TryGetValue(key, out var made) && makers.TryGetValue(key, out var make))
+            _made[key] = made = make(about);
+        value = made.GetValueOrDefault();
+        return made is not null;
     }
 
     public IEnumerator<KeyValuePair<string, TValue>> GetEnumerator() => Keys.Select(key => KeyValuePair.Create(key, this[key])).GetEnumerator();

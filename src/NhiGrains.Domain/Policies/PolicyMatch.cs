@@ -1,3 +1,4 @@
+using NhiGrains.Cel;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Identities;
@@ -87,7 +88,7 @@ public sealed record DailyWindow(IReadOnlyList<DayOfWeek>? Days, TimeOnly From, 
     /// <summary>Null when the time zone is not known here.</summary>
     public bool? Holds(DateTimeOffset at)
     {
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out var zone))
+        if (!CelTimeZones.TryFind(Zone, out var zone))
             return null;
         var local = TimeZoneInfo.ConvertTime(at, zone);
         var time = TimeOnly.FromTimeSpan(local.TimeOfDay);

@@ -69,7 +69,23 @@ public sealed record ExceptionTerms(TimeSpan MaxLifetime, ApprovalRequirement Ap
 /// <param name="Within">From the beginning of the access; then it is escalated.</param>
 public sealed record ReviewTerms(IReadOnlyList<string> Groups, TimeSpan Within)
 {
-    /// <summary>Of two rules that permit the same: any of the groups of either, within the shorter time.</summary>
-    public ReviewTerms With(ReviewTerms other) =>
-        new([.. Groups.Union(other.Groups, StringComparer.Ordinal).Order(StringComparer.Ordinal)], Within < other.Within ? Within : other.Within);
+    /// <summary>Of other rules that permit the same: whoever closes it is in a group of each of these, too. Null for none.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? AndGroups { get; init; }
+
+    /// <summary>Of two rules that permit the same both hold, so that a lax one never weakens a strict one, within the shorter time.</summary>
+    public ReviewTerms With(ReviewTerms other)
+    {
+        string[][] all =
+        [
+            .. new[] { this, other }.SelectMany(terms => (terms.AndGroups ?? []).Prepend(terms.Groups))
+                .Select(groups => groups.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray())
+                .DistinctBy(KeyOf, StringComparer.Ordinal)
+                .OrderBy(KeyOf, StringComparer.Ordinal),
+        ];
+        // Who is in one of fewer groups is in one of more.
+        string[][] needed = [.. all.Where(groups => !all.Any(fewer => fewer.Length < groups.Length && fewer.All(groups.Contains)))];
+        return new(needed[0], Within < other.Within ? Within : other.Within) { AndGroups = needed.Length > 1 ? needed[1..] : null };
+    }
+
+    private static string KeyOf(string[] groups) => string.Join('\n', groups);
 }

@@ -28,6 +28,7 @@ internal sealed class BreakGlassReviewType : Described<ReviewNode>
         Show("openedAt", Of.Time, "When the access began.", node => node.Review.OpenedAt);
         Show("reviewBy", Of.Time, "Until when it is to be closed.", node => node.Review.ReviewBy);
         Show("groups", Of.Texts, "Whose members may close it: anybody of them but who used it.", node => node.Review.Groups);
+        Show("andGroups", Of.Texts, "Of other rules that permitted it: whoever closes it is in a group of each of these, too, written as in 'security or audit'.", node => (node.Review.AndGroups ?? []).Select(groups => string.Join(" or ", groups)));
         Show("open", Of.Bool, "Whether nobody has closed it.", node => node.Review.IsOpen);
         Show("overdue", Of.Bool, "Whether nobody has closed it in time.", (node, context) => node.Review.IsOverdue(context.Time().GetUtcNow()));
         Show("escalatedAt", Of.Maybe<InstantType>(), "When everybody was told that nobody had closed it in time; null when somebody had, or still can.", node => node.Review.EscalatedAt);

@@ -31,6 +31,7 @@ internal sealed class ReviewTermsType : Described<ReviewTerms>
         : base("ReviewTerms", "Who reviews emergency access afterwards.")
     {
         Show("groups", Of.Texts, "Whose members may close the review: anybody of them but who used the access.", terms => terms.Groups);
+        Show("andGroups", Of.Texts, "Of other rules that permit it: whoever closes it is in a group of each of these, too, written as in 'security or audit'.", terms => (terms.AndGroups ?? []).Select(groups => string.Join(" or ", groups)));
         Show("withinSeconds", Of.One<FloatGraphType>(), "From the beginning of the access; then everybody is told.", terms => terms.Within.TotalSeconds);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NhiGrains.Cel;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
@@ -75,7 +76,7 @@ internal sealed class PolicyMatchReader(PolicyProblems problems)
         var days = window.Choices<DayOfWeek>("days");
         var (from, to) = (TimeOf(window, "from"), TimeOf(window, "to"));
         var zone = window.Text("zone") ?? "UTC";
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        if (!CelTimeZones.TryFind(zone, out _))
             problems.Add(window.At("zone"), $"'{zone}' is no time zone of the IANA database, such as 'Europe/Berlin' or 'UTC'.");
         window.Finish();
         return from is { } begin && to is { } end ? new(days, begin, end, zone) : null;

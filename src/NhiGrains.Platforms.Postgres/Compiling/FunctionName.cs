@@ -22,8 +22,15 @@ internal static class FunctionName
             return null;
         if (parts.Length == 1)
             return name;
-        var types = parts[1].Split(',').Select(type => Spellings.GetValueOrDefault(type, type)).ToArray();
+        var types = parts[1].Split(',').Select(InOneSpelling).ToArray();
         return types.All(IsType) ? $"{parts[0]}:{string.Join(',', types)}" : null;
+    }
+
+    // A type without a schema is one of pg_catalog.
+    private static string InOneSpelling(string type)
+    {
+        const string own = "pg_catalog.";
+        return type.StartsWith(own, StringComparison.Ordinal) ? type[own.Length..] : Spellings.GetValueOrDefault(type, type);
     }
 
     /// <summary>The arguments of a canonical name as SQL, quoted.</summary>

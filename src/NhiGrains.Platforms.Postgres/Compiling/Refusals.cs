@@ -29,6 +29,9 @@ internal static class Refusals
     public static Refusal MalformedName { get; } = new(
         "MALFORMED_RESOURCE", $"A name on PostgreSQL has 1 to {Identifier.MaxBytes} bytes; a longer one would be cut off and be another object's.", "Name the object as the catalogue pg_class does.", "resources");
 
+    public static Refusal OtherSpelling(string name, string canonical) => new(
+        "MALFORMED_RESOURCE", $"'{Shown(name)}' is not how pg_type spells the types of that function, and policies know one spelling.", $"Name it '{Shown(canonical)}'.", "resources");
+
     public static Refusal MalformedFunction { get; } = new(
         "MALFORMED_RESOURCE", "A function is its name, and after a ':' the types of its arguments by their names in pg_type, with '_' before that of an array's elements.",
         "Give for example 'total:int4,_text', or 'now' for one without arguments.", "resources");

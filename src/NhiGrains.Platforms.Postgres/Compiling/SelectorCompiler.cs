@@ -74,6 +74,8 @@ internal static class SelectorCompiler
             _ => place with { Database = segments[0], Schema = segments[1], Name = name },
         };
         return resource.Type is "function" && place.Name.Length == 0 ? Refusals.MalformedFunction
+            // Policy has decided about the name as it is: in another spelling it would be another function there, and the same one here.
+            : resource.Type is "function" && place.Name != name ? Refusals.OtherSpelling(name, place.Name)
             : place.Database.Contains('/', StringComparison.Ordinal) || place.Schema.Contains('/', StringComparison.Ordinal) ? Refusals.MalformedName
             : !databases.Contains(place.Database) ? Refusals.UnknownDatabase(place.Database, databases)
             : place.Schema is "information_schema" || place.Schema.StartsWith("pg_", StringComparison.Ordinal) ? Refusals.SystemSchema(place.Schema)

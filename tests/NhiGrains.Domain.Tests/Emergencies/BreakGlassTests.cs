@@ -30,6 +30,31 @@ public class BreakGlassTests
     }
 
     [Fact]
+    public void Of_two_rules_that_permit_it_the_lax_one_weakens_nothing()
+    {
+        var (strict, lax) = (new ReviewTerms(["security"], Day), new ReviewTerms(["team-leads", "security"], Day / 2));
+        var (apart, third) = (new ReviewTerms(["team-leads"], Day), new ReviewTerms(["audit", "board"], Day));
+
+        Assert.Equal(Canonical.Text(new ReviewTerms(["security"], Day / 2)), Canonical.Text(lax.With(strict)));
+        Assert.Equal(Canonical.Text(strict.With(lax)), Canonical.Text(lax.With(strict)));
+        Assert.Equal(Canonical.Text(new ReviewTerms(["security"], Day) { AndGroups = [["team-leads"]] }), Canonical.Text(apart.With(strict)));
+        Assert.Equal(Canonical.Text(strict.With(apart).With(third).With(lax)), Canonical.Text(lax.With(third).With(strict.With(apart))));
+    }
+
+    [Theory]
+    [InlineData("sam", null)]
+    [InlineData("mia", "NOT_A_REVIEWER")]
+    [InlineData("pia", "NOT_A_REVIEWER")]
+    public void Whoever_closes_it_is_in_a_group_of_each_rule(string who, string? code)
+    {
+        var people = People with { Groups = new Dictionary<string, IReadOnlyList<string>>(People.Groups, StringComparer.Ordinal) { ["payments"] = ["pia", "sam"] } };
+        var used = Used("g1");
+        var identity = used with { Reviews = [used.Reviews[0] with { AndGroups = [["board", "payments"]] }] };
+
+        Assert.Equal(code, Close(identity, who, people: people).Refusal?.Code);
+    }
+
+    [Fact]
     public void Other_access_and_emergency_access_that_was_denied_owe_none()
     {
         Assert.Empty(Some.Identity.Add(Some.Granted("g1", TimeSpan.FromHours(1), Some.Noon, Some.Entitlement())).Value.Reviews);

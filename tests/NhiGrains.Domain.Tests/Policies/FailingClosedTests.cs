@@ -31,13 +31,43 @@ public class FailingClosedTests
         Assert.Equal(DecisionOutcome.Deny, Plain.Outcome(Permit(), Deny(new() { Condition = condition })));
     }
 
-    [Fact]
-    public void A_window_in_a_time_zone_that_is_not_known_here_permits_nothing_and_strikes()
+    [Theory]
+    [InlineData("Mars/Olympus")]
+    [InlineData("Local")] // What these mean depends on the machine.
+    [InlineData("localtime")]
+    [InlineData("posixrules")]
+    [InlineData("posix/UTC")]
+    [InlineData("right/UTC")]
+    [InlineData("../zoneinfo/UTC")]
+    public void A_window_in_a_time_zone_that_is_not_known_everywhere_permits_nothing_and_strikes(string zone)
     {
-        var window = new PolicyMatch { During = new(null, new(8, 0), new(18, 0), "Mars/Olympus") };
+        var window = new PolicyMatch { During = new(null, new(8, 0), new(18, 0), zone) };
 
         Assert.Equal(DecisionOutcome.Deny, Plain.Outcome(Permit(window)));
         Assert.Equal(DecisionOutcome.Deny, Plain.Outcome(Permit(), Deny(window)));
+    }
+
+    [Theory]
+    [InlineData("localtime")]
+    [InlineData("right/Europe/Berlin")]
+    public void A_condition_in_such_a_zone_is_refused(string zone) =>
+        Assert.Equal(CelIssueKind.AlwaysFails, Assert.Single(CompiledPolicy.Check($"request.at.getHours('{zone}') < 8 || timestamp('2026-01-01T00:00:00Z').getHours('{zone}') == 1")).Kind);
+
+    [Fact]
+    public void Resources_of_more_parts_than_are_told_permit_nothing_and_strike()
+    {
+        var set = new PolicySet("test", [Permit(new() { Condition = "!resources.exists(r, r.type == 'none')" })])
+        {
+            Applications = [.. Enumerable.Range(0, 2_501).Select(number => new CatalogueApplication($"a{number}", null, null, null))],
+            Resources = [.. Enumerable.Range(0, 2_501).Select(number => new CatalogueEntry(null, $"shop/configmaps/c{number}-", $"a{number}"))],
+        };
+        var (one, two) = (new ResourceSelector("configmaps", "shop", ResourceMatch.All, null), new ResourceSelector("configmaps", "shop", ResourceMatch.Prefix, "c1-"));
+
+        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(set, For(one)).Outcome);
+        Assert.Equal(DecisionOutcome.Permit, PolicyEngine.Decide(set, For(two, two with { Name = "c2-" })).Outcome);
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set, For(one, one with { Name = "c", Match = ResourceMatch.Prefix })).Outcome);
+        var deny = Deny(new() { Condition = "resources.exists(r, r.type == 'none')" });
+        Assert.Equal(DecisionOutcome.Deny, PolicyEngine.Decide(set with { Rules = [Permit(), deny] }, For(one, one with { Name = "c", Match = ResourceMatch.Prefix })).Outcome);
     }
 
     [Fact]

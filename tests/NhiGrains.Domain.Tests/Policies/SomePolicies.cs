@@ -125,7 +125,7 @@ internal static class SomePolicies
     {
         PolicyEffect.Deny => new("", effect, match) { ExceptBreakGlass = lenient, Exceptions = lenient ? Terms : null },
         PolicyEffect.RequireApproval => limits with { Effect = effect, Match = match, Exceptions = lenient ? Terms : null },
-        PolicyEffect.BreakGlass => limits with { Effect = effect, Match = match, Approval = null, Review = new(["r"], TimeSpan.FromHours(1)) },
+        PolicyEffect.BreakGlass => limits with { Effect = effect, Match = match, Approval = null, Review = new(lenient ? ["r", "s"] : limits.OnlyExact ? ["t"] : ["r"], TimeSpan.FromHours(1)) },
         _ => limits with { Effect = effect, Match = match, Approval = null },
     };
 

@@ -51,6 +51,29 @@ public class PolicySchemaTests
             Assert.Contains($"A policy file needs the key '{key}'", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_part_of_a_set_is_enough_for_a_file()
+    {
+        string[] parts = [.. Keys(Schema).Except(["format", "name"])];
+
+        Assert.Equal(parts.Order(), Schema.GetProperty("anyOf").EnumerateArray().Select(one => Assert.Single(Enum(one, "required"))).Order());
+        foreach (var part in parts)
+            Assert.DoesNotContain(PolicyText.Load($"format: 1\nname: a\n{part}: []").Problems, problem => problem.Message.Contains("needs the key", StringComparison.Ordinal));
+    }
+
+    // The loader takes a text without its quotation marks, and a number in them.
+    [Fact]
+    public void What_the_loader_takes_in_other_types_the_schema_takes_as_well()
+    {
+        const string text = "format: '1'\nname: 7\nrules:\n- {name: 1, effect: require-approval, match: {teams: [7, true, x]}, approvers: [{groups: [1], count: '2'}]}\n";
+
+        Assert.Empty(PolicyText.Load(text).Problems);
+        Assert.Equal("[1,\"1\"]", Schema.GetProperty("properties").GetProperty("format").GetProperty("enum").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(["string", "number", "boolean"], Enum(Definition("name"), "type"));
+        Assert.Equal(["string", "number", "boolean"], Enum(Definition("texts").GetProperty("items"), "type"));
+        Assert.Equal(["integer", "string"], Enum(Definition("approvers").GetProperty("items").GetProperty("properties").GetProperty("count"), "type"));
+    }
+
     [Theory]
     [InlineData("application", "applications: [{0}]")]
     [InlineData("resource", "resources: [{0}]")]

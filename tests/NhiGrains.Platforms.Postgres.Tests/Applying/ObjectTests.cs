@@ -25,7 +25,7 @@ public class ObjectTests(Cluster cluster) : PostgresTests(cluster)
         var desired = Target.Desired(2,
             Target.Entitlement(In("sequence", "ids"), Verb.Invoke),
             Target.Entitlement(In("table", "seen"), Verb.Read),
-            Target.Entitlement(In("function", $"total:integer,_text,{Target.Schema}.mood,timestamptz"), Verb.Invoke),
+            Target.Entitlement(In("function", $"total:int4,_text,{Target.Schema}.mood,timestamptz"), Verb.Invoke),
             Target.Entitlement(In("function", "refresh"), Verb.Invoke),
             Target.Entitlement(In("table", "accounts", "bank"), Verb.Read),
             Target.Entitlement(new("schema", "bank", ResourceMatch.Exact, Target.Schema), Verb.List),

@@ -19,7 +19,7 @@ public class CompilerTests
     [InlineData("sequence", "shop/public", "ids", "READ", "CONNECT on database shop, SELECT on sequence shop/public/ids, USAGE on schema shop/public")]
     [InlineData("sequence", "shop/public", "ids", "WRITE", "CONNECT on database shop, UPDATE on sequence shop/public/ids, USAGE on schema shop/public, USAGE on sequence shop/public/ids")]
     [InlineData("sequence", "shop/public", "ids", "INVOKE", "CONNECT on database shop, USAGE on schema shop/public, USAGE on sequence shop/public/ids")]
-    [InlineData("function", "shop/public", "total:integer,_text", "INVOKE", "CONNECT on database shop, EXECUTE on function shop/public/total:int4,_text, USAGE on schema shop/public")]
+    [InlineData("function", "shop/public", "total:int4,_text", "INVOKE", "CONNECT on database shop, EXECUTE on function shop/public/total:int4,_text, USAGE on schema shop/public")]
     [InlineData("function", "shop/public", "refresh", "INVOKE", "CONNECT on database shop, EXECUTE on function shop/public/refresh, USAGE on schema shop/public")]
     public void A_verb_is_its_privileges_and_the_way_to_the_object(string type, string container, string name, string verb, string expected)
     {
@@ -67,6 +67,18 @@ public class CompilerTests
     [InlineData("table", "shop/public", "ééééééééééééééééééééééééééééééééé", "MALFORMED_RESOURCE")]
     public void What_is_no_object_under_control_is_refused(string type, string container, string name, string code) =>
         AssertRefused(code, Asked(type, container, name) with { Verbs = [type == "function" ? Verb.Invoke : Verb.Read] });
+
+    [Theory]
+    [InlineData("total:integer,_text", "total:int4,_text")]
+    [InlineData("total:pg_catalog.int4,_text", "total:int4,_text")]
+    [InlineData("flag:boolean", "flag:bool")]
+    public void A_function_in_another_spelling_is_refused_with_the_one_that_policies_know(string name, string canonical)
+    {
+        var entitlement = Asked("function", "shop/public", name) with { Verbs = [Verb.Invoke] };
+
+        AssertRefused("MALFORMED_RESOURCE", entitlement);
+        Assert.Equal($"Name it '{canonical}'.", Assert.IsType<Fidelity.Refused>(Compile(entitlement).Fidelity).Why.Remedy);
+    }
 
     [Fact]
     public void Prefixes_and_all_of_a_type_are_refused_since_nothing_that_lasts_says_them()

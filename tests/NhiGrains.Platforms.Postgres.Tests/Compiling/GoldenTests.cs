@@ -30,7 +30,7 @@ public class GoldenTests
         ([Verb.Read], "table", "shop/pg_catalog", "pg_authid", Conditions.None, []),
         ([Verb.Invoke], "table", "shop/public", "orders", Conditions.None, []),
         ([Verb.Read, Verb.Invoke], "sequence", "shop/public", "order_ids", Conditions.None, []),
-        ([Verb.Invoke], "function", "shop/public", "total:integer,_text,app.money", Conditions.None, []),
+        ([Verb.Invoke], "function", "shop/public", "total:int4,_text,app.money", Conditions.None, []),
         ([], "table", "shop/public", "orders", Conditions.None, ["pg:table:TRUNCATE"]),
         ([], "table", "shop/public", "orders", Conditions.None, ["pg:table:TRIGGER"]),
         ([], "schema", "shop", "public", Conditions.None, ["pg:schema:CREATE"]),
