@@ -80,7 +80,7 @@ public class BundleTests
         var decision = Decision(BundleMode.AllOrNothing, Hour) with { Outcome = DecisionOutcome.RequireApproval, AnswerWithin = Hour };
         var pending = (PendingApprovalGrant)Grant.From("g", Request(decision), decision);
 
-        Assert.Equal(Some.Noon + Hour + ActiveGrant.BundleTime, pending.Permit(decision with { Outcome = DecisionOutcome.Permit }, Some.Noon + Hour).EstablishedBy);
+        Assert.Equal(Some.Noon + Hour + ActiveGrant.BundleTime, Assert.IsType<ActiveGrant>(pending.Permit(decision with { Outcome = DecisionOutcome.Permit }, Some.Noon + Hour)).EstablishedBy);
     }
 
     private static ActiveGrant Bundle(BundleMode mode = BundleMode.AllOrNothing, TimeSpan? lifetime = null) =>
