@@ -31,9 +31,26 @@ public abstract record DirectoryCommand
     /// <param name="Until">Null: not any more.</param>
     public sealed record SetAbsence(string Person, DateTimeOffset? Since, DateTimeOffset? Until) : DirectoryCommand;
 
-    public sealed record RecordDeparture(string Person, TimeSpan Handover, string Reason) : DirectoryCommand;
+    public sealed record RecordDeparture(string Person, TimeSpan Handover, string Reason) : DirectoryCommand, IDirectoryNews
+    {
+        public DateTimeOffset? At { get; init; }
+    }
 
-    public sealed record RecordReturn(string Person, string Reason) : DirectoryCommand;
+    public sealed record RecordReturn(string Person, string Reason) : DirectoryCommand, IDirectoryNews
+    {
+        public DateTimeOffset? At { get; init; }
+    }
+}
+
+/// <summary>What is told of a person, perhaps late: it is not carried out when something later is known already.</summary>
+public interface IDirectoryNews
+{
+    string Person { get; }
+
+    string Reason { get; }
+
+    /// <summary>When it happened; null for now.</summary>
+    DateTimeOffset? At { get; }
 }
 
 /// <summary>Exactly one of a refusal and the directory after the command.</summary>

@@ -108,8 +108,8 @@ public static class AuditDetails
 
     private static string TextOf(IReadOnlyList<Entitlement> entitlements) => Bounded(Canonical.Text(entitlements), MaxEntitlements);
 
-    // Whoever has the whole text can show by the digest that it is the one.
-    internal static string Bounded(string text, int longest) => text.Length <= longest
+    /// <summary>The text, or its beginning with the digest of the whole, by which whoever has that can show that it is the one.</summary>
+    public static string Bounded(string text, int longest) => text.Length <= longest
         ? text
         : $"{text.AsSpan(0, longest)}... (cut: it has {text.Length} characters, SHA-256 {Canonical.DigestOfText(text)})";
 }

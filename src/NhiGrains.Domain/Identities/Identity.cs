@@ -64,6 +64,9 @@ public sealed record Identity(
     /// <summary>What was noticed about it and is not over, in the order in which it was told; see <see cref="RiskRules"/>.</summary>
     public IReadOnlyList<RiskSignal> Risks { get; init; } = [];
 
+    /// <summary>Signals that were cleared and have made room for others, at most <see cref="RiskRules.MaxSettled"/>; null for none.</summary>
+    public IReadOnlyList<SettledRisk>? SettledRisks { get; init; }
+
     /// <summary>Until when it has more than the policy set permits; null when it does not, or when nothing is done about it.</summary>
     public PolicyGrace? PolicyGrace { get; init; }
 

@@ -10,6 +10,9 @@ public static partial class RiskRules
     /// <summary>Signals of one identity, those that were cleared among them: its state stays small.</summary>
     public const int MaxSignals = 50;
 
+    /// <summary>Of those that were cleared and made room, these are remembered; of more, those that last longest.</summary>
+    public const int MaxSettled = 200;
+
     public const int MaxId = 256;
     public const int MaxSource = 300;
     public const int MaxType = 64;
@@ -45,7 +48,7 @@ public static partial class RiskRules
     {
         if (Check(signal, now) is { } refusal)
             return refusal;
-        if (identity.Risks.Any(known => known.Key == signal.Key))
+        if (identity.Risks.Any(known => known.Key == signal.Key) || identity.SettledRisks?.Any(settled => settled.Key == signal.Key && settled.EndsAt > now) == true)
             return identity;
         if (identity.Status == IdentityStatus.Retired)
             return new Refusal("WRONG_STATUS", "The identity is retired and has nothing that could be at risk.", "Look at its status first.", "id");
@@ -54,7 +57,7 @@ public static partial class RiskRules
         var kept = suspends ? signal with { Suspension = verdict } : signal;
         if (RoomFor(kept, identity.Risks) is not { } others)
             return new Refusal("TOO_MANY_RISKS", $"The identity has {MaxSignals} signals that are as severe.", "Clear those that are settled with 'clearRisk'.", "id");
-        var next = identity with { Risks = [.. others, kept] };
+        var next = identity with { Risks = [.. others, kept], SettledRisks = Settled(identity, others, now) };
         return suspends ? Suspend(next, now) : next;
     }
 
@@ -101,6 +104,15 @@ public static partial class RiskRules
         // A source that tells much of little must not keep out what is severe.
         var least = known.OrderBy(Weight).ThenBy(risk => risk.EndsAt).First();
         return Weight(least).CompareTo(Weight(signal)) < 0 ? [.. known.Where(risk => risk != least)] : null;
+    }
+
+    /// <summary>With what was cleared and is not among those that stay.</summary>
+    private static IReadOnlyList<SettledRisk>? Settled(Identity identity, IReadOnlyList<RiskSignal> others, DateTimeOffset now)
+    {
+        var gone = identity.Risks.Except(others).Where(risk => risk.IsCleared).Select(risk => new SettledRisk(risk.Key, risk.EndsAt)).ToArray();
+        return gone.Length == 0
+            ? identity.SettledRisks
+            : [.. (identity.SettledRisks ?? []).Concat(gone).Where(settled => settled.EndsAt > now).OrderByDescending(settled => settled.EndsAt).Take(MaxSettled)];
     }
 
     private static (bool Counts, bool Suspends, RiskSeverity Severity) Weight(RiskSignal risk) => (!risk.IsCleared, risk.Suspension is not null, risk.Severity);

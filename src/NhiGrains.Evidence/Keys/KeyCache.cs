@@ -9,10 +9,14 @@ namespace NhiGrains.Evidence.Keys;
 /// </summary>
 internal sealed class KeyCache(string trust, IDisposable server, Func<CancellationToken, Task<Result<KeySet>>> fetch, KeyCacheOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
-    /// <summary>An issuer that was down for a moment is asked again sooner than one that answered.</summary>
+    /// <summary>An issuer that was down for a moment is asked again sooner than one that answered; after twice as long each time that it is down still.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
+    /// <summary>By then it is longer than the longest pause that can be configured.</summary>
+    private const int MostDoubled = 12;
+
     private readonly SemaphoreSlim _one = new(1);
+    private int _failures;
     private volatile Fetched? _last;
     private DateTimeOffset _nextAttempt = DateTimeOffset.MinValue;
 
@@ -39,10 +43,34 @@ internal sealed class KeyCache(string trust, IDisposable server, Func<Cancellati
 
         if (_last is not { } last || Age(last) > options.StaleUntil)
             return EvidenceRefusals.Unchecked;
-        IReadOnlyList<PublishedKey> found = [.. last.Set.Keys.Where(key => id is null || key.Id == id)];
+        IReadOnlyList<PublishedKey> found = id is null ? last.Set.Keys : [.. last.Set.Keys.Where(key => key.Id == id)];
         return found.Count > 0 ? Result<IReadOnlyList<PublishedKey>>.Ok(found)
             : Age(last) > options.RefreshAfter ? EvidenceRefusals.Unchecked // It may well be a new one.
             : EvidenceRefusals.UnknownKey;
+    }
+
+    /// <summary>
+    /// Has the keys fetched once more, as for a key that is not known, for a token that does not name its own and was signed by none of these.
+    /// </summary>
+    /// <param name="tried">What <see cref="FindAsync"/> gave for no id.</param>
+    /// <returns>Whether there are other keys now.</returns>
+    public async Task<bool> RefetchAsync(IReadOnlyList<PublishedKey> tried, CancellationToken cancellation)
+    {
+        if (IsCurrent(tried) && time.GetUtcNow() >= _nextAttempt)
+        {
+            await _one.WaitAsync(cancellation);
+            try
+            {
+                if (IsCurrent(tried) && time.GetUtcNow() >= _nextAttempt)
+                    await FetchAsync();
+            }
+            finally
+            {
+                _one.Release();
+            }
+        }
+
+        return !IsCurrent(tried);
     }
 
     public void Dispose()
@@ -50,6 +78,8 @@ internal sealed class KeyCache(string trust, IDisposable server, Func<Cancellati
         _one.Dispose();
         server.Dispose();
     }
+
+    private bool IsCurrent(IReadOnlyList<PublishedKey> keys) => ReferenceEquals(_last?.Set.Keys, keys);
 
     private TimeSpan Age(Fetched fetched) => time.GetUtcNow() - fetched.At;
 
@@ -62,12 +92,15 @@ internal sealed class KeyCache(string trust, IDisposable server, Func<Cancellati
     {
         var result = await fetch(CancellationToken.None);
         var now = time.GetUtcNow();
-        _nextAttempt = now + (result.IsOk || options.RefetchAtMostEvery < AfterFailure ? options.RefetchAtMostEvery : AfterFailure);
+        _failures = result.IsOk ? 0 : Math.Min(_failures + 1, MostDoubled);
+        _nextAttempt = now + (result.IsOk ? options.RefetchAtMostEvery : Shorter(AfterFailure * Math.Pow(2, _failures - 1), options.RefetchAtMostEvery));
         if (result.IsOk)
             _last = new(result.Value, now);
         else
             logger.LogWarning("The keys of the trust {Trust} cannot be fetched: {Why}", trust, result.Refusal?.Message);
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private sealed record Fetched(KeySet Set, DateTimeOffset At);
 }

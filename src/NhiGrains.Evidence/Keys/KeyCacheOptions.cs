@@ -6,7 +6,10 @@ public sealed record KeyCacheOptions
     /// <summary>Keys are fetched again after this: 1 minute to 1 day. Default: 1 hour.</summary>
     public TimeSpan RefreshAfter { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>A key that is not known has them fetched again, at most this often: 1 second to 1 hour. Default: 30 seconds.</summary>
+    /// <summary>
+    /// A key that is not known has them fetched again, at most this often: 1 second to 1 hour. Default: 30 seconds. An issuer that fails is
+    /// asked again after 5 seconds, and after twice as long each time, up to this.
+    /// </summary>
     public TimeSpan RefetchAtMostEvery { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>

@@ -27,6 +27,8 @@ public sealed record ProvenanceTrust : EvidenceTrust
     {
         if (KeyFiles.Count == 0)
             yield return "it needs a public key ('keys')";
+        if (Builders is { Count: 0 })
+            yield return "'builders' is empty, so none would count; leave it out for every one with such a key";
         if (MaxAge < TimeSpan.FromMinutes(1) || MaxAge > TimeSpan.FromDays(90))
             yield return "'maxAge' is from 1m to 90d";
     }

@@ -13,9 +13,18 @@ internal static class SignedToken
         if (header.KeyId is null && needsKeyId)
             return EvidenceRefusals.UnknownKey;
         var found = await keys.FindAsync(header.KeyId, cancellation);
-        if (found.Refusal is { } refusal)
+        if (found.Refusal is { } unknown)
+            return unknown;
+        var refusal = Check(token, header, found.Value);
+        if (refusal is null || header.KeyId is not null || !await keys.RefetchAsync(found.Value, cancellation))
             return refusal;
-        var fitting = found.Value.Where(key => key.Algorithms.Contains(header.Algorithm, StringComparer.Ordinal)).ToArray();
+        var newer = await keys.FindAsync(id: null, cancellation);
+        return newer.Refusal ?? Check(token, header, newer.Value);
+    }
+
+    private static Refusal? Check(Jwt token, TokenHeader header, IReadOnlyList<PublishedKey> keys)
+    {
+        var fitting = keys.Where(key => key.Algorithms.Contains(header.Algorithm, StringComparer.Ordinal)).ToArray();
         return fitting.Length == 0 ? EvidenceRefusals.Algorithm
             : fitting.Any(key => TokenSignature.IsOf(token, header.Algorithm, key)) ? null
             : EvidenceRefusals.Signature;

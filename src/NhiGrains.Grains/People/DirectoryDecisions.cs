@@ -18,16 +18,19 @@ internal static class DirectoryDecisions
             return refusal;
         if (IdempotencyKeys.Find(state.Done, envelope.IdempotencyKey) is not null)
             return state;
+        if (LateNews.Settle(state, envelope, name, now) is { } settled)
+            return settled;
         var current = DirectoryRules.WithoutPast(state.People, now);
         var decided = Decide(current, envelope, now);
         if (decided.Refusal is { } refused)
             return refused;
         var next = decided.Value.Directory;
+        var noted = LateNews.Note(state, envelope.Command, next, now);
         if (ReferenceEquals(next, current) || Canonical.Digest(next) == Canonical.Digest(current))
-            return state with { Done = IdempotencyKeys.Remember(state.Done, envelope) }; // Repeated after the next command, it would change something.
+            return noted with { Done = IdempotencyKeys.Remember(state.Done, envelope) }; // Repeated after the next command, it would change something.
         var (before, after) = (Canonical.Digest(state.People), Canonical.Digest(next));
         var told = new AuditEvent(AuditSources.OfDirectory(name), SourceSequence: 0, now, envelope.Actor, decided.Value.Action, ReasonOf(envelope.Command), before, after, decided.Value.Details);
-        return state with
+        return noted with
         {
             People = next,
             Outbox = state.Outbox.Add(told),

@@ -23,6 +23,10 @@ internal sealed record DirectoryState
     [Id(3)]
     public DoneCommand[] Done { get; init; } = [];
 
+    /// <summary>Of departures and returns.</summary>
+    [Id(4)]
+    public LastTold Told { get; init; } = LastTold.Nothing;
+
     /// <summary>With the place of a review. The same instance when the review is over, or another one of the same person has begun since.</summary>
     public DirectoryState With(OpenReview review) =>
         Has(review) ? this with { Open = [.. Open.Select(open => open.Id == review.Id ? review : open)] } : this;

@@ -14,10 +14,12 @@ namespace NhiGrains.GraphQL.Drift;
 internal static class DriftMutations
 {
     public static void AddTo(ObjectGraphType root) => root.Mutation<ResolveDriftInputType, ResolveInput, DriftSuccessType>(
-        "resolveDrift", "Settles differences: puts the platform right, accepts what is there, or ignores it for a while.", Role.Operator, ResolveAsync);
+        "resolveDrift", "Settles differences: puts the platform right, accepts what is there, or ignores it for a while. For people only.", Role.Operator, ResolveAsync);
 
     private static async Task<object> ResolveAsync(ResolveInput input, string key, IResolveFieldContext context)
     {
+        if (PeopleOnly.Check(context) is { } agent)
+            return agent;
         if (Names.CheckIdentityId(input.IdentityId) is { } refusal)
             return refusal with { Field = "identityId" };
         if (input.Action == DriftAction.Ignore && !(input.IgnoreUntil > context.Time().GetUtcNow()))

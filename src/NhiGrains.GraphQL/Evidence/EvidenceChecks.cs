@@ -16,7 +16,7 @@ internal static class EvidenceChecks
         "EVIDENCE_NOT_CONFIGURED", "This server verifies no evidence.", "Ask an operator to configure a trust, or leave the evidence out.", "evidence");
 
     private static readonly Refusal Replayed = new(
-        "EVIDENCE_REPLAYED", "It was used for another identity, and counts for that one until it ends.", "Get one for this identity.");
+        "EVIDENCE_REPLAYED", "It was used for another identity, and counts for that one.", "Get one for this identity.");
 
     private static readonly Refusal NoRoom = new(
         "EVIDENCE_BUSY", "More evidence is in use than can be kept apart.", "Try again with new evidence in some minutes.");
@@ -33,7 +33,7 @@ internal static class EvidenceChecks
     public static IReadOnlyList<EvidenceMark>? Recognize(IResolveFieldContext context, IReadOnlyList<PresentedEvidence> presented) =>
         Verification(context)?.Recognize(WithCertificate(context, presented));
 
-    /// <summary>Verifies, and takes all of it into use for the identity. What another one used is a replay.</summary>
+    /// <summary>Verifies, and takes into use for the identity what belongs to one. What another one used is a replay.</summary>
     public static async Task<Result<IReadOnlyList<VerifiedEvidence>>> TakeAsync(IResolveFieldContext context, string identityId, IReadOnlyList<PresentedEvidence> presented)
     {
         var verified = await VerifyAsync(context, presented);
@@ -44,7 +44,9 @@ internal static class EvidenceChecks
             return IdentityCommands.Unknown;
         foreach (var (index, one) in verified.Value.Index())
         {
-            var use = await context.Grains().GetGrain<IEvidenceUseGrain>(EvidenceUses.ShardOf(one.Digest)).Use(one.Digest, identityId, one.ExpiresAt);
+            if (EvidenceOwnership.Until(one, context.Time().GetUtcNow()) is not { } until)
+                continue;
+            var use = await context.Grains().GetGrain<IEvidenceUseGrain>(EvidenceUses.ShardOf(one.Digest)).Use(one.Digest, identityId, until);
             if (use != EvidenceUse.Own)
                 return (use == EvidenceUse.OfAnother ? Replayed : NoRoom) with { Field = $"evidence[{index}]" };
         }

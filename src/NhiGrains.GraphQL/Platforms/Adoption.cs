@@ -22,7 +22,7 @@ internal static class Adoption
 
     public static async Task<object> RunAsync(AdoptInput input, string key, IResolveFieldContext context)
     {
-        if (PlatformQueries.CheckKnown(context, input.Platform) is { } unknown)
+        if ((PeopleOnly.Check(context) ?? PlatformQueries.CheckKnown(context, input.Platform)) is { } unknown)
             return unknown;
         var platform = await context.Loaders().Platforms.GetAsync(input.Platform);
         if (!await IsRegisteredAsync(input, context) && platform.Unmanaged.CheckSeen(input.Principal, input.Digest) is { } refusal)

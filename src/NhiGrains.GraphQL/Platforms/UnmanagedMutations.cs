@@ -14,17 +14,17 @@ internal static class UnmanagedMutations
     public static void AddTo(ObjectGraphType root)
     {
         root.Mutation<WatchPrincipalInputType, WatchInput, WatchSuccessType>(
-            "watchPrincipal", "Says that a principal without an identity is known as it is: it is only watched, and told again when it changes.",
+            "watchPrincipal", "Says that a principal without an identity is known as it is: it is only watched, and told again when it changes. For people only.",
             Role.Operator, WatchAsync);
         root.Mutation<AdoptPrincipalInputType, AdoptInput, AdoptSuccessType>(
             "adoptPrincipal",
-            "Registers an identity, with an owner, for a principal that had none, and accepts what the principal has as it was looked at. Repeat it with the same key when 'accepted' is false.",
+            "Registers an identity, with an owner, for a principal that had none, and accepts what the principal has as it was looked at. Repeat it with the same key when 'accepted' is false. For people only.",
             Role.Operator, Adoption.RunAsync);
     }
 
     private static async Task<object> WatchAsync(WatchInput input, string key, IResolveFieldContext context)
     {
-        if (PlatformQueries.CheckKnown(context, input.Platform) is { } refusal)
+        if ((PeopleOnly.Check(context) ?? PlatformQueries.CheckKnown(context, input.Platform)) is { } refusal)
             return refusal;
         var answer = await context.Grains().GetGrain<IPlatformGrain>(input.Platform)
             .WatchOnly(new(context.Caller().Actor, input.Principal, input.Digest, input.Reason));

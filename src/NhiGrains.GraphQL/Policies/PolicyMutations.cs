@@ -1,7 +1,9 @@
 using GraphQL;
 using GraphQL.Types;
+using NhiGrains.Contracts.Notifications;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Notifications;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Loading;
 using NhiGrains.GraphQL.Roots;
@@ -41,7 +43,9 @@ internal static class PolicyMutations
             OverrideLockout = input.OverrideLockout,
             Rollout = input.Rollout?.Plan ?? RolloutPlan.Leave,
         });
-        return (object?)answer.Refusal ?? new PolicySetSuccess([], answer);
+        // Which sinks there are is said in the settings, and not where sets are kept.
+        var unheard = Notices.Unheard(set, context.Service<INotificationSender>().Sinks);
+        return (object?)answer.Refusal ?? new PolicySetSuccess([], answer with { Warnings = [.. answer.Warnings, .. unheard] });
     }
 
     private static async Task<object> RollBackAsync(RollbackPolicyInput input, string key, IResolveFieldContext context)

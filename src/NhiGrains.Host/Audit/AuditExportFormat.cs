@@ -26,11 +26,16 @@ internal static class AuditExportFormat
         {
             var value = JsonSerializer.Deserialize<T>(line, Canonical.Json);
             // The hash covers the values that we know, so anything else in the line would be an edit that nobody finds.
-            return value is not null && Canonical.Text(value) == line ? value : null;
+            return value is not null && IsWhole(value) && Canonical.Text(value) == line ? value : null;
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
             return null;
         }
     }
+
+    // A member that is left out is null whatever its type says, and would be written as if it had never been.
+    private static bool IsWhole(object value) => value is not AuditEntry entry
+        || (entry is { Previous: not null, Hash: not null, Event: { Source: not null, Actor: not null, Action: not null, Why: not null, After: not null, Details: { } details } }
+            && details.Values.All(detail => detail is not null));
 }

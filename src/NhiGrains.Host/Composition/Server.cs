@@ -75,8 +75,8 @@ internal static class Server
         services.AddSingleton<ISocketAuthenticator, SocketAuthenticator>();
         services.AddSingleton(new PlatformList(settings.Platforms));
         services.AddSingleton<IPlatformNames>(provider => provider.GetRequiredService<PlatformList>());
-        if (settings.WebhookSecretsFile is { } secrets && !settings.Salvage)
-            services.AddWebhooks(secrets);
+        if (!settings.Salvage)
+            services.AddWebhooks(settings.Webhooks);
         services.AddNotifications(settings.Sinks);
         services.AddHostedService<Announcement>();
         services.AddHostedService<StoreGuard>();
@@ -92,6 +92,7 @@ internal static class Server
         services.AddHostedService<PlatformKeeper>();
         services.AddHostedService<DirectoryKeeper>();
         services.AddHostedService<NotificationKeeper>();
+        services.AddHostedService<UnheardNotices>();
         services.AddHostedService<RolloutKeeper>();
         if (settings.Demo)
             services.AddHostedService<DemoSeed>();

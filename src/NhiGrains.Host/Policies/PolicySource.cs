@@ -8,8 +8,6 @@ internal sealed record PolicySource(IReadOnlyList<PolicySourceFile> Documents, I
 {
     public const int MaxFiles = 200;
 
-    private static readonly string[] Endings = [".yaml", ".yml"];
-
     /// <summary>The same for the same content.</summary>
     public string Fingerprint => Convert.ToHexString(SHA256.HashData(
         [.. Documents.SelectMany(document => (byte[])[.. System.Text.Encoding.UTF8.GetBytes(document.Path), 0, .. SHA256.HashData(document.Content.Span)])]))
@@ -33,13 +31,7 @@ internal sealed record PolicySource(IReadOnlyList<PolicySourceFile> Documents, I
 
     private static PolicySource ReadFolder(string folder, PolicyProblems problems)
     {
-        // What begins with a dot is nobody's policy: a checkout's own data, or the links by which mounted configuration is swapped.
-        var paths = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 40, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
-            .Where(path => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-            .Where(path => !Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
-            .Order(StringComparer.Ordinal)
-            .Take(MaxFiles + 1)
-            .ToArray();
+        var paths = PolicyFolder.FilesIn(folder).Order(StringComparer.Ordinal).Take(MaxFiles + 1).ToArray();
         if (paths.Length == 0)
             problems.AddForFile("The folder has no file that ends in .yaml or .yml.");
         if (paths.Length > MaxFiles)

@@ -18,10 +18,28 @@ internal sealed class EvidenceSection(IConfigurationSection section)
 
     public string? Path(string key) => Text(key) is { } path ? System.IO.Path.GetFullPath(path) : null;
 
-    /// <summary>A list, or a text with commas between.</summary>
-    public IReadOnlyList<string>? List(string key) =>
-        section.GetSection(key).GetChildren().Select(child => child.Value ?? "").ToArray() is { Length: > 0 } items ? items
-        : Text(key)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>A list, or a text with commas between; null when the key is not there. An empty one could mean nobody or everybody.</summary>
+    /// <exception cref="SetupException">It is empty, or there is a list in one place and a text in another.</exception>
+    public IReadOnlyList<string>? List(string key)
+    {
+        if (section.GetChildren().All(child => !child.Key.Equals(key, StringComparison.OrdinalIgnoreCase)))
+            return null;
+        var items = Items(key).Select(child => child.Value?.Trim() ?? "").ToArray();
+        if (items.Length == 0)
+            items = Text(key)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        return items.Length > 0 && items.All(item => item.Length > 0)
+            ? items
+            : throw new SetupException($"'{key}' of the trust '{Name}' is a list of at least one, none of them empty; or leave it out.");
+    }
+
+    // A text from the environment does not take the place of a list in the file: both are there, and one of them would count for nothing.
+    private IConfigurationSection[] Items(string key)
+    {
+        IConfigurationSection[] items = [.. section.GetSection(key).GetChildren()];
+        return items.Length == 0 || Text(key) is null
+            ? items
+            : throw new SetupException($"'{key}' of the trust '{Name}' is there twice, as a list and as a text; keep one of them. In the environment, items of a list are '{key.ToUpperInvariant()}__0' and so on.");
+    }
 
     public Uri? Address(string key) => Text(key) is not { } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var address) ? address
@@ -37,7 +55,7 @@ internal sealed class EvidenceSection(IConfigurationSection section)
     public IReadOnlyDictionary<string, string> KeyFiles(string key)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var one in section.GetSection(key).GetChildren())
+        foreach (var one in Items(key))
         {
             if (one["id"] is not { Length: > 0 } id || one["file"] is not { Length: > 0 } file || !files.TryAdd(id, System.IO.Path.GetFullPath(file)))
                 throw new SetupException($"'{key}' of the trust '{Name}' is a list of keys, each with an 'id' of its own and a 'file'.");

@@ -49,8 +49,8 @@ internal sealed record HostSettings
 
     public required SweepPeriods Sweeps { get; init; }
 
-    /// <summary>The secrets of those who send events; null: events are not received.</summary>
-    public required string? WebhookSecretsFile { get; init; }
+    /// <summary>Whose events are received. Default: nobody's.</summary>
+    public required WebhookSettings Webhooks { get; init; }
 
     /// <summary>The systems that are told what is loud, by their names.</summary>
     public required IReadOnlyList<NotificationSink> Sinks { get; init; }
@@ -69,6 +69,12 @@ internal sealed record HostSettings
     /// <summary>A record prints its members, and the store's URL may hold a password.</summary>
     public override string ToString() => $"settings of {DataFolder}";
 }
+
+/// <summary>The files with the secrets of those who send events, each for events of one kind; null: those are not received.</summary>
+/// <param name="Hints">Of changes on platforms.</param>
+/// <param name="People">Of people who leave and come back.</param>
+/// <param name="Risk">Of what was noticed about identities.</param>
+internal sealed record WebhookSettings(string? Hints, string? People, string? Risk);
 
 /// <param name="Platform">The platform's id, <c>k8s:…</c>.</param>
 /// <param name="Context">The context of the kubeconfig; null for its current one.</param>

@@ -16,6 +16,8 @@ internal static class SettingKeys
     public const string Sweeps = "sweeps";
     public const string Webhooks = "webhooks";
     public const string SecretsFile = "secretsFile";
+    public const string PeopleSecretsFile = "peopleSecretsFile";
+    public const string RiskSecretsFile = "riskSecretsFile";
     public const string Tokens = "tokens";
     public const string Evidence = "evidence";
     public const string Tls = "tls";
@@ -34,7 +36,7 @@ internal static class SettingKeys
 
     public static IReadOnlyList<string> All { get; } = [Data, Store, RedisWithoutAof, Silo, Salvage, Urls, Policy, Clusters, .. PlatformSettings.Keys.Keys, SweepEvery, Sweeps, Webhooks, NotificationSettings.Section, Demo, Tokens, Evidence, Tls, Kestrel, Logging];
 
-    public static IReadOnlyList<string> OfWebhooks { get; } = [SecretsFile];
+    public static IReadOnlyList<string> OfWebhooks { get; } = [SecretsFile, PeopleSecretsFile, RiskSecretsFile];
 
     public static IReadOnlyList<string> OfTokens { get; } = [Authority, Audience, RolesClaim, IdentityClaim, KeyFile];
 }

@@ -28,7 +28,7 @@ internal static class SettingsReader
             Gcp = PlatformSettings.ReadGcp(from),
             Postgres = PlatformSettings.ReadPostgres(from),
             Sweeps = SweepSettings.Read(from),
-            WebhookSecretsFile = Text(from.GetSection(SettingKeys.Webhooks), SettingKeys.SecretsFile) is { } secrets ? Path.GetFullPath(secrets) : null,
+            Webhooks = Webhooks(from.GetSection(SettingKeys.Webhooks)),
             Sinks = NotificationSettings.Read(from),
             Tokens = Tokens(from.GetSection(SettingKeys.Tokens), data),
             Evidence = EvidenceSettings.Read(from),
@@ -76,6 +76,13 @@ internal static class SettingsReader
         return File.Exists(path)
             ? new(platform, path, context)
             : throw new SetupException($"There is no kubeconfig {path} for the cluster '{section.Key}'.");
+    }
+
+    private static WebhookSettings Webhooks(IConfigurationSection from)
+    {
+        return new(PathOf(SettingKeys.SecretsFile), PathOf(SettingKeys.PeopleSecretsFile), PathOf(SettingKeys.RiskSecretsFile));
+
+        string? PathOf(string key) => Text(from, key) is { } file ? Path.GetFullPath(file) : null;
     }
 
     private static TokenTrust Tokens(IConfigurationSection from, string data)

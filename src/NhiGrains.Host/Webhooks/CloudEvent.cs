@@ -21,12 +21,36 @@ internal sealed record CloudEvent(string Id, string Source, string Type, string 
         try
         {
             using var document = JsonDocument.Parse(body, new() { MaxDepth = DeepestData });
+            ReadTexts(document.RootElement);
             return Read(document.RootElement, subject);
         }
         // The second: what stands for half a character is found only when the text is read.
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return Malformed("it is no JSON", subject);
+        }
+    }
+
+    // Once, so that who looks into the data later finds texts.
+    private static void ReadTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                    ReadTexts(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadTexts(member.Value);
+                }
+
+                break;
         }
     }
 

@@ -8,21 +8,21 @@ namespace NhiGrains.Host.Webhooks;
 
 /// <summary>
 /// <c>POST /events/people</c>: a directory of people elsewhere tells that somebody has left, or has come back. Accepted means that it is
-/// recorded; what follows for identities goes on by itself. An event is known by its source and id, however often it is sent.
+/// recorded; what follows for identities goes on by itself. An event is known by its source and id, however often it is sent, and one
+/// that comes after a later one of the same person changes nothing.
 /// </summary>
 internal static class PeopleEvents
 {
+    public const string Route = "/events/people";
     public const string Departed = "io.nhigrains.person.departed";
     public const string Returned = "io.nhigrains.person.returned";
 
     // Whose limit they count against: no platform has such an id.
     private const string Lane = "people";
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost("/events/people", ReceiveAsync);
-
-    private static async Task ReceiveAsync(HttpContext context, WebhookSecrets secrets, EventIntake intake, IGrainFactory grains, TimeProvider time)
+    public static async Task ReceiveAsync(HttpContext context, WebhookSenders senders, EventIntake intake, IGrainFactory grains, TimeProvider time)
     {
-        if (await SignedMessages.ReceiveAsync(context, secrets, time) is not { } message)
+        if (await SignedMessages.ReceiveAsync(context, senders.People, time) is not { } message)
             return;
         var read = CloudEvent.Read(message.Body, "a person");
         if (read.Refusal is { } malformed)
@@ -43,10 +43,12 @@ internal static class PeopleEvents
 
     private static Result<DirectoryCommand> CommandOf(CloudEvent told) => told.Type switch
     {
+        // That of the message is when it was sent, which is later with every attempt.
+        Departed or Returned when told.Time is null => new Refusal("TIME_REQUIRED", "The event does not say when it happened, so nobody could tell whether it is the last word.", "Send its 'time'.", "time"),
         Departed => HandoverOf(told.Data) is { } handover
-            ? new DirectoryCommand.RecordDeparture(told.Subject, handover, Why(told))
+            ? new DirectoryCommand.RecordDeparture(told.Subject, handover, Why(told)) { At = told.Time }
             : new Refusal("INVALID_HANDOVER", "'handoverDays' in the data is no number of days.", $"Leave it out for {Departure.DefaultHandover.TotalDays:0} days.", "data.handoverDays"),
-        Returned => new DirectoryCommand.RecordReturn(told.Subject, Why(told)),
+        Returned => new DirectoryCommand.RecordReturn(told.Subject, Why(told)) { At = told.Time },
         _ => new Refusal("UNSUPPORTED_EVENT", "The event tells nothing that is followed here.", $"Send the types '{Departed}' and '{Returned}'.", "type"),
     };
 

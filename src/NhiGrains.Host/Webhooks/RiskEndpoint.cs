@@ -20,9 +20,9 @@ internal static class RiskEndpoint
     private const string Lane = "risk";
 
     public static async Task ReceiveAsync(
-        HttpContext context, WebhookSecrets secrets, EventIntake intake, IGrainFactory grains, TimeProvider time, ILogger<RiskSignal> logger)
+        HttpContext context, WebhookSenders senders, EventIntake intake, IGrainFactory grains, TimeProvider time, ILogger<RiskSignal> logger)
     {
-        if (await SignedMessages.ReceiveAsync(context, secrets, time) is not { } message)
+        if (await SignedMessages.ReceiveAsync(context, senders.Risk, time) is not { } message)
             return;
         var read = CloudEvent.Read(message.Body, "an identity");
         if (read.Refusal is { } malformed)

@@ -13,8 +13,9 @@ internal static class SignedMessages
 
     private const string MediaType = "application/cloudevents+json";
 
+    /// <param name="secrets">Of those who may send this; null: nobody may.</param>
     /// <returns>Null when it is refused; then the answer says why.</returns>
-    public static async Task<SignedMessage?> ReceiveAsync(HttpContext context, WebhookSecrets secrets, TimeProvider time)
+    public static async Task<SignedMessage?> ReceiveAsync(HttpContext context, WebhookSecrets? secrets, TimeProvider time)
     {
         // In binary mode the event is in headers, which the signature does not cover.
         if (context.Request.ContentType?.Split(';')[0].Trim().Equals(MediaType, StringComparison.OrdinalIgnoreCase) != true)
@@ -70,9 +71,9 @@ internal static class SignedMessages
         return context.Response.WriteAsJsonAsync(new { why.Code, why.Message, why.Remedy, why.Field }, context.RequestAborted);
     }
 
-    private static Refusal? CheckSignature(SignedMessage message, string signatures, WebhookSecrets secrets, TimeProvider time)
+    private static Refusal? CheckSignature(SignedMessage message, string signatures, WebhookSecrets? secrets, TimeProvider time)
     {
-        if (message.Id.Length == 0 || !secrets.AreSignedWith(message.Id, message.Timestamp, message.Body.Span, signatures))
+        if (message.Id.Length == 0 || secrets?.AreSignedWith(message.Id, message.Timestamp, message.Body.Span, signatures) != true)
             return new("INVALID_SIGNATURE", "The event is not signed with a secret that is known here.", "Sign it as Standard Webhooks says: 'webhook-id', 'webhook-timestamp', 'webhook-signature'.");
         return long.TryParse(message.Timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             && (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() <= WebhookSecrets.Tolerance

@@ -1,5 +1,6 @@
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Host.Keeping;
+using NhiGrains.Host.Settings;
 
 namespace NhiGrains.Host.Webhooks;
 
@@ -10,24 +11,27 @@ namespace NhiGrains.Host.Webhooks;
 /// </summary>
 internal static class WebhookEndpoint
 {
-    /// <exception cref="SetupException">The file with the secrets is not good.</exception>
-    public static void AddWebhooks(this IServiceCollection services, string secretsFile) =>
-        services.AddSingleton(WebhookSecrets.Load(secretsFile)).AddSingleton<EventIntake>();
+    /// <exception cref="SetupException">A file with secrets is not good, or two have the same secret.</exception>
+    public static void AddWebhooks(this IServiceCollection services, WebhookSettings settings) =>
+        services.AddSingleton(WebhookSenders.Load(settings)).AddSingleton<EventIntake>();
 
+    /// <summary>Only what somebody has a secret for: to hint at a platform, and to have an approver departed, are not the same trust.</summary>
     public static void MapWebhooks(this IEndpointRouteBuilder endpoints)
     {
-        if (endpoints.ServiceProvider.GetService<WebhookSecrets>() is null)
-            return;
-        endpoints.MapPost("/events/{platform}", ReceiveAsync);
-        PeopleEvents.Map(endpoints);
-        // No platform has such a name: theirs have a colon.
-        endpoints.MapPost(RiskEndpoint.Route, RiskEndpoint.ReceiveAsync);
+        var senders = endpoints.ServiceProvider.GetService<WebhookSenders>();
+        if (senders?.Hints is not null)
+            endpoints.MapPost("/events/{platform}", ReceiveAsync);
+        // No platform has such names: theirs have a colon.
+        if (senders?.People is not null)
+            endpoints.MapPost(PeopleEvents.Route, PeopleEvents.ReceiveAsync);
+        if (senders?.Risk is not null)
+            endpoints.MapPost(RiskEndpoint.Route, RiskEndpoint.ReceiveAsync);
     }
 
     private static async Task ReceiveAsync(
-        HttpContext context, string platform, WebhookSecrets secrets, EventIntake intake, PlatformList platforms, IGrainFactory grains, TimeProvider time, ILogger<CloudEvent> logger)
+        HttpContext context, string platform, WebhookSenders senders, EventIntake intake, PlatformList platforms, IGrainFactory grains, TimeProvider time, ILogger<CloudEvent> logger)
     {
-        if (await SignedMessages.ReceiveAsync(context, secrets, time) is not { } message)
+        if (await SignedMessages.ReceiveAsync(context, senders.Hints, time) is not { } message)
             return;
         if (!platforms.Ids.Contains(platform, StringComparer.Ordinal))
         {

@@ -31,6 +31,8 @@ internal sealed class WebhookSecrets
         return secrets.Length > 0 ? new(secrets) : throw new SetupException($"{file} holds no secret.");
     }
 
+    public bool ShareOneWith(WebhookSecrets others) => _secrets.Any(secret => others._secrets.Any(other => CryptographicOperations.FixedTimeEquals(secret, other)));
+
     public bool AreSignedWith(string id, string timestamp, ReadOnlySpan<byte> body, string signatures)
     {
         var expected = SignaturesOf(id, timestamp, body).Select(Encoding.UTF8.GetBytes).ToArray();

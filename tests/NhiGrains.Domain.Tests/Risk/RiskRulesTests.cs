@@ -107,6 +107,31 @@ public class RiskRulesTests
     }
 
     [Fact]
+    public void A_signal_that_was_cleared_and_made_room_for_others_does_not_come_back_before_its_end()
+    {
+        var full = Some.Identity;
+        for (var number = 0; number < RiskRules.MaxSignals; number++)
+            full = Report(full, Signal($"{number}", RiskSeverity.High));
+        var others = Report(RiskRules.Clear(full, Signal("7").Key, Some.Noon).Value, Signal("next", RiskSeverity.Low));
+        Assert.DoesNotContain(others.Risks, risk => risk.Id == "7");
+
+        Assert.Same(others, Report(others, Signal("7", RiskSeverity.Critical) with { EndsAt = Some.Noon + 5 * Hour }, Suspending));
+        var later = RiskRules.Report(others.Expire(Some.Noon + Hour), Signal("7") with { EndsAt = Some.Noon + 5 * Hour }, Suspending, Some.Noon + Hour).Value;
+        Assert.Equal(IdentityStatus.Suspended, later.Status);
+    }
+
+    [Fact]
+    public void What_is_remembered_of_signals_that_were_cleared_is_bounded()
+    {
+        var identity = Some.Identity;
+        for (var number = 0; number < RiskRules.MaxSignals + RiskRules.MaxSettled + 1; number++)
+            identity = RiskRules.Clear(Report(identity, Signal($"{number}") with { EndsAt = Some.Noon + Hour + TimeSpan.FromSeconds(number) }), Signal($"{number}").Key, Some.Noon).Value;
+
+        Assert.Equal((RiskRules.MaxSignals, RiskRules.MaxSettled), (identity.Risks.Count, identity.SettledRisks?.Count));
+        Assert.DoesNotContain(identity.SettledRisks ?? [], settled => settled.Key == Signal("0").Key);
+    }
+
+    [Fact]
     public void Who_is_leaving_is_not_suspended_and_who_has_left_has_no_risk()
     {
         var leaving = Some.Identity.Offboard(Some.Noon).Value;

@@ -67,8 +67,27 @@ public sealed class KeyCacheTests
         Assert.Contains("cannot be fetched", job.Verifying.Log.ToString(), StringComparison.Ordinal);
 
         job.Issuer.How = Answers.Well;
-        job.Time.Now += TimeSpan.FromSeconds(6);
+        job.Time.Now += TimeSpan.FromSeconds(11); // It has failed twice.
         Assert.Equal("OK", await job.CodeAsync(job.Token()));
+    }
+
+    [Fact]
+    public async Task An_issuer_that_fails_is_asked_again_soon_and_then_ever_later_but_not_later_than_after_a_key_that_is_not_known()
+    {
+        await using var job = await CiJob.StartAsync();
+        job.Issuer.How = Answers.WithAnError;
+        var pauses = new List<int>();
+        for (var (seconds, since) = (0, 0); seconds < 200; seconds++, since++, job.Time.Now += TimeSpan.FromSeconds(1))
+        {
+            var before = job.Verifying.Log.ToString().Length;
+            Assert.Equal("EVIDENCE_UNCHECKED", await job.CodeAsync(job.Token()));
+            if (job.Verifying.Log.ToString().Length == before)
+                continue;
+            pauses.Add(since);
+            since = 0;
+        }
+
+        Assert.Equal([0, 5, 10, 20, 30, 30, 30, 30, 30], pauses);
     }
 
     [Fact]

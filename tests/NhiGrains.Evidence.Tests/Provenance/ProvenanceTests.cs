@@ -133,6 +133,15 @@ public sealed class ProvenanceTests : IDisposable
     [InlineData("{}", """{"uri":"git+https://user@git.example/shop/app"}""", "https://user@git.example/shop/app", null)]
     [InlineData("{}", """{"uri":"git+https://one.example/a"},{"uri":"git+https://two.example/b"}""", null, null)]
     [InlineData("""{"workflow":7}""", """{"uri":8}""", null, null)]
+    // What was asked for and what was fetched agree,
+    [InlineData("""{"repository":"https://git.example/shop/app","ref":"refs/heads/main"}""", """{"uri":"git+https://git.example/shop/app.git@refs/heads/main"}""", "https://git.example/shop/app", "refs/heads/main")]
+    [InlineData("""{"repository":"git+https://git.example/shop/app/","ref":"main"}""", """{"uri":"git+https://git.example/shop/app@refs/heads/main"},{"uri":"pkg:deb/sed"}""", "git+https://git.example/shop/app/", "main")]
+    [InlineData("""{"repository":"https://git.example/shop/app","ref":"refs/heads/main"}""", """{"uri":"git+https://git.example/shop/app@7fd1a60b01f91b314f59955a4e4d4e80d8edf11d"}""", "https://git.example/shop/app", "refs/heads/main")]
+    // or they do not.
+    [InlineData("""{"repository":"https://git.example/shop/app","ref":"refs/heads/main"}""", """{"uri":"git+https://evil.example/shop/app@refs/heads/main"}""", null, null)]
+    [InlineData("""{"workflow":{"repository":"https://git.example/shop/app","ref":"refs/heads/main"}}""", """{"uri":"git+https://git.example/shop/app@refs/heads/evil"}""", null, null)]
+    [InlineData("""{"source":"git+https://git.example/shop/app@refs/heads/main"}""", """{"uri":"git+https://git.example/shop/app@evil"}""", null, null)]
+    [InlineData("""{"source":{"repository":"https://git.example/shop/app"}}""", """{"uri":"git+https://git.example/shop/app"},{"uri":"git+https://evil.example/a"}""", null, null)]
     public async Task The_source_is_found_where_builders_put_it(string parameters, string dependencies, string? repository, string? reference)
     {
         using var verifying = new Verifying(_time, Trust(_key));

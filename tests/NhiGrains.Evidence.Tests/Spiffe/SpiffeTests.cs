@@ -33,6 +33,26 @@ public sealed class SpiffeTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_rotation_an_SVID_that_names_no_key_is_verified_at_once_and_made_up_ones_cannot_drive_the_fetching()
+    {
+        await using var server = await FakeIssuer.StartAsync(_key.Published("jwt-svid"));
+        using var verifying = new Verifying(_time, Trust with { BundleFile = null, BundleAddress = new($"{server.Url}/keys") });
+        Assert.Equal("OK", await verifying.CodeAsync(EvidenceKind.SpiffeSvid, Unnamed(_key)));
+        var (next, rsa) = (TokenKey.Ecdsa("next"), TokenKey.Rsa("rsa"));
+        server.Keys = [next.Published("jwt-svid"), rsa.Published("jwt-svid")];
+        Assert.Equal("EVIDENCE_SIGNATURE_INVALID", await verifying.CodeAsync(EvidenceKind.SpiffeSvid, Unnamed(next)));
+        _time.Now += TimeSpan.FromSeconds(31);
+
+        Assert.Equal("OK", await verifying.CodeAsync(EvidenceKind.SpiffeSvid, Unnamed(next)));
+        Assert.Equal("OK", await verifying.CodeAsync(EvidenceKind.SpiffeSvid, Unnamed(rsa, "RS256")));
+        Assert.Equal(2, server.Fetches);
+        _time.Now += TimeSpan.FromSeconds(31);
+        for (var again = 0; again < 10; again++)
+            Assert.Equal("EVIDENCE_SIGNATURE_INVALID", await verifying.CodeAsync(EvidenceKind.SpiffeSvid, Unnamed(TokenKey.Ecdsa())));
+        Assert.Equal(3, server.Fetches);
+    }
+
+    [Fact]
     public async Task The_bundle_can_come_from_a_server()
     {
         await using var server = await FakeIssuer.StartAsync(_key.Published("jwt-svid"));
@@ -99,6 +119,8 @@ public sealed class SpiffeTests : IDisposable
         Assert.Equal("EVIDENCE_SIGNATURE_INVALID", await verifying.CodeAsync(EvidenceKind.SpiffeSvid, TokenKey.Ecdsa().Sign(new { alg = "ES256" }, Claims())));
         Assert.Equal("EVIDENCE_ALGORITHM_NONE", await verifying.CodeAsync(EvidenceKind.SpiffeSvid, $"{TokenKey.Encode("""{"alg":"none"}""")}.{TokenKey.Encode(JsonSerializer.Serialize(Claims()))}."));
     }
+
+    private string Unnamed(TokenKey key, string algorithm = "ES256") => key.Sign(new { alg = algorithm }, Claims());
 
     private Verifying WithBundle(params Dictionary<string, string>[] keys)
     {

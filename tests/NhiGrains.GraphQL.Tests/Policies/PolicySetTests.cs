@@ -37,6 +37,16 @@ public sealed class PolicySetTests(TestServer server) : IClassFixture<TestServer
     }
 
     [Fact]
+    public async Task A_rule_that_notifies_a_sink_that_is_not_there_is_warned_of()
+    {
+        var misspelt = new PolicySet("other", [new("readers", PolicyEffect.Deny, new()) { Notify = ["pager", "pagr"] }]);
+
+        var warnings = (await ApplyAsync(new { documents = Documents(Canonical.Text(misspelt)), why = "w", dryRun = true })).GetProperty("warnings");
+
+        Assert.Equal(["a warning", "The rule 'readers' notifies 'pagr', which is no sink of the settings (pager, siem): nobody there would hear of it."], warnings.EnumerateArray().Select(warning => warning.GetString()));
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_a_document_is_a_list_with_places()
     {
         var result = await ApplyAsync(new { documents = Documents("{\n  nonsense"), why = "w" });

@@ -77,6 +77,20 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
         Assert.Empty(server.World.Identities["other-made"].Identity.Grants);
     }
 
+    [Theory]
+    [InlineData("resolveDrift", """{ identityId: "someone", platform: "k8s:test", action: REVERT }""")]
+    [InlineData("watchPrincipal", """{ platform: "k8s:test", principal: "shop/own", digest: "d" }""")]
+    [InlineData("adoptPrincipal", """{ platform: "k8s:test", principal: "shop/own", digest: "d", identityId: "new", kind: BOT, owner: { person: "ann", team: "ops" }, environment: "test" }""")]
+    public async Task What_is_not_ours_is_for_people_to_decide_whatever_roles_the_token_of_an_identity_has(string mutation, string input)
+    {
+        var query = $"mutation {{ {mutation}(input: {input}) {{ result {{ ... on Refusal {{ code }} }} }} }}";
+
+        Assert.Equal("NOT_A_PERSON", await CodeAsync("bot:operator,admin/someone"));
+        Assert.NotEqual("NOT_A_PERSON", await CodeAsync(Operator)); // Refused for something else: there is none of it.
+
+        async Task<string?> CodeAsync(string token) => (await server.DataAsync(token, query)).GetProperty(mutation).GetProperty("result").GetProperty("code").GetString();
+    }
+
     [Fact]
     public async Task A_forbidden_mutation_leaves_the_one_beside_it_alone_and_does_nothing_itself()
     {

@@ -1,4 +1,6 @@
 using System.Text;
+using NhiGrains.Domain;
+using NhiGrains.Domain.Audit;
 using NhiGrains.Host.Audit;
 
 namespace NhiGrains.Host.Tests.Audit;
@@ -37,6 +39,23 @@ public class AuditVerificationTests
     [InlineData("{\"shard\"", "[\"shard\"")]
     public void What_the_hash_does_not_cover_cannot_be_put_into_a_line(string from, string to) =>
         Expect(export => export.Lines[2] = export.Lines[2].Replace(from, to, StringComparison.Ordinal), "line 3 is not an entry as it was exported");
+
+    [Theory]
+    [InlineData("""{"shard":0,"sequence":1,"previous":"<genesis>","hash":""}""")]
+    [InlineData("""{"shard":0,"sequence":1,"event":{"source":"s","sourceSequence":1,"at":"2026-11-24T12:00:00+00:00","actor":"a","action":"b","why":"c","after":"d"},"previous":"<genesis>","hash":""}""")]
+    [InlineData("""{"shard":0,"sequence":1,"event":{"source":"s","sourceSequence":1,"at":"2026-11-24T12:00:00+00:00","actor":"a","action":"b","why":"c","after":"d","details":{"zone":null}},"previous":"<genesis>","hash":""}""")]
+    [InlineData("""{"shard":0,"sequence":1,"event":{"source":"s","sourceSequence":1,"at":"2026-11-24T12:00:00+00:00","action":"b","why":"c","after":"d","details":{}},"previous":"<genesis>","hash":""}""")]
+    public void An_entry_that_lacks_a_part_is_none_though_its_hash_holds(string unsigned)
+    {
+        var text = unsigned.Replace("<genesis>", AuditHead.Genesis(0).Hash, StringComparison.Ordinal);
+        var hash = Canonical.DigestOfText(text);
+        var export = ExportText.Build();
+        var heads = export.Heads().Select(head => head.Shard == 0 ? new AuditHead(0, 1, hash) : head).ToArray();
+        export.Lines[0] = Canonical.Text(new AuditExportHeader(AuditExportFormat.Name, AuditExportFormat.Version, ExportText.Noon, heads));
+        export.Lines.Insert(1, text.Replace("\"hash\":\"\"", $"\"hash\":\"{hash}\"", StringComparison.Ordinal));
+
+        Assert.Contains("line 2 is not an entry as it was exported", export.Verify().Problems);
+    }
 
     [Fact]
     public void Reordered_entries_are_found() => Expect(

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using NhiGrains.Contracts;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Audit;
@@ -8,6 +9,8 @@ using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Host.Audit;
+using NhiGrains.Host.Notifications;
+using NhiGrains.Host.Webhooks;
 
 namespace NhiGrains.Host.Tests.Audit;
 
@@ -91,7 +94,19 @@ public class LongestEntryTests
 
         Assert.Empty(verdict.Problems);
         Assert.Equal(1, verdict.Entries);
+        IsToldInOneEvent(entry);
         Assert.InRange(line.Length, 100_000, AuditExportFormat.LongestLine * 3 / 4);
+    }
+
+    /// <summary>Of which a sink that is as strict as this server takes so many bytes.</summary>
+    private static void IsToldInOneEvent(AuditEntry entry)
+    {
+        var body = LoudEvent.Of(entry);
+
+        Assert.InRange(body.Length, 1, SignedMessages.LongestBody);
+        var data = CloudEvent.Read(body, "an identity").Value.Data?.Deserialize<AuditEvent>(Canonical.Json);
+        Assert.Equal(entry.Event.Details.Keys.Order(StringComparer.Ordinal), data?.Details.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((entry.Event.Actor, entry.Event.After), (data?.Actor, data?.After));
     }
 
     private static string Long(char character, int length) => new(character, length);

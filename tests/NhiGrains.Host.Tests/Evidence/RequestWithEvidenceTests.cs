@@ -51,6 +51,11 @@ public sealed class RequestWithEvidenceTests : IDisposable
         Assert.Equal("UNKNOWN_IDENTITY", await visitor.CodeAsync("nobody", Shown("for-nobody")));
         Assert.Equal("OK", await visitor.CodeAsync("other", Shown("for-nobody")));
         Assert.Equal("OK", await visitor.CodeAsync("other", evidence: null));
+
+        // What an artifact is it is for everybody who deploys it.
+        var build = new[] { new { kind = "PROVENANCE", value = Provenance() } };
+        Assert.Equal("OK", await visitor.CodeAsync("app", build));
+        Assert.Equal("OK", await visitor.CodeAsync("other", build));
     }
 
     [Fact]
@@ -176,8 +181,8 @@ public sealed class RequestWithEvidenceTests : IDisposable
     [Fact]
     public async Task A_trust_or_a_certificate_that_cannot_be_used_stops_the_start()
     {
-        var exception = await Assert.ThrowsAsync<SetupException>(() => StartAsync(("evidence:mesh:audiences", " ")));
-        Assert.Equal("The trust 'mesh' is not complete: it needs an audience ('audiences').", exception.Message);
+        var exception = await Assert.ThrowsAsync<SetupException>(() => StartAsync(("evidence:mesh:trustDomain", "PROD")));
+        Assert.Equal("The trust 'mesh' is not complete: 'trustDomain' has lower-case letters, digits, '.', '-' and '_'.", exception.Message);
         var tls = await Assert.ThrowsAsync<SetupException>(() => StartAsync(
             (SettingKeys.Urls, "http://127.0.0.1:0;https://127.0.0.1:0"), ("tls:certificateFile", "/nowhere/c.pem"), ("tls:keyFile", "/nowhere/k.pem")));
         Assert.Contains("/nowhere/c.pem", tls.Message, StringComparison.Ordinal);
@@ -194,6 +199,7 @@ public sealed class RequestWithEvidenceTests : IDisposable
         [
             ("postgres:orders:connection", "Host=127.0.0.1;Port=1;Username=nhi;Database=orders"), ("postgres:orders:databases", "orders"),
             ("evidence:mesh:kind", "spiffe"), ("evidence:mesh:trustDomain", "prod.example"), ("evidence:mesh:bundleFile", bundle), ("evidence:mesh:audiences", "nhigrains"),
+            ("evidence:builds:kind", "provenance"), ("evidence:builds:keys:0:id", "builder"), ("evidence:builds:keys:0:file", Write("builder.pem", _key.ExportSubjectPublicKeyInfoPem())),
             ("logging:logLevel:Default", "Debug"),
         ];
         var all = settings.Where(one => more.All(other => other.Key != one.Key)).Concat(more).ToArray();
@@ -219,6 +225,20 @@ public sealed class RequestWithEvidenceTests : IDisposable
         var end = (TimeProvider.System.GetUtcNow() + (left ?? TimeSpan.FromMinutes(5))).ToUnixTimeSeconds();
         var signed = $"{Encode("""{"alg":"ES256","kid":"svid"}""")}.{Encode($$"""{"sub":"{{Workload}}","aud":["nhigrains"],"exp":{{end}},"more":"{{more}}"}""")}";
         return $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+    }
+
+    private string Provenance()
+    {
+        const string Type = "application/vnd.in-toto+json";
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            _type = "https://in-toto.io/Statement/v1",
+            predicateType = "https://slsa.dev/provenance/v1",
+            subject = new[] { new { name = "app.tar", digest = new { sha256 = "4f" } } },
+            predicate = new { buildDefinition = new { buildType = "b" }, runDetails = new { builder = new { id = "runner" }, metadata = new { finishedOn = TimeProvider.System.GetUtcNow().AddMinutes(-1) } } },
+        });
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"DSSEv1 {Type.Length} {Type} {payload.Length} "), .. payload];
+        return JsonSerializer.Serialize(new { payload = Convert.ToBase64String(payload), payloadType = Type, signatures = new[] { new { keyid = "builder", sig = Convert.ToBase64String(_key.SignData(signed, HashAlgorithmName.SHA256)) } } });
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using NhiGrains.Contracts.Notifications;
+using NhiGrains.Domain;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Host.Notifications;
 using NhiGrains.Host.Settings;
@@ -47,6 +48,20 @@ public sealed class NotificationSenderTests : IAsyncLifetime
         var (arrived, messageId) = Assert.Single(Receiver.Arrived);
         Assert.Equal(("3/42", "3/42", "identity/billing", "io.nhigrains.grant.active", "billing", Entry.Event.At), (messageId, arrived.Id, arrived.Source, arrived.Type, arrived.Subject, arrived.Time));
         Assert.Equivalent(Entry.Event, Receiver.EventIn(arrived));
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_longer_than_an_event_may_be_arrives_cut_and_without_what_was_decided_from()
+    {
+        var asked = new string('a', 32_000);
+        var details = new Dictionary<string, string> { ["notify"] = "*", ["grant"] = "g", ["asked"] = asked, ["decided"] = new string('d', 200_000) };
+
+        Assert.Equal(Delivery.Done, await Sender.SendAsync(Sink, Entry with { Event = Entry.Event with { Details = details } }));
+
+        Assert.Empty(Receiver.Wrong);
+        var told = Receiver.EventIn(Assert.Single(Receiver.Arrived).Event).Details;
+        Assert.Equal(["asked", "grant", "notify"], told.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal($"{asked[..LoudEvent.LongestText]}... (cut: it has 32000 characters, SHA-256 {Canonical.DigestOfText(asked)})", told["asked"]);
     }
 
     [Fact]

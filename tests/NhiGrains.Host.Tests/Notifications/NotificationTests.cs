@@ -5,6 +5,7 @@ using NhiGrains.Contracts.Audit;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.Host.Settings;
 using NhiGrains.Host.Tests.Composition;
+using NhiGrains.Host.Tests.Evidence;
 
 namespace NhiGrains.Host.Tests.Notifications;
 
@@ -73,8 +74,14 @@ public sealed class NotificationTests : IDisposable
     [Fact]
     public async Task Without_sinks_nothing_is_followed_and_a_secret_that_is_none_stops_the_start()
     {
-        await using (var server = await RunningServer.StartAsync(_folder))
+        var (log, policy) = (new EveryLine(), Path.Combine(_folder, "policy.yaml"));
+        await File.WriteAllTextAsync(policy, "format: 1\nname: shop\nrules:\n  - {name: r, effect: deny, match: {}, notify: [pager]}\n", TestContext.Current.CancellationToken);
+        await using (var server = await RunningServer.StartAsync(_folder, log, (SettingKeys.Policy, policy)))
+        {
             Assert.Equal("""{"notificationSinks":[]}""", (await server.QueryAsync(Sinks)).GetRawText());
+            await server.EventuallyAsync(() => Task.FromResult(log.Lines.Any(line => line.Contains("none is configured", StringComparison.Ordinal))), "not warned");
+        }
+
         var wrong = Path.Combine(_folder, "wrong");
         await File.WriteAllTextAsync(wrong, "hidden", TestContext.Current.CancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Host.Policies;
@@ -9,7 +10,11 @@ public sealed class PolicyDocumentsTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nhigrains-policies-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        using var removal = Process.Start("rm", ["-rf", _folder.FullName]); // By names within folders: some paths are too long.
+        removal.WaitForExit();
+    }
 
     private const string Catalogue = """
         format: 1
@@ -39,6 +44,46 @@ public sealed class PolicyDocumentsTests : IDisposable
         Assert.Equal(Sensitivity.Confidential, Assert.Single(set.Applications).Sensitivity);
         Assert.Equal(["orders/", "orders/secrets/"], set.Resources.Select(entry => entry.Prefix));
         Assert.Equal("reads", Assert.Single(set.Rules).Name);
+    }
+
+    [Fact]
+    public void Links_to_folders_are_not_followed_and_what_begins_with_a_dot_is_not_looked_into()
+    {
+        Write("rules/orders.yaml", Rules("shop"));
+        Write("catalogue.yaml", Catalogue);
+        Write(".git/config", "");
+        Directory.CreateSymbolicLink(Path.Combine(_folder.FullName, "rules", "again"), ".");
+        Directory.CreateSymbolicLink(Path.Combine(_folder.FullName, "up"), "rules/..");
+        Deepen(".git"); // Nobody can list it by its whole path.
+
+        Assert.Equal(["catalogue.yaml", "rules/orders.yaml"], Found());
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_read_is_refused_with_its_name()
+    {
+        Write("rules.yaml", Rules("shop"));
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "lost"));
+        Deepen("lost");
+
+        var result = PolicyFile.Load(_folder.FullName);
+
+        Assert.Null(result.Set);
+        Assert.Contains("/lost/", Assert.Single(result.Problems).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mounted_configuration_is_read_by_the_links_that_people_see()
+    {
+        // As kubelet lays out a volume with the items rules.yaml and orders/catalogue.yaml.
+        Write("..2026_11_27/rules.yaml", Rules("shop"));
+        Write("..2026_11_27/orders/catalogue.yaml", Catalogue);
+        Directory.CreateSymbolicLink(Path.Combine(_folder.FullName, "..data"), "..2026_11_27");
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "rules.yaml"), "..data/rules.yaml");
+        Directory.CreateSymbolicLink(Path.Combine(_folder.FullName, "orders"), "..data/orders");
+
+        Assert.Equal(["orders/catalogue.yaml", "rules.yaml"], Found());
+        Assert.Empty(PolicyFile.Load(_folder.FullName).Problems);
     }
 
     [Fact]
@@ -94,6 +139,17 @@ public sealed class PolicyDocumentsTests : IDisposable
         var result = PolicyFile.Parse([.. files.Select(file => new PolicySourceFile(file.Path, Encoding.UTF8.GetBytes(file.Text)))]);
         Assert.Null(result.Set);
         Assert.All(expected, problem => Assert.Contains(problem, string.Join('\n', result.Problems), StringComparison.Ordinal));
+    }
+
+    private string[] Found() => [.. PolicyFolder.FilesIn(_folder.FullName).Select(path => Path.GetRelativePath(_folder.FullName, path)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Folders in it, one in the other, until a path to the last is longer than paths may be. A folder that may not be read would be one for root too.</summary>
+    private void Deepen(string folder)
+    {
+        var name = new string('d', 255);
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"for depth in $(seq 18); do mkdir {name} && cd -P {name}; done"]) { WorkingDirectory = Path.Combine(_folder.FullName, folder) });
+        shell?.WaitForExit();
+        Assert.Equal(0, shell?.ExitCode);
     }
 
     private void Write(string path, string text)

@@ -126,6 +126,11 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "evidence": { "ci": { "kind": "saml" } } }""", "'kind' of the trust 'ci' is one of oidc, kubernetes, spiffe, provenance, certificate, not 'saml'.")]
     [InlineData("""{ "evidence": { "ci": { "kind": "oidc", "issuer": "https://ci.example", "maxLife": "long" } } }""", "'maxLife' of the trust 'ci' is a time such as 30m, not 'long'.")]
     [InlineData("""{ "evidence": { "builds": { "kind": "provenance", "keys": [{ "id": "a" }] } } }""", "is a list of keys, each with an 'id' of its own and a 'file'")]
+    [InlineData("""{ "evidence": { "builds": { "kind": "provenance", "keys": [{ "id": "a", "file": "f" }], "builders": [] } } }""", "'builders' of the trust 'builds' is a list of at least one")]
+    [InlineData("""{ "evidence": { "builds": { "kind": "provenance", "keys": [{ "id": "a", "file": "f" }], "builders": " " } } }""", "'builders' of the trust 'builds' is a list of at least one")]
+    [InlineData("""{ "evidence": { "builds": { "kind": "provenance", "keys": [{ "id": "a", "file": "f" }], "builders": ["x", ""] } } }""", "'builders' of the trust 'builds' is a list of at least one")]
+    [InlineData("""{ "evidence": { "builds": { "kind": "provenance", "keys": [{ "id": "a", "file": "f" }], "builders": null } } }""", "'builders' of the trust 'builds' is a list of at least one")]
+    [InlineData("""{ "evidence": { "ci": { "kind": "oidc", "issuer": "https://ci.example", "claims": [], "audiences": "a" } } }""", "'claims' of the trust 'ci' is a list of at least one")]
     [InlineData("""{ "tls": { "certificateFile": "c.pem" } }""", "'tls' needs both, 'tls:certificateFile' and 'tls:keyFile'.")]
     [InlineData("""{ "tls": { "certificateFile": "c.pem", "keyFile": "k.pem" } }""", "'tls' is for an https address; name one with 'urls'.")]
     [InlineData("""{ "tls": { "certFile": "c.pem" } }""", "has an unknown key 'tls:certFile'")]
@@ -143,6 +148,29 @@ public sealed class SettingsTests : IDisposable
     {
         var file = Write("settings.json", json);
         Assert.Contains(expected, Assert.Throws<SetupException>(() => Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("audiences", "other")]
+    [InlineData("KEYS", "x")]
+    public void A_list_of_a_trust_that_is_there_as_a_text_as_well_is_refused_since_one_of_them_would_count_for_nothing(string key, string text)
+    {
+        var file = Write("settings.json", """
+            { "evidence": { "ci": { "kind": "oidc", "issuer": "https://ci.example", "audiences": ["nhigrains"] }, "b": { "kind": "provenance", "keys": [{ "id": "a", "file": "f" }] } } }
+            """);
+
+        var refused = Assert.Throws<SetupException>(() => Read(file, ($"evidence:{(key == "KEYS" ? "b" : "CI")}:{key}", text)));
+
+        Assert.Contains("is there twice, as a list and as a text", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_have_a_file_of_secrets_for_each_kind()
+    {
+        var settings = Read(Write("settings.json", """{ "webhooks": { "secretsFile": "h", "peopleSecretsFile": "p", "riskSecretsFile": "r" } }"""));
+
+        Assert.Equal(new WebhookSettings(Path.GetFullPath("h"), Path.GetFullPath("p"), Path.GetFullPath("r")), settings.Webhooks);
+        Assert.Equal(new WebhookSettings(null, null, null), Read().Webhooks);
     }
 
     [Fact]

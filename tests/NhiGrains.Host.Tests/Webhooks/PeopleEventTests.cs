@@ -14,6 +14,8 @@ public sealed class PeopleEventTests : IAsyncLifetime
 {
     private static readonly byte[] Secret = [.. Enumerable.Range(0, 32).Select(number => (byte)number)];
 
+    private static readonly DateTimeOffset Begin = TimeProvider.System.GetUtcNow().AddHours(-1);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("nhigrains-people-").FullName;
     private RunningServer? _server;
 
@@ -27,7 +29,7 @@ public sealed class PeopleEventTests : IAsyncLifetime
     {
         var secrets = Path.Combine(_folder, "secrets");
         await File.WriteAllTextAsync(secrets, $"whsec_{Convert.ToBase64String(Secret)}\n", Cancellation);
-        _server = await RunningServer.StartAsync(Path.Combine(_folder, "data"), ($"{SettingKeys.Webhooks}:{SettingKeys.SecretsFile}", secrets));
+        _server = await RunningServer.StartAsync(Path.Combine(_folder, "data"), ($"{SettingKeys.Webhooks}:{SettingKeys.PeopleSecretsFile}", secrets));
     }
 
     public async ValueTask DisposeAsync()
@@ -49,6 +51,32 @@ public sealed class PeopleEventTests : IAsyncLifetime
         // The first one again, as a sender does who has not got the answer: with another timestamp, so that it is no replay.
         Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(Event("1", "departed", "ada", HandoverDays("3")), seconds: 5)).Code);
         Assert.Null(await People.DepartureOf("ada"));
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_after_a_later_one_undoes_nothing_and_is_told_in_the_audit()
+    {
+        Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync(Event("10", "departed", "ada", at: 20)));
+
+        Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync(Event("9", "returned", "ada", at: 10))); // On its way since before.
+        Assert.NotNull(await People.DepartureOf("ada"));
+        Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync(Event("11", "departed", "ada", at: 30))); // Known, and later.
+        Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync(Event("12", "returned", "ada", at: 25)));
+        Assert.NotNull(await People.DepartureOf("ada"));
+        Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync(Event("13", "returned", "ada", at: 40)));
+        Assert.Null(await People.DepartureOf("ada"));
+        Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync(Event("14", "departed", "ada", at: 35)));
+        Assert.Null(await People.DepartureOf("ada"));
+
+        // What a person says happens now, so it is later than what the directory elsewhere told before.
+        Assert.Null((await People.Execute(new("k", "root", new DirectoryCommand.RecordDeparture("ada", TimeSpan.FromDays(1), "")))).Refusal);
+        Assert.Equal((HttpStatusCode.Accepted, ""), await SendAsync(Event("15", "returned", "ada", at: 50)));
+        Assert.NotNull(await People.DepartureOf("ada"));
+
+        using var export = await Server.GetAsync("/audit/export", GraphQL.Access.RoleNames.Admin);
+        var told = (await export.Content.ReadAsStringAsync(Cancellation)).Split('\n').Where(line => line.Contains("directory.outdated", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(4, told.Length);
+        Assert.Contains("\"person\":\"ada\"", told[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,6 +104,8 @@ public sealed class PeopleEventTests : IAsyncLifetime
             (Event("7", "departed", "eve", HandoverDays("1e99")), HttpStatusCode.UnprocessableEntity, "INVALID_HANDOVER"),
             (Event("8", "departed", "identity:billing"), HttpStatusCode.UnprocessableEntity, "NOT_A_PERSON"),
             (Event("9", "departed", "\\u0000"), HttpStatusCode.UnprocessableEntity, "INVALID_PERSON"),
+            (Event("9a", "departed", "eve").Replace("\"time\"", "\"at\"", StringComparison.Ordinal), HttpStatusCode.UnprocessableEntity, "TIME_REQUIRED"),
+            (Event("9b", "departed", "eve", at: 4_000), HttpStatusCode.UnprocessableEntity, "FROM_THE_FUTURE"),
             (Event("10", "departed", ""), HttpStatusCode.BadRequest, "a person"),
             ("{}", HttpStatusCode.BadRequest, "MALFORMED_EVENT"),
         ])
@@ -89,8 +119,9 @@ public sealed class PeopleEventTests : IAsyncLifetime
         Assert.Empty((await People.Current()).Departed);
     }
 
-    private static string Event(string id, string type, string person, string more = "") =>
-        $$$"""{"specversion":"1.0","id":"{{{id}}}","source":"/hr","type":"io.nhigrains.person.{{{type}}}","subject":"{{{person}}}"{{{more}}} }""";
+    /// <param name="at">In seconds since an hour before the tests began.</param>
+    private static string Event(string id, string type, string person, string more = "", int at = 0) =>
+        $$$"""{"specversion":"1.0","id":"{{{id}}}","source":"/hr","type":"io.nhigrains.person.{{{type}}}","time":"{{{Begin.AddSeconds(at):O}}}","subject":"{{{person}}}"{{{more}}} }""";
 
     private static string HandoverDays(string days) => $",\"data\":{{\"handoverDays\":{days}}}";
 

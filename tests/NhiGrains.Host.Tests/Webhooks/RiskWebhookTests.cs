@@ -33,7 +33,7 @@ public sealed class RiskWebhookTests : IAsyncLifetime
         var file = Path.Combine(_folder, "secrets");
         await File.WriteAllTextAsync(file, $"whsec_{Convert.ToBase64String(new byte[32])}\n", Cancellation);
         _secrets = WebhookSecrets.Load(file);
-        _server = await RunningServer.StartAsync(Path.Combine(_folder, "data"), ($"{SettingKeys.Webhooks}:{SettingKeys.SecretsFile}", file));
+        _server = await RunningServer.StartAsync(Path.Combine(_folder, "data"), ($"{SettingKeys.Webhooks}:{SettingKeys.RiskSecretsFile}", file));
         await Grains.GetGrain<IPolicySetGrain>(PolicySets.Main).Apply(new PolicySet("main", []) { RiskResponses = [new(RiskSeverity.High)] }, "test");
         await Grains.GetGrain<IIdentityGrain>("billing").Execute(new("k", "ada", new IdentityCommand.RegisterIdentity(
             new(IdentityKind.Bot, new("ann", "ops"), "test", new Dictionary<string, string>(), []))));
@@ -102,6 +102,10 @@ public sealed class RiskWebhookTests : IAsyncLifetime
             (Event("""{"type":"No Type","severity":"high","ttlSeconds":60}"""), HttpStatusCode.UnprocessableEntity, "INVALID_RISK_TYPE"),
             (Event("""{"type":"x","severity":"high","ttlSeconds":2000000000}"""), HttpStatusCode.UnprocessableEntity, "RISK_TOO_LONG"),
             (Event("""{"type":"x","severity":"high","endsAt":"2000-01-01T00:00:00Z"}"""), HttpStatusCode.UnprocessableEntity, "RISK_OVER"),
+            (Event("""{"type":"x\ud800","severity":"high","ttlSeconds":60}"""), HttpStatusCode.BadRequest, "it is no JSON"),
+            (Event("""{"type":"x","severity":"high","endsAt":"\udc00"}"""), HttpStatusCode.BadRequest, "it is no JSON"),
+            (Event("""{"type":"x","severity":"high","ttlSeconds":60,"note":["\ud800"]}"""), HttpStatusCode.BadRequest, "it is no JSON"),
+            (Event("""{"type":"x","severity":"high","ttlSeconds":60,"\ud800":1}"""), HttpStatusCode.BadRequest, "it is no JSON"),
             ("no json", HttpStatusCode.BadRequest, "it is no JSON"),
         ];
 

@@ -187,6 +187,37 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("people", "io.nhigrains.person.departed")]
+    [InlineData("risk", "io.nhigrains.risk.signal")]
+    public async Task A_secret_for_hints_at_platforms_opens_no_other_route(string route, string type)
+    {
+        var time = TimeProvider.System.GetUtcNow();
+        var body = $$"""{"specversion":"1.0","id":"1","source":"/hr","type":"{{type}}","subject":"ada","time":"{{time:O}}","data":{"type":"leak","severity":"high","ttlSeconds":60} }""";
+
+        var (code, text) = await SendAsync(body, route);
+
+        Assert.Equal((HttpStatusCode.NotFound, true), (code, text.Contains("UNKNOWN_PLATFORM", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_in_the_files_of_two_routes_stops_the_start_and_is_not_repeated()
+    {
+        var (one, two, three) = (Path.Combine(_folder, "one"), Path.Combine(_folder, "two"), Path.Combine(_folder, "three"));
+        await File.WriteAllTextAsync(one, $"whsec_{Convert.ToBase64String(new byte[24])}\n{Secret}\n", Cancellation);
+        await File.WriteAllTextAsync(two, $"whsec_{Convert.ToBase64String(new byte[25])}\n{Secret}\n", Cancellation);
+        await File.WriteAllTextAsync(three, $"whsec_{Convert.ToBase64String(new byte[26])}\n", Cancellation);
+
+        foreach (var shared in new[] { new WebhookSettings(one, two, three), new WebhookSettings(one, three, two), new WebhookSettings(three, one, two), new WebhookSettings(one, one, null) })
+        {
+            var refused = Assert.Throws<SetupException>(() => WebhookSenders.Load(shared));
+            Assert.Contains("have a secret in common", refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.NotNull(WebhookSenders.Load(new(one, three, null)).People);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("whsec_AAAA")]
     [InlineData("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz")]
