@@ -9,6 +9,8 @@ internal sealed class TestDirectoryGrain(TestWorld world, TimeProvider time) : G
 {
     public Task<PeopleDirectory> Current() => Task.FromResult(world.People);
 
+    public Task<DirectoryCopy> CurrentUnless(string? known) => Task.FromResult(new DirectoryCopy(Canonical.Digest(world.People), world.People));
+
     public Task<Departure?> DepartureOf(string person) => Task.FromResult(world.People.DepartureOf(person));
 
     public Task<IReadOnlyList<OwnershipReview>> Reviews() => Task.FromResult(world.Reviews);
