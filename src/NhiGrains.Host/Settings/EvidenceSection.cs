@@ -38,7 +38,7 @@ internal sealed class EvidenceSection(IConfigurationSection section)
         IConfigurationSection[] items = [.. section.GetSection(key).GetChildren()];
         return items.Length == 0 || Text(key) is null
             ? items
-            : throw new SetupException($"'{key}' of the trust '{Name}' is there twice, as a list and as a text; keep one of them. In the environment, items of a list are '{key.ToUpperInvariant()}__0' and so on.");
+            : throw new SetupException($"'{key}' of the trust '{Name}' is there twice, as a list and as a text; keep one of them.");
     }
 
     public Uri? Address(string key) => Text(key) is not { } text ? null
