@@ -53,7 +53,6 @@ public class AuditReplayTests
     [Fact]
     public void The_export_of_an_earlier_release_verifies_and_replays()
     {
-        var path = Checkout.PathOf("tests/NhiGrains.Host.Tests/Audit") + "/decisions-1.jsonl"; if (!File.Exists(path)) File.WriteAllText(path, DecisionExport.Text(Canonical.Text(DecisionExport.Set), DecisionExport.Set.Version, DecisionExport.Decisions.Select(record => record.Write()))); // TEMPORARY
         var export = File.ReadAllText(Checkout.PathOf("tests/NhiGrains.Host.Tests/Audit/decisions-1.jsonl"));
         using var reader = new StringReader(export);
 

@@ -17,7 +17,7 @@ internal static class DecisionExport
 
     public static PolicySet Set { get; } = new("main",
     [
-        new("read", PolicyEffect.Permit, new(Environments: ["staging"], Verbs: [Verb.Read]) { Condition = "resources.all(r, r.environment == 'staging')" }, MaxLifetime: Hour, AllowControllerEnforcedEnd: true),
+        new("read", PolicyEffect.Permit, new(Environments: ["staging"], Verbs: [Verb.Read, Verb.Write]) { Condition = "resources.all(r, r.environment == 'staging')" }, MaxLifetime: Hour, AllowControllerEnforcedEnd: true),
         new("ask", PolicyEffect.RequireApproval, new(Environments: ["staging"]))
         {
             Approval = new([new(["security"], 1)], Hour), Meanwhile = new([Verb.Read]), Match = new(Environments: ["staging"], Verbs: [Verb.Write, Verb.Delete]),
