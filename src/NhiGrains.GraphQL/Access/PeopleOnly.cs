@@ -7,7 +7,12 @@ namespace NhiGrains.GraphQL.Access;
 internal static class PeopleOnly
 {
     /// <summary>Null for a person. What is not ours is changed, accepted or left out of sight when a person says so (promise 6): to an identity it could be its own access.</summary>
-    public static Refusal? Check(IResolveFieldContext context) => context.Caller().IdentityId is { } identity
-        ? new("NOT_A_PERSON", $"The token is that of the identity '{identity}', and what becomes of what is not ours is for people to decide.", "Use a person's token.")
-        : null;
+    public static Refusal? Check(IResolveFieldContext context) => context.Caller() switch
+    {
+        { IdentityId: { } identity } => No($"The token is that of the identity '{identity}'"),
+        { IsDelegated: true } => No("The token is that of somebody who acts for a person"),
+        _ => null,
+    };
+
+    private static Refusal No(string whose) => new("NOT_A_PERSON", $"{whose}, and what becomes of what is not ours is for people to decide.", "Use a person's own token.");
 }

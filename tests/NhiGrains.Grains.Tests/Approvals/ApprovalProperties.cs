@@ -85,6 +85,7 @@ internal sealed class VotingHistory
         _oracle = new(_world);
         foreach (var members in _world.Groups.Values)
             members.UnionWith(VotingWorld.Everybody.Where(_ => _random.Next(2) == 0));
+        _world.EverDelegated.UnionWith(Enumerable.Range(0, 3).Select(_ => (Person(), Person()))); // Ended long ago.
         _world.Policy = new(1, PolicyEffect.RequireApproval, _random.Next(VotingWorld.Requirements.Length), TimeSpan.FromHours(4), _random.Next(2) == 0);
     }
 

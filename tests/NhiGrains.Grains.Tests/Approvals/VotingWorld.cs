@@ -58,7 +58,6 @@ internal sealed class VotingWorld
     private static readonly PlatformRegistry Platforms = new([new MemoryConnector(Platform, new MemoryPlatform(), TimeProvider.System)]);
 
     private readonly Dictionary<string, HashSet<string>> _everInGroup = AllGroups.ToDictionary(group => group, _ => new HashSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
-    private readonly HashSet<(string From, string To)> _everDelegated = [];
     private int _ids;
 
     /// <summary>What is wrong with the rules here.</summary>
@@ -71,6 +70,9 @@ internal sealed class VotingWorld
     public Dictionary<string, HashSet<string>> Groups { get; } = AllGroups.ToDictionary(group => group, _ => new HashSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
 
     public HashSet<(string From, string To)> Delegations { get; } = [];
+
+    /// <summary>Also those that have ended.</summary>
+    public HashSet<(string From, string To)> EverDelegated { get; } = [];
 
     public HashSet<string> Departed { get; } = new(StringComparer.Ordinal);
 
@@ -124,16 +126,16 @@ internal sealed class VotingWorld
     {
         IsAgent = envelope.IsAgent,
         Subject = envelope.Subject,
-        People = VotingDefects.Told(Defect, Directory, EverInGroup(), EverDelegated()),
+        People = VotingDefects.Told(Defect, Directory, EverInGroup(), Ever()),
         MeanwhileGrantId = $"g{_ids}-m",
     };
 
     private static Delegation Always((string From, string To) one) => new(one.From, one.To, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
 
-    private IEnumerable<Delegation> EverDelegated()
+    private IEnumerable<Delegation> Ever()
     {
-        _everDelegated.UnionWith(Delegations);
-        return _everDelegated.Select(Always);
+        EverDelegated.UnionWith(Delegations);
+        return EverDelegated.Select(Always);
     }
 
     private Dictionary<string, HashSet<string>> EverInGroup()

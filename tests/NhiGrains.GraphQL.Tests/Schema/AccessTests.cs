@@ -86,6 +86,7 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
         var query = $"mutation {{ {mutation}(input: {input}) {{ result {{ ... on Refusal {{ code }} }} }} }}";
 
         Assert.Equal("NOT_A_PERSON", await CodeAsync("bot:operator,admin/someone"));
+        Assert.Equal("NOT_A_PERSON", await CodeAsync($"ann:operator,admin,{TestServer.Delegated}"));
         Assert.NotEqual("NOT_A_PERSON", await CodeAsync(Operator)); // Refused for something else: there is none of it.
 
         async Task<string?> CodeAsync(string token) => (await server.DataAsync(token, query)).GetProperty(mutation).GetProperty("result").GetProperty("code").GetString();
