@@ -195,10 +195,11 @@ internal sealed class VotingHistory
             return false;
         var again = _random.Next(2) == 0 ? vote.Envelope : vote.Envelope with { IdempotencyKey = $"k{++_keys}" };
         var isNew = !_world.HasDone(again.IdempotencyKey);
-        // What was refused may be accepted by now.
-        if (Send(again).Refusal is null && isNew)
+        // What was refused may be accepted by now. With the same key nothing is looked at again.
+        var accepted = Send(again).Refusal is null && isNew;
+        if (accepted)
             _oracle.Heard(vote.Heard);
-        return true;
+        return accepted;
     }
 
     private void Delegate()
