@@ -29,6 +29,7 @@ internal sealed record CountState
     public int Count { get; init; }
 }
 
+[Orleans.Placement.PreferLocalPlacement] // Where it is called first. By load all of them may come to be on one silo.
 internal sealed class CountGrain(
     [PersistentState("count")] IPersistentState<CountState> state, IDueIndex index, Orleans.Runtime.ILocalSiloDetails silo)
     : Grain, ICountGrain, IRemindable
