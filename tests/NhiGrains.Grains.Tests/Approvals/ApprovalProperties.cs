@@ -96,7 +96,7 @@ internal sealed class VotingHistory
     public string? Run()
     {
         Request();
-        if (_oracle.Check(lastMayHaveCompleted: false) is { } amiss)
+        if (_oracle.Check(votedOn: null) is { } amiss)
             return amiss;
         for (var step = 0; step < Length; step++)
         {
@@ -108,8 +108,8 @@ internal sealed class VotingHistory
         return null;
     }
 
-    // Whether it was a vote, after which a quorum is seen.
-    private bool Step(int dice)
+    // What was voted on, after which a quorum of that is seen; null when it was no vote. Of others it is seen at their next one.
+    private string? Step(int dice)
     {
         switch (dice)
         {
@@ -130,7 +130,7 @@ internal sealed class VotingHistory
             default: return Repeat();
         }
 
-        return false;
+        return null;
     }
 
     private void Request()
@@ -146,10 +146,10 @@ internal sealed class VotingHistory
             _oracle.Asked(grant, by, subject);
     }
 
-    private bool Approve()
+    private string? Approve()
     {
         if (_world.Pending.FirstOrDefault(pending => pending.Id == Grant()) is not { Ballot: { } ballot } pending)
-            return false;
+            return null;
         var person = Person();
         var isAgent = _random.Next(12) == 0;
         var stale = _random.Next(10) == 0 && _seen.Count > 0;
@@ -163,11 +163,11 @@ internal sealed class VotingHistory
             : "something else";
         var answer = Tell(isAgent && _random.Next(2) == 0 ? "identity:robot" : person, new IdentityCommand.ApproveGrant(pending.Id, digest, "fine", place, narrower), isAgent: isAgent);
         if (_last is not { } last)
-            return false;
+            return null;
         _lastVote = (last, new(pending.Id, last.Actor, place, to, isAgent));
         if (answer.Refusal is null)
             _oracle.Heard(_lastVote.Value.Heard);
-        return answer.Refusal is null;
+        return answer.Refusal is null ? pending.Id : null;
     }
 
     private Narrower Narrower(PendingApprovalGrant pending)
@@ -189,17 +189,17 @@ internal sealed class VotingHistory
     }
 
     // A command that arrives twice, or the same again with another key.
-    private bool Repeat()
+    private string? Repeat()
     {
         if (_lastVote is not { } vote)
-            return false;
+            return null;
         var again = _random.Next(2) == 0 ? vote.Envelope : vote.Envelope with { IdempotencyKey = $"k{++_keys}" };
         var isNew = !_world.HasDone(again.IdempotencyKey);
         // What was refused may be accepted by now. With the same key nothing is looked at again.
         var accepted = Send(again).Refusal is null && isNew;
         if (accepted)
             _oracle.Heard(vote.Heard);
-        return accepted;
+        return accepted ? vote.Heard.Grant : null;
     }
 
     private void Delegate()

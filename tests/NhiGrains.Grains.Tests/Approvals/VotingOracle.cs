@@ -36,7 +36,8 @@ internal sealed class VotingOracle(VotingWorld world)
     }
 
     /// <summary>What is wrong after a step; null when nothing is.</summary>
-    public string? Check(bool lastMayHaveCompleted)
+    /// <param name="votedOn">By the last step; null when it was no vote.</param>
+    public string? Check(string? votedOn)
     {
         if (CheckIntent() is { } standing)
             return $"the intent: {standing}";
@@ -54,8 +55,8 @@ internal sealed class VotingOracle(VotingWorld world)
                 return $"{active.Id} bridges nothing";
         }
 
-        return lastMayHaveCompleted && world.Delegations.Count == 0
-            && world.Pending.FirstOrDefault(pending => pending.AnswerBy > world.Now && HasQuorum(pending, Plan(pending, pending.Decision.Entitlements, pending.Decision.Lifetime))) is { } forgotten
+        return world.Delegations.Count == 0
+            && world.Pending.FirstOrDefault(pending => pending.Id == votedOn && pending.AnswerBy > world.Now && HasQuorum(pending, Plan(pending, pending.Decision.Entitlements, pending.Decision.Lifetime))) is { } forgotten
             ? $"{forgotten.Id} has a quorum and waits" : null;
     }
 
