@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
@@ -11,10 +9,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
-using NhiGrains.Grains;
-using NhiGrains.Platforms;
 using NhiGrains.Storage;
-using Orleans.TestingHost;
 
 namespace NhiGrains.Bench;
 
@@ -36,17 +31,7 @@ internal sealed class DirectoryBench(IGrainFactory grains, int memberships, int 
     public static async Task RunAsync(string folder, int memberships, int decisions)
     {
         await using var store = await NhiStore.OpenAsync(new() { DataFolder = folder }, NullLoggerFactory.Instance);
-        var builder = new InProcessTestClusterBuilder(2);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddNhiStorage(store, clustering: false);
-            silo.Services.AddSingleton<IPlatformConnector>(new CountingConnector(Platform, TimeProvider.System));
-            silo.Services.AddNhiGrains();
-            silo.Services.AddLogging(logging => logging.ClearProviders());
-        });
-        builder.ConfigureClient(client => client.Services.AddNhiSerialization());
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
+        await using var cluster = await BenchCluster.StartAsync(store, Platform);
         await new DirectoryBench(cluster.Client, memberships, decisions).RunAsync();
     }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Expiry;
@@ -10,10 +8,7 @@ using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
-using NhiGrains.Grains;
-using NhiGrains.Platforms;
 using NhiGrains.Storage;
-using Orleans.TestingHost;
 
 namespace NhiGrains.Bench;
 
@@ -30,17 +25,7 @@ internal sealed class RolloutBench(IGrainFactory grains, int count)
     public static async Task<bool> RunAsync(string folder, int count)
     {
         await using var store = await NhiStore.OpenAsync(new() { DataFolder = folder }, NullLoggerFactory.Instance);
-        var builder = new InProcessTestClusterBuilder(2);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddNhiStorage(store, clustering: false);
-            silo.Services.AddSingleton<IPlatformConnector>(new CountingConnector(Platform, TimeProvider.System));
-            silo.Services.AddNhiGrains();
-            silo.Services.AddLogging(logging => logging.ClearProviders());
-        });
-        builder.ConfigureClient(client => client.Services.AddNhiSerialization());
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
+        await using var cluster = await BenchCluster.StartAsync(store, Platform);
         await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => cluster.Client.GetGrain<IExpiryShardGrain>(shard).Start()));
         return await new RolloutBench(cluster.Client, count).RunAsync();
     }
