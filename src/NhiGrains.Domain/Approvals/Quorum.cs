@@ -4,6 +4,10 @@ namespace NhiGrains.Domain.Approvals;
 public sealed record FilledSeats(ApprovalSeats Seats, IReadOnlyList<Approval> By)
 {
     public int Open => Math.Max(0, Seats.Count - By.Count);
+
+    /// <summary>Those of a vote that is over, by the seats that were written down with its approvals.</summary>
+    public static IReadOnlyList<FilledSeats> AsTheyWere(ApprovalRequirement requirement, IReadOnlyList<Approval> approvals) =>
+        [.. requirement.Seats.Select(seats => new FilledSeats(seats, [.. approvals.Where(approval => approval.Seat?.SequenceEqual(seats.Groups) == true)]))];
 }
 
 /// <summary>

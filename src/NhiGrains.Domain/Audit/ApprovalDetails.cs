@@ -50,12 +50,10 @@ public static class ApprovalDetails
                 AddVote(details, before as PendingApprovalGrant, pending, ballot);
                 break;
             case ActiveGrant { PlanDigest: { } digest } active when before is PendingApprovalGrant:
-                details["planDigest"] = digest;
-                details["approvals"] = TextOf(active.Approvals);
+                AddAgreed(details, digest, active.Approvals);
                 break;
             case IntentGrant { PlanDigest: { } digest } agreed:
-                details["planDigest"] = digest;
-                details["approvals"] = TextOf(agreed.Approvals);
+                AddAgreed(details, digest, agreed.Approvals);
                 break;
             case DeniedGrant { Rejection: { } rejection }:
                 details["answeredBy"] = rejection.By;
@@ -77,6 +75,9 @@ public static class ApprovalDetails
         if (voided.Length > 0)
             details["voided"] = AuditDetails.Bounded(Canonical.Text(voided), MaxApprovals);
     }
+
+    private static void AddAgreed(Dictionary<string, string> details, string digest, IReadOnlyList<Approval> approvals) =>
+        (details["planDigest"], details["approvals"]) = (digest, TextOf(approvals));
 
     private static string[] GroupsIn(AuditEvent change, string detail) => change.Details.TryGetValue(detail, out var groups) ? groups.Split('\n') : [];
 

@@ -42,6 +42,9 @@ public static class EntitlementRules
         };
     }
 
+    /// <summary>Whether two lists in normal form say the same, in the same order.</summary>
+    public static bool AreSame(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) => Canonical.Text(one) == Canonical.Text(other);
+
     private static string[] Sorted(IReadOnlyList<string> texts) => [.. texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static Refusal? CheckActions(Entitlement entitlement)

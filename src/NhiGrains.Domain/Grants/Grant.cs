@@ -107,6 +107,14 @@ public sealed record PendingApprovalGrant(string Id, AccessRequest Request, Deci
     /// <summary>What an approver left of the request; null: all of it.</summary>
     public NarrowedRequest? Narrowed { get; init; }
 
+    /// <summary>What policy is asked for: what an approver left of the request.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Entitlement> EntitlementsAsked => Narrowed?.Entitlements ?? Request.Entitlements;
+
+    /// <summary>The same for how long; null for standing access.</summary>
+    [JsonIgnore]
+    public TimeSpan? LifetimeAsked => Request.IsStanding ? null : Narrowed?.Lifetime ?? Request.Lifetime;
+
     /// <summary>Gives what was approved, from now on.</summary>
     /// <exception cref="InvalidOperationException">The quorum is not met, or voted on something else.</exception>
     public Grant Approve(Quorum quorum, DateTimeOffset now) =>

@@ -46,7 +46,10 @@ public sealed record DecisionInput(
 }
 
 /// <summary>What a rule sees of a risk signal.</summary>
-public sealed record RiskFact(string Source, string Type, RiskSeverity Severity);
+public sealed record RiskFact(string Source, string Type, RiskSeverity Severity)
+{
+    public static RiskFact Of(RiskSignal signal) => new(signal.Source, signal.Type, signal.Severity);
+}
 
 /// <summary>What a decision needs to know of an exception.</summary>
 /// <param name="Rules">The rules that it lifts.</param>

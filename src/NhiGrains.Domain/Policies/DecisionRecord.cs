@@ -58,7 +58,7 @@ public sealed record DecisionRecord(DecisionInput Input, Decision Decision)
     /// <param name="version">Under which the set is known, when it was written by another release; null for that of its content.</param>
     public bool Replays(PolicySet set, string? version = null)
     {
-        var again = Settlement.OrDenied(PolicyEngine.Decide(set, Input), Decision.Fidelities);
+        var again = Settlement.OrDenied(PolicyEngine.Decide(set, Input), Decision.Fidelities).Decision;
         return Canonical.Text(Named(again, version ?? set.Version)) == Canonical.Text(Decision);
     }
 

@@ -14,7 +14,7 @@ internal static class IntentReconsideration
         var others = identity with { Intent = Intent.Empty };
         if (held.Entitlements.Count == 0 || decide(others, held.Entitlements, null, held.Decision, null) is not { } whole)
             return (held, []);
-        if (Reconsideration.Permitted(whole, held.Decision) is { } permitted && Reconsideration.Same(permitted.Entitlements, held.Entitlements))
+        if (Reconsideration.Permitted(whole, held.Decision) is { } permitted && EntitlementRules.AreSame(permitted.Entitlements, held.Entitlements))
         {
             return Reconsideration.IsStricter(held.Decision, permitted)
                 ? (held with { Decision = permitted }, [Finding(identity, PolicyFindingKind.StricterTerms, [], [permitted])])
@@ -44,7 +44,7 @@ internal static class IntentReconsideration
     // What stays part by part has to be permitted as a whole; where it is not, nothing is: never wider than what was decided.
     private static Decision? Together(Identity others, Entitlement[] stays, DecideAnew decide, Decision? held) =>
         stays.Length > 0 && decide(others, stays, null, held, null) is { } decision
-        && Reconsideration.Permitted(decision, held) is { } permitted && Reconsideration.Same(permitted.Entitlements, stays)
+        && Reconsideration.Permitted(decision, held) is { } permitted && EntitlementRules.AreSame(permitted.Entitlements, stays)
             ? permitted
             : null;
 

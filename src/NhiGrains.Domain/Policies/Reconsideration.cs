@@ -47,8 +47,6 @@ public static class Reconsideration
         _ => null,
     };
 
-    internal static bool Same(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) => Canonical.Text(one) == Canonical.Text(other);
-
     /// <summary>Whether the new decision allows less of how it may be kept.</summary>
     internal static bool IsStricter(Decision? held, Decision anew) =>
         held is not null && ((held.AllowsControllerEnforcedEnd && !anew.AllowsControllerEnforcedEnd) || (!held.OnlyExact && anew.OnlyExact)
@@ -77,7 +75,7 @@ public static class Reconsideration
         if (decision is null)
             return (grant, null);
         var found = new PolicyFinding(identity.Id, identity.Profile.Owner, grant.Id, PolicyFindingKind.Shortened, grant.Entitlements, decision.Reasons) { EndsAt = grant.ExpiresAt };
-        if (Permitted(decision, grant.Decision) is not { } permitted || !Same(permitted.Entitlements, grant.Entitlements))
+        if (Permitted(decision, grant.Decision) is not { } permitted || !EntitlementRules.AreSame(permitted.Entitlements, grant.Entitlements))
         {
             return (
                 grant.BeginRevocation(RevocationReason.PolicyChanged, now) with { Failure = $"policy set {decision.PolicyVersion}: {string.Join(' ', decision.Reasons)}" },
@@ -93,8 +91,7 @@ public static class Reconsideration
 
     private static PolicyFinding? Request(Identity identity, PendingApprovalGrant grant, DecideAnew decide)
     {
-        var (asked, lifetime) = (grant.Narrowed?.Entitlements ?? grant.Request.Entitlements, grant.Request.IsStanding ? (TimeSpan?)null : grant.Narrowed?.Lifetime ?? grant.Request.Lifetime);
-        var decision = decide(Without(identity, grant), asked, lifetime, grant.Decision, grant.Request);
+        var decision = decide(Without(identity, grant), grant.EntitlementsAsked, grant.LifetimeAsked, grant.Decision, grant.Request);
         if (decision is null || Canonical.Text(AgreedTo.Of(decision)) == Canonical.Text(AgreedTo.Of(grant.Decision)))
             return null;
         var kind = decision.Outcome == DecisionOutcome.Deny ? PolicyFindingKind.RequestDenied : PolicyFindingKind.RequestDecidedAnew;

@@ -23,10 +23,11 @@ public static class Settlement
     }
 
     /// <summary>The same, and a deny where nothing of it is left: what is stored of a decision that the platforms refuse.</summary>
-    public static Decision OrDenied(Decision decision, IReadOnlyList<PlatformFidelity> fidelities)
+    /// <returns>With why it is a deny; null when it is not one by the platforms.</returns>
+    public static (Decision Decision, Refusal? Impossible) OrDenied(Decision decision, IReadOnlyList<PlatformFidelity> fidelities)
     {
         var settled = Of(decision, fidelities);
-        return settled.Refusal is { } why ? Denied(decision, fidelities, why) : settled.Value;
+        return settled.Refusal is { } why ? (Denied(decision, fidelities, why), why) : (settled.Value, null);
     }
 
     private static Decision Denied(Decision decision, IReadOnlyList<PlatformFidelity> fidelities, Refusal why) => decision with

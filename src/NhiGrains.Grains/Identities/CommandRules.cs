@@ -158,7 +158,7 @@ internal static class CommandRules
         if (evaluated.Refusal is { } refusal)
             return refusal;
         var (record, plans) = evaluated.Value;
-        return (RequestPlans.Settled(record, plans), RequestPlans.Settle(record.Decision, plans).Refusal);
+        return RequestPlans.Settle(record, plans);
     }
 
     private static Result<Outcome> Register(IdentityCommand.RegisterIdentity register, CommandContext context) =>
@@ -200,7 +200,7 @@ internal static class CommandRules
             return refusal;
         var (record, impossible) = decided.Value;
         var decision = record.Decision;
-        return decision.Outcome is DecisionOutcome.Deny or DecisionOutcome.RequireApproval || !SameEntitlements(decision.Entitlements, active.Entitlements)
+        return decision.Outcome is DecisionOutcome.Deny or DecisionOutcome.RequireApproval || !EntitlementRules.AreSame(decision.Entitlements, active.Entitlements)
             ? new Outcome(identity, "grant.renewal-denied", renew.Reason, renew.GrantId)
             {
                 Record = record,
@@ -211,9 +211,6 @@ internal static class CommandRules
             }
             : Told(identity.Renew(renew.GrantId, decision, asked.Evidence, context.Now), "grant.renewed", renew.Reason, renew.GrantId, record);
     }
-
-    private static bool SameEntitlements(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) =>
-        Canonical.Text(one) == Canonical.Text(other);
 
     private static Refusal? KnownPlatforms(IReadOnlyList<Binding> bindings, CommandContext context) =>
         bindings

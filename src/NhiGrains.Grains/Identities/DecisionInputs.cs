@@ -24,7 +24,7 @@ internal sealed record Asked(IReadOnlyList<Entitlement> Entitlements, TimeSpan? 
 
     /// <summary>What waits for approvers, as it was asked, or what an approver has left of it.</summary>
     public static Asked Of(PendingApprovalGrant pending) =>
-        new(pending.Narrowed?.Entitlements ?? pending.Request.Entitlements, pending.Request.IsStanding ? null : pending.Narrowed?.Lifetime ?? pending.Request.Lifetime)
+        new(pending.EntitlementsAsked, pending.LifetimeAsked)
         {
             Ticket = pending.Request.Ticket,
             BreakGlass = pending.Request.BreakGlass,
@@ -60,7 +60,7 @@ internal static class DecisionInputs
             Ticket = asked.Ticket,
             BreakGlass = asked.BreakGlass,
             Evidence = asked.Evidence,
-            Risks = context.Risks ?? [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))],
+            Risks = context.Risks ?? [.. identity.Risks.Where(risk => !risk.IsCleared && risk.EndsAt > context.Now).Select(RiskFact.Of)],
             Exceptions = ExceptionRules.FactsAt(identity, context.Policy.Set, context.Now),
         };
     }

@@ -31,11 +31,11 @@ internal static class IntentCommands
     private static Result<Outcome> Ask(Identity identity, IdentityCommand.SetIntent intent, DecisionRecord record, CommandContext context)
     {
         var decision = record.Decision;
-        if (identity.Intent is { Decision.Outcome: DecisionOutcome.RequireApproval } agreed && IsSame(agreed.Entitlements, decision.Entitlements))
+        if (identity.Intent is { Decision.Outcome: DecisionOutcome.RequireApproval } agreed && EntitlementRules.AreSame(agreed.Entitlements, decision.Entitlements))
             return Told(identity, agreed, intent, record, context);
         var asked = new AccessRequest(context.Actor, intent.Reason, intent.Entitlements, TimeSpan.Zero, context.Now) { IsStanding = true, Subject = context.Subject };
         if (identity.WaitingIntent() is { } waiting && IsSame(waiting.Request, asked))
-            return new Outcome(identity, "grant.requested", intent.Reason, waiting.Id) { Record = record };
+            return new Outcome(identity, "grant.requested", intent.Reason, waiting.Id);
         return ApprovalRules.Ask(identity.WithoutWaitingIntent(context.Actor, context.Now), (PendingApprovalGrant)Grant.From(context.NewGrantId, asked, decision), record, context);
     }
 
@@ -52,7 +52,5 @@ internal static class IntentCommands
     }
 
     private static bool IsSame(AccessRequest one, AccessRequest other) =>
-        (one.RequestedBy, one.Subject) == (other.RequestedBy, other.Subject) && IsSame(one.Entitlements, other.Entitlements);
-
-    private static bool IsSame(IReadOnlyList<Entitlement> one, IReadOnlyList<Entitlement> other) => Canonical.Text(one) == Canonical.Text(other);
+        (one.RequestedBy, one.Subject) == (other.RequestedBy, other.Subject) && EntitlementRules.AreSame(one.Entitlements, other.Entitlements);
 }

@@ -51,7 +51,7 @@ internal static class Narrowings
     }
 
     private static bool IsSame(Decision decision, NarrowedRequest narrowed) =>
-        decision.Lifetime == narrowed.Lifetime && Canonical.Text(decision.Entitlements) == Canonical.Text(narrowed.Entitlements);
+        decision.Lifetime == narrowed.Lifetime && EntitlementRules.AreSame(decision.Entitlements, narrowed.Entitlements);
 
     private static Refusal NoLifetime { get; } = new(
         "STANDING_HAS_NO_LIFETIME", "Standing access has no lifetime that could be shortened.",

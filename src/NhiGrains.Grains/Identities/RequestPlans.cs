@@ -18,12 +18,16 @@ internal static class RequestPlans
             .Select(group => Of(identity, decision, [.. group], end, context))];
     }
 
-    /// <summary>The decision with what the platforms say to it, and without what policy does not want in that form.</summary>
-    public static Result<Decision> Settle(Decision decision, IReadOnlyList<PlatformPlan> plans) => Settlement.Of(decision, FidelitiesOf(plans));
+    /// <summary>The record with what the platforms say to it, and without what policy does not want in that form.</summary>
+    /// <returns>When nothing of it is left it is one of a deny, with why.</returns>
+    public static (DecisionRecord Record, Refusal? Impossible) Settle(DecisionRecord record, IReadOnlyList<PlatformPlan> plans)
+    {
+        var (decision, impossible) = Settlement.OrDenied(record.Decision, FidelitiesOf(plans));
+        return (record with { Decision = decision }, impossible);
+    }
 
-    /// <summary>The same as a record, which is one of a deny when nothing of it is left.</summary>
-    public static DecisionRecord Settled(DecisionRecord record, IReadOnlyList<PlatformPlan> plans) =>
-        record with { Decision = Settlement.OrDenied(record.Decision, FidelitiesOf(plans)) };
+    /// <summary>Whether the platforms can do what was decided, in a form that policy wants.</summary>
+    public static bool Can(Decision decision, IReadOnlyList<PlatformPlan> plans) => Settlement.Of(decision, FidelitiesOf(plans)).IsOk;
 
     private static PlatformFidelity[] FidelitiesOf(IReadOnlyList<PlatformPlan> plans) => [.. plans.Select(plan => new PlatformFidelity(plan.Platform, plan.Translation.Fidelity))];
 

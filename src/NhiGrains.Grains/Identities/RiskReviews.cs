@@ -48,7 +48,7 @@ internal static class RiskReviews
     }
 
     private static RiskFact[] FactsOf(IReadOnlyList<RiskSignal> risks) =>
-        [.. risks.Where(risk => !risk.IsCleared).Select(risk => new RiskFact(risk.Source, risk.Type, risk.Severity))];
+        [.. risks.Where(risk => !risk.IsCleared).Select(RiskFact.Of)];
 
     private static string Told(RiskFact[] before, RiskFact[] now) =>
         string.Join(", ", now.Except(before).Select(Told).Concat(before.Except(now).Select(gone => $"no more {Told(gone)}")).DefaultIfEmpty("another number of signals"));

@@ -69,10 +69,10 @@ internal static class RolloutRules
         if (evaluated.Refusal is not null)
             return ByPolicyAlone(others, asked, context, keep);
         var (record, plans) = evaluated.Value;
+        var (settled, impossible) = RequestPlans.Settle(record, plans);
         // What a platform could not do before either was not taken by a policy.
-        if (RequestPlans.Settle(record.Decision, plans).Refusal is not null && held is not null && RequestPlans.Settle(held, RequestPlans.Of(others, held, context)).Refusal is not null)
+        if (impossible is not null && held is not null && !RequestPlans.Can(held, RequestPlans.Of(others, held, context)))
             return null;
-        var settled = RequestPlans.Settled(record, plans);
         keep(settled);
         return settled.Decision;
     }

@@ -26,10 +26,8 @@ internal sealed record GrantApproval(
         _ => null,
     };
 
-    private static GrantApproval Met(string digest, ApprovalRequirement requirement, IReadOnlyList<Approval> approvals) => new(
-        digest, null,
-        [.. requirement.Seats.Select(seats => new FilledSeats(seats, [.. approvals.Where(approval => approval.Seat?.SequenceEqual(seats.Groups) == true)]))],
-        approvals, [], [], null);
+    private static GrantApproval Met(string digest, ApprovalRequirement requirement, IReadOnlyList<Approval> approvals) =>
+        new(digest, null, FilledSeats.AsTheyWere(requirement, approvals), approvals, [], [], null);
 
     private static GrantApproval Of(PendingApprovalGrant pending, Ballot ballot, Electorate electorate)
     {

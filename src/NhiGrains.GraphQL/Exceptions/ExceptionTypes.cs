@@ -59,7 +59,7 @@ internal sealed class PolicyExceptionType : Described<ExceptionNode>
         var (ballot, given) = (node.Exception.Ballot, node.Exception.Approvals);
         return node.Exception.Status == ExceptionStatus.Pending
             ? ballot.Count(await ElectorateAsync(node, context)).Seats
-            : [.. ballot.Requirement.Seats.Select(seats => new FilledSeats(seats, [.. given.Where(approval => approval.Seat?.SequenceEqual(seats.Groups) == true)]))];
+            : FilledSeats.AsTheyWere(ballot.Requirement, given);
     }
 
     private static async Task<IReadOnlyList<AwaitedPerson>> WaitingForAsync(ExceptionNode node, IResolveFieldContext context)

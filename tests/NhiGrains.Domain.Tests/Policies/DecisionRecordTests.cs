@@ -75,7 +75,7 @@ public class DecisionRecordTests
     {
         var exact = new PolicySet("test", [Permit() with { OnlyExact = true }, Approve(new(Verbs: [Verb.Write])) with { Meanwhile = new([Verb.Read]) }]);
         PlatformFidelity[] told = [new(Some.Platform, new Fidelity.ControllerEnforced(["watch it"], TimeSpan.FromSeconds(5)))];
-        var denied = new DecisionRecord(Plain, Settlement.OrDenied(PolicyEngine.Decide(exact, Plain), told));
+        var denied = new DecisionRecord(Plain, Settlement.OrDenied(PolicyEngine.Decide(exact, Plain), told).Decision);
 
         Assert.Equal(DecisionOutcome.Deny, denied.Decision.Outcome);
         Assert.Empty(denied.Decision.Entitlements);

@@ -63,6 +63,6 @@ internal static class DecisionExport
         input = input with { Entitlements = [EntitlementRules.Normalize(input.Entitlements[0]).Value] };
         var decision = PolicyEngine.Decide(set, input);
         PlatformFidelity[] told = decision.Outcome == DecisionOutcome.Deny ? [] : [new("k8s:test", new Fidelity.ControllerEnforced(["it ends with a lag"], TimeSpan.FromSeconds(5)))];
-        return new(input, Settlement.OrDenied(decision, told));
+        return new(input, Settlement.OrDenied(decision, told).Decision);
     }
 }
