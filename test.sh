@@ -76,10 +76,10 @@ add Host
 wait "$sleeper"
 add Host.Asleep
 
-# Each once more, so that whoever reads the end alone knows.
+# Each once more with what it said, so that whoever reads the end alone knows; a test's own lines are indented by more than its name.
 if [[ $total_failed != 0 ]]; then
   say "Failed"
-  grep -hE '^ +NhiGrains\..* \[FAIL\]' "$results"/*.log || true
+  awk '/^    [^ ]/ { shown = /\[FAIL\]$/ ? 40 : 0 } /^ ? ?[^ ]/ { shown = 0 } shown-- > 0 { print substr($0, 1, 600) }' "$results"/*.log
 fi
 
 printf '\n%d passed, %d failed, %d skipped\n' "$total_passed" "$((total_failed + failed_projects))" "$total_skipped"
