@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials.Internal;
 using Amazon.Runtime.Endpoints;
@@ -49,11 +50,30 @@ internal sealed class QueryClient : AmazonServiceClient
     }
 
     /// <summary>The base corrects our clock by what AWS says of its own, and signs once more. What else fails is told.</summary>
+    /// <remarks>
+    /// The base looks at how far our clock is off now. A request that was signed by a correction of before, which a clock that was set
+    /// meanwhile has made wrong, or which another request has just put right, is refused as well, and is signed once more too.
+    /// </remarks>
     private sealed class ClockSkewAlone(IClientConfig config) : StandardRetryPolicy(config)
     {
-        public override bool RetryForException(IExecutionContext executionContext, Exception exception) => false;
+        /// <summary>As of the base.</summary>
+        private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(4);
 
-        public override Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) => Task.FromResult(false);
+        public override bool RetryForException(IExecutionContext executionContext, Exception exception)
+        {
+            var context = executionContext.RequestContext;
+            if (exception is not AmazonServiceException { ErrorCode: "SignatureDoesNotMatch" or "RequestTimeTooSkewed" or "RequestExpired" or "RequestInTheFuture" })
+                return false;
+            var now = CorrectClockSkew.GetCorrectedUtcNowForEndpoint(context.Request.Endpoint.ToString(), context.ClientConfig);
+            // Only the signer of SigV4a fills SignedAt.
+            if (!DateTime.TryParseExact(context.Request.Headers["X-Amz-Date"], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var signed)
+                || (now - signed).Duration() <= Tolerated)
+                return false;
+            context.IsSigned = false;
+            return true;
+        }
+
+        public override Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) => Task.FromResult(RetryForException(executionContext, exception));
     }
 
     /// <summary>

@@ -81,6 +81,21 @@ public sealed class BadDayTests(ITestOutputHelper output) : AwsTests
     }
 
     [Theory]
+    [InlineData(3 * 60)]
+    [InlineData(-3 * 60)]
+    public async Task A_clock_that_is_put_right_itself_after_it_was_corrected_refuses_nothing(int minutes)
+    {
+        Target.Sandbox.Server.Clock.Advance(TimeSpan.FromMinutes(minutes));
+        await Target.ObserveAsync();
+        Target.Sandbox.Server.Clock.Advance(TimeSpan.FromMinutes(-minutes));
+
+        // What is signed by the correction of before, or beside a call that has just put it right.
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Target.ObserveAsync()));
+
+        Assert.NotEqual(0, (await Target.ApplyAsync(Target.Desired(2, Reads(1)))).Writes);
+    }
+
+    [Theory]
     [InlineData("SignatureDoesNotMatch", 403, "more than five minutes off")]
     [InlineData("RequestTimeTooSkewed", 403, "more than five minutes off")]
     [InlineData("RequestExpired", 400, "more than five minutes off")]
