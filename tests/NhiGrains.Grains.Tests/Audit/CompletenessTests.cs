@@ -96,7 +96,7 @@ public class CompletenessTests
         await billing.UntilPlatformIs(EnforcementStatus.Effective);
         await billing.Do(new IdentityCommand.OffboardIdentity("replaced"));
         await Eventually.TrueAsync(
-            async () => (await Story.Of(silos, "billing")).Any(entry => entry.Event.Action == "identity.retired"), TimeSpan.FromSeconds(20), () => "not retired", TestContext.Current.CancellationToken);
+            async () => (await Story.Of(silos, "billing")).Any(entry => entry.Event.Action == "identity.retired"), TimeSpan.FromSeconds(60), () => "not retired", TestContext.Current.CancellationToken);
 
         var story = (await Story.Of(silos, "billing")).Select(entry => entry.Event).ToArray();
 

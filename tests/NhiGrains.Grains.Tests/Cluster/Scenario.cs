@@ -10,7 +10,7 @@ namespace NhiGrains.Grains.Tests.Cluster;
 /// <summary>What tests do with one identity, in few words.</summary>
 public sealed class Scenario(TwoSilos silos, string id)
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private int _commands;
 

@@ -20,7 +20,7 @@ public sealed class TurnstileTests
             Assert.False(next.IsCompleted);
 
         stuck[0].Dispose();
-        using var entered = await next.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        using var entered = await next.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.True(entered.IsAcquired);
     }
 
@@ -32,7 +32,7 @@ public sealed class TurnstileTests
             await turnstiles.Attempt("k8s:busy", Gives);
         var giving = turnstiles.Attempt("k8s:busy", Gives).AsTask();
 
-        using var ending = await turnstiles.Attempt("k8s:busy", () => Task.FromResult(true)).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        using var ending = await turnstiles.Attempt("k8s:busy", () => Task.FromResult(true)).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Assert.Equal((true, false), (ending.IsAcquired, giving.IsCompleted));
     }
@@ -55,13 +55,13 @@ public sealed class TurnstileTests
                 Time.Advance(TimeSpan.FromSeconds(10));
                 return Task.FromResult(waiting.IsCompleted);
             },
-            TimeSpan.FromSeconds(10), () => $"still waits, asked {asked} times", TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), () => $"still waits, asked {asked} times", TestContext.Current.CancellationToken);
 
         Assert.True((await waiting).IsAcquired);
         Assert.False(behind.IsCompleted);
         // The place that it left is the next one's.
         places[0].Dispose();
-        Assert.True((await behind.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).IsAcquired);
+        Assert.True((await behind.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).IsAcquired);
     }
 
     private static Task<bool> Gives() => Task.FromResult(false);

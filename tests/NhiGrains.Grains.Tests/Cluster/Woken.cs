@@ -5,7 +5,7 @@ namespace NhiGrains.Grains.Tests.Cluster;
 /// <summary>Silos that were frozen while others took over.</summary>
 internal static class Woken
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     /// <summary>The first answer of a grain whose activation may have to be given up, and those of others that it needs: to fail is no answer.</summary>
     public static async Task<T> AnswerAsync<T>(Func<Task<T>> ask)

@@ -107,7 +107,7 @@ public class DueIndexTests
     {
         DateTimeOffset? due = null;
         await Eventually.TrueAsync(
-            async () => condition(due = await DueAt(silos)), TimeSpan.FromSeconds(30), () => $"The entry is {due}.", Stop);
+            async () => condition(due = await DueAt(silos)), TimeSpan.FromSeconds(60), () => $"The entry is {due}.", Stop);
         return due;
     }
 

@@ -90,7 +90,7 @@ public class BundleTests
         var grant = await RequestAsync(agent, Here, There);
         await UntilAsync(silos, here: 1, there: 0);
         await Eventually.TrueAsync(async () => (await agent.View()).Platforms.Any(report => report is { Platform: TwoSilos.OtherName, Status: EnforcementStatus.Failed }),
-            TimeSpan.FromSeconds(30), () => "not failed", TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), () => "not failed", TestContext.Current.CancellationToken);
         silos.Time.Advance(ActiveGrant.BundleTime);
 
         silos.Other.Before = null;
@@ -281,10 +281,10 @@ public class BundleTests
     }
 
     private static Task UntilAsync(Scenario agent, string grant, Func<Grant, bool> condition) =>
-        Eventually.TrueAsync(async () => condition(await agent.Grant(grant)), TimeSpan.FromSeconds(30), () => "the grant is not so far", TestContext.Current.CancellationToken);
+        Eventually.TrueAsync(async () => condition(await agent.Grant(grant)), TimeSpan.FromSeconds(60), () => "the grant is not so far", TestContext.Current.CancellationToken);
 
     private static Task UntilAsync(TwoSilos silos, int here, int there) => Eventually.TrueAsync(
-        () => Task.FromResult((Count(silos.Platform), Count(silos.Other)) == (here, there)), TimeSpan.FromSeconds(30),
+        () => Task.FromResult((Count(silos.Platform), Count(silos.Other)) == (here, there)), TimeSpan.FromSeconds(60),
         () => $"here {Count(silos.Platform)}, there {Count(silos.Other)}", TestContext.Current.CancellationToken);
 
     private static int Count(MemoryPlatform platform) => platform.KeysOf("shop/agent").Count;

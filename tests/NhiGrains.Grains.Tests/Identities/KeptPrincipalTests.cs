@@ -126,7 +126,7 @@ public sealed class KeptPrincipalTests : IAsyncLifetime
     private Task UntilAsync(Func<IdentityView, bool> condition)
     {
         IdentityView? last = null;
-        return Eventually.TrueAsync(async () => condition(last = await Billing.View()), TimeSpan.FromSeconds(30),
+        return Eventually.TrueAsync(async () => condition(last = await Billing.View()), TimeSpan.FromSeconds(60),
             () => $"{last?.Identity.Status} after {_attempts} attempts: {string.Join("; ", last?.Platforms ?? [])}", TestContext.Current.CancellationToken);
     }
 }

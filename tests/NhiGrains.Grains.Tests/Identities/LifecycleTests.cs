@@ -136,7 +136,7 @@ public class LifecycleTests
         await NhiGrains.Platforms.TestKit.Waiting.Eventually.TrueAsync(
             async () => (await billing.View()).Identity.Status == IdentityStatus.Retired
                 && await silos.Grains.GetGrain<IPrincipalGrain>(PrincipalKeys.Of(TwoSilos.PlatformName, billing.Principal)).Owner() is null,
-            TimeSpan.FromSeconds(20), () => "not retired", TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), () => "not retired", TestContext.Current.CancellationToken);
     }
 
     [Fact]

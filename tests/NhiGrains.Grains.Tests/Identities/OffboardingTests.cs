@@ -112,7 +112,7 @@ public class OffboardingTests
         await billing.UntilPlatformIs(EnforcementStatus.Effective);
         using var slow = silos.Way.Inject(new Fault.Delay(TimeSpan.FromSeconds(2)), request => request.Method == "PUT", times: 1);
         var grant = await billing.Request(TimeSpan.FromMinutes(30), Scenario.May("prices"));
-        await Eventually.TrueAsync(() => Task.FromResult(silos.Way.Passed.Any(request => request.Method == "PUT")), TimeSpan.FromSeconds(10), () => "not written", TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => Task.FromResult(silos.Way.Passed.Any(request => request.Method == "PUT")), TimeSpan.FromSeconds(60), () => "not written", TestContext.Current.CancellationToken);
 
         await Task.WhenAll(billing.Do(new IdentityCommand.OffboardIdentity("replaced")), billing.Do(new IdentityCommand.OffboardIdentity("at once")));
 
@@ -140,6 +140,6 @@ public class OffboardingTests
     private static async Task UntilAsync(Scenario scenario, Func<IdentityView, bool> condition)
     {
         IdentityView? last = null;
-        await Eventually.TrueAsync(async () => condition(last = await scenario.View()), TimeSpan.FromSeconds(40), () => $"{last?.Identity.Status} {string.Join("; ", last?.Platforms ?? [])}", TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () => condition(last = await scenario.View()), TimeSpan.FromSeconds(60), () => $"{last?.Identity.Status} {string.Join("; ", last?.Platforms ?? [])}", TestContext.Current.CancellationToken);
     }
 }

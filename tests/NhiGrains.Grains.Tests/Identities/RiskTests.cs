@@ -84,7 +84,7 @@ public class RiskTests
         await UntilCatalogHas(silos, "billing", RiskSeverity.Low, found: false);
         silos.Time.Advance(30 * Minute);
         await Eventually.TrueAsync(
-            async () => (await billing.View()).Identity.Risks.Count == 0, TimeSpan.FromSeconds(20), () => "still there", TestContext.Current.CancellationToken);
+            async () => (await billing.View()).Identity.Risks.Count == 0, TimeSpan.FromSeconds(60), () => "still there", TestContext.Current.CancellationToken);
         var story = await Story.Of(silos, "billing");
         Assert.Equal("looked at it", Single(story, "identity.risk-ended").Why); // Told once, when it was cleared.
         Single(story, "identity.risk-reported");
@@ -119,5 +119,5 @@ public class RiskTests
     private static Task UntilCatalogHas(TwoSilos silos, string id, RiskSeverity atLeast, bool found) => Eventually.TrueAsync(
         async () => (await silos.Grains.GetGrain<ICatalogShardGrain>(Shards.Of(id)).Query(new(new() { RiskAtLeast = atLeast }, CatalogOrder.Id, false, null, 10)))
             .Rows.Any(row => row.Id == id) == found,
-        TimeSpan.FromSeconds(20), () => $"the catalog has {id} as risky: not {found}", TestContext.Current.CancellationToken);
+        TimeSpan.FromSeconds(60), () => $"the catalog has {id} as risky: not {found}", TestContext.Current.CancellationToken);
 }

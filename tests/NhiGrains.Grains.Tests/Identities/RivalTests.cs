@@ -49,7 +49,7 @@ public class RivalTests
         using var late = away.Way.Inject(new Fault.Delay(TimeSpan.FromSeconds(8)), Issues);
 
         var issuing = away.Enforcement("billing").IssueCredential(new("ada", grant.GrantId ?? ""));
-        await Eventually.TrueAsync(() => Task.FromResult(away.Way.Passed.Any(Issues)), TimeSpan.FromSeconds(5), () => "not asked", TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => Task.FromResult(away.Way.Passed.Any(Issues)), TimeSpan.FromSeconds(60), () => "not asked", TestContext.Current.CancellationToken);
         await after.Do(new IdentityCommand.RevokeGrant(grant.GrantId ?? "", "no longer needed"), "by-the-rival");
         await after.UntilGrantIs(grant.GrantId, GrantStatus.Revoked);
         var secret = "";

@@ -127,7 +127,7 @@ public class NotificationTests
         await story.UntilTaken(MemorySinks.Second, "one");
         await Eventually.TrueAsync(
             () => Task.FromResult(silos.Warnings.Lines.Count(line => line.EndsWith("not configured: piger", StringComparison.Ordinal)) == 1),
-            TimeSpan.FromSeconds(10), () => string.Join('\n', silos.Warnings.Lines), TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), () => string.Join('\n', silos.Warnings.Lines), TestContext.Current.CancellationToken);
     }
 
     /// <summary>One source of audit events, and the grains that follow its shard.</summary>

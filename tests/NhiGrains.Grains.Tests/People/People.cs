@@ -14,7 +14,7 @@ namespace NhiGrains.Grains.Tests.People;
 /// <summary>What tests do with the directory, in few words.</summary>
 internal sealed class People(TwoSilos silos)
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private int _commands;
 

@@ -23,7 +23,7 @@ public sealed class DriftTests : IAsyncLifetime
         _silos = await TwoSilos.StartAsync();
         await Platform.Start();
         // It sweeps when it starts, which would see what a test changes without telling.
-        await Eventually.TrueAsync(async () => (await Platform.Get()).LastSweep is not null, TimeSpan.FromSeconds(30), () => "not swept", TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () => (await Platform.Get()).LastSweep is not null, TimeSpan.FromSeconds(60), () => "not swept", TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => Silos.DisposeAsync();
@@ -127,7 +127,7 @@ public sealed class DriftTests : IAsyncLifetime
         var told = await Story.Verified(Silos, Shards.Of($"platform/{TwoSilos.PlatformName}"));
         Assert.Single(told, entry => entry.Event.Action == "drift.detected" && entry.Event.Details["kind"] == "Unmanaged");
         Silos.Platform.Tamper("shop/stray", "anything", null);
-        await Eventually.TrueAsync(async () => (await Platform.Get()).Unmanaged.Count == 0, TimeSpan.FromSeconds(10), () => "still listed", TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () => (await Platform.Get()).Unmanaged.Count == 0, TimeSpan.FromSeconds(60), () => "still listed", TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -310,12 +310,12 @@ public sealed class DriftTests : IAsyncLifetime
                 told = [.. (await Story.Of(Silos, id)).Where(entry => entry.Event.Action == action)];
                 return told.Select(entry => entry.Event.Details["kind"]).Order().SequenceEqual(kinds.Select(kind => kind.ToString()).Order());
             },
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(60),
             () => $"told were {string.Join(", ", told.Select(entry => entry.Event.Details["kind"]))}",
             TestContext.Current.CancellationToken);
     }
 
     private Task UntilUnmanaged(string principal) => Eventually.TrueAsync(
         async () => (await Platform.Get()).Unmanaged.Any(one => one.Principal == principal),
-        TimeSpan.FromSeconds(10), () => $"{principal} was not told of", TestContext.Current.CancellationToken);
+        TimeSpan.FromSeconds(60), () => $"{principal} was not told of", TestContext.Current.CancellationToken);
 }

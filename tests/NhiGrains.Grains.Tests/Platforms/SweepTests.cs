@@ -54,7 +54,7 @@ public sealed class SweepTests : IAsyncLifetime
         using (Silos.Way.Inject(new Fault.Delay(TimeSpan.FromMinutes(5)), request => IsLaterPage(request) && Interlocked.Increment(ref pages) == 2))
         {
             await Platform.Sweep(new("ada", "crash", TimeSpan.Zero));
-            await Eventually.TrueAsync(() => Task.FromResult(pages == 2), TimeSpan.FromSeconds(20), () => $"{pages} pages", Cancellation);
+            await Eventually.TrueAsync(() => Task.FromResult(pages == 2), TimeSpan.FromSeconds(60), () => $"{pages} pages", Cancellation);
             await Silos.CrashAsync();
         }
 
@@ -123,14 +123,14 @@ public sealed class SweepTests : IAsyncLifetime
         using (Silos.Way.Inject(new Fault.Answer(503), request => request.Target == "/accounts/a/stray" && Interlocked.Increment(ref asked) > 0))
         {
             await Platform.Hint("a/stray");
-            await Eventually.TrueAsync(() => Task.FromResult(asked > 0), TimeSpan.FromSeconds(10), () => "not looked at", Cancellation);
+            await Eventually.TrueAsync(() => Task.FromResult(asked > 0), TimeSpan.FromSeconds(60), () => "not looked at", Cancellation);
         }
 
         await GoneOn(first.Platform.LastSweep);
 
         await Eventually.TrueAsync(
             async () => (await Platform.Get()).Unmanaged.Select(one => one.Principal).Order(StringComparer.Ordinal).SequenceEqual(["a/stray", "shop/stray"], StringComparer.Ordinal),
-            TimeSpan.FromSeconds(20), () => "not found", Cancellation);
+            TimeSpan.FromSeconds(60), () => "not found", Cancellation);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class SweepTests : IAsyncLifetime
         var pages = Silos.Way.Passed.Count(IsLaterPage);
 
         await Platform.Start();
-        await Eventually.TrueAsync(() => Task.FromResult(Silos.Way.Passed.Count(IsLaterPage) > pages), TimeSpan.FromSeconds(10), () => "no page", Cancellation);
+        await Eventually.TrueAsync(() => Task.FromResult(Silos.Way.Passed.Count(IsLaterPage) > pages), TimeSpan.FromSeconds(60), () => "no page", Cancellation);
         Silos.Platform.Quietly(() => Silos.Platform.Tamper(workers[0].Principal, "by hand", "anything"));
 
         await workers[0].UntilPlatformIs(EnforcementStatus.Drifted);
@@ -161,7 +161,7 @@ public sealed class SweepTests : IAsyncLifetime
         await Task.WhenAll(workers.Select(worker => worker.RegisterWithGrant(TimeSpan.FromHours(1), Scenario.May("prices"))));
         await Eventually.TrueAsync(
             async () => (await Platform.Sweep(new("ada", $"settled {Guid.CreateVersion7()}", SweepWaits.Longest))).Platform is { Woken: 0, Principals: Workers },
-            TimeSpan.FromSeconds(20), () => "The catalog does not have what was seen.", Cancellation);
+            TimeSpan.FromSeconds(60), () => "The catalog does not have what was seen.", Cancellation);
         return workers;
     }
 
@@ -191,7 +191,7 @@ public sealed class SweepTests : IAsyncLifetime
     private async Task<PlatformView> Swept(DateTimeOffset? before)
     {
         var view = await Platform.Get();
-        await Eventually.TrueAsync(async () => (view = await Platform.Get()).LastSweep > before, TimeSpan.FromSeconds(20), () => $"{view}", Cancellation);
+        await Eventually.TrueAsync(async () => (view = await Platform.Get()).LastSweep > before, TimeSpan.FromSeconds(60), () => $"{view}", Cancellation);
         return view;
     }
 }

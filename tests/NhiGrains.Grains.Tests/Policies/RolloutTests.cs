@@ -110,7 +110,7 @@ public class RolloutTests
         silos.Time.Advance(TimeSpan.FromDays(1));
 
         await Eventually.TrueAsync(
-            async () => (await billing.View()).Identity.PolicyGrace is null, TimeSpan.FromSeconds(30), () => "the grace is still there", TestContext.Current.CancellationToken);
+            async () => (await billing.View()).Identity.PolicyGrace is null, TimeSpan.FromSeconds(60), () => "the grace is still there", TestContext.Current.CancellationToken);
         Assert.Equal(["prices"], Rollouts.NamesOf((await billing.View()).Identity.Intent.Entitlements));
     }
 
@@ -145,7 +145,7 @@ public class RolloutTests
 
         var order = new RolloutOrder("late", RolloutMode.Now, never.Version, "", "root", "", silos.Time.GetUtcNow(), null);
         await Eventually.TrueAsync(
-            async () => (await silos.Rollout("late").Run(order)).Progress.Status == RolloutStatus.Superseded, TimeSpan.FromSeconds(30), () => "not given up", TestContext.Current.CancellationToken);
+            async () => (await silos.Rollout("late").Run(order)).Progress.Status == RolloutStatus.Superseded, TimeSpan.FromSeconds(60), () => "not given up", TestContext.Current.CancellationToken);
 
         Assert.Single((await billing.View()).Identity.Intent.Entitlements);
     }
@@ -173,7 +173,7 @@ public class RolloutTests
         };
 
         var answer = await silos.Apply(set, new(RolloutMode.Now));
-        await killed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await killed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await silos.KillOneAsync();
         var progress = await silos.Ended(answer.RolloutId);
 

@@ -94,7 +94,7 @@ public class StuckRolloutTests
         async () => await silos.Rollout(id).Get() is { Progress: { Status: RolloutStatus.Running, Examined: 1, Unanswered: 1 } }, "it is not left with the mute one");
 
     private static Task UntilAsync(Func<Task<bool>> condition, string otherwise) =>
-        Eventually.TrueAsync(condition, TimeSpan.FromSeconds(30), () => otherwise, TestContext.Current.CancellationToken);
+        Eventually.TrueAsync(condition, TimeSpan.FromSeconds(60), () => otherwise, TestContext.Current.CancellationToken);
 
     private static async Task<IEnumerable<string>> IntentOfAsync(TwoSilos silos, string id) => Rollouts.NamesOf((await new Scenario(silos, id).View()).Identity.Intent.Entitlements);
 

@@ -18,7 +18,7 @@ namespace NhiGrains.Host.Tests.Composition;
 /// <summary>The whole server in this process, on the embedded store in a folder of its own, and on a free port.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private readonly NhiStore _store;
     private readonly WebApplication _app;

@@ -98,7 +98,7 @@ public class FaultTests(StageBehindProxy behind) : IClassFixture<StageBehindProx
 /// <summary>One stage for all faults: each of them uses identities of its own.</summary>
 public sealed class StageBehindProxy : IAsyncLifetime
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private (Stage Stage, FaultProxy Proxy)? _set;
     private Portal? _portal;

@@ -10,7 +10,7 @@ public class KillWhileDepartingTests
     private const int Identities = 400;
     private const int PerDocument = 20;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

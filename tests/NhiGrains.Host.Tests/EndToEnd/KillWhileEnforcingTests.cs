@@ -9,7 +9,7 @@ public class KillWhileEnforcingTests
 {
     private const int Seconds = 35;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Killed_with_a_write_that_was_lost_and_one_that_was_done_but_not_answered_the_outcome_is_the_same()

@@ -7,7 +7,7 @@ namespace NhiGrains.Host.Tests.EndToEnd;
 [Collection("real servers")] // Each runs a cluster and a host of its own: one after the other on two cores.
 public class MainJobTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Access_is_decided_appears_is_proven_and_is_gone_on_time()
