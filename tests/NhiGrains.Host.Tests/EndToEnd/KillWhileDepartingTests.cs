@@ -4,7 +4,7 @@ using NhiGrains.Platforms.TestKit.Waiting;
 namespace NhiGrains.Host.Tests.EndToEnd;
 
 /// <summary>A <c>kill -9</c> in the middle of telling hundreds of identities that their owner has left (promises 7 and 12).</summary>
-[Collection("real servers")] // Each runs a host of its own: one after the other on two cores.
+[Collection("killed servers")] // Each runs a host of its own: one after the other on two cores.
 public class KillWhileDepartingTests
 {
     private const int Identities = 400;

@@ -4,7 +4,7 @@ using NhiGrains.Platforms.TestKit.Waiting;
 namespace NhiGrains.Host.Tests.EndToEnd;
 
 /// <summary>A <c>kill -9</c> exactly while a write is at the API server.</summary>
-[Collection("real servers")] // Each runs a cluster and a host of its own: one after the other on two cores.
+[Collection("killed servers")] // Each runs a cluster and a host of its own: one after the other on two cores.
 public class KillWhileEnforcingTests
 {
     private const int Seconds = 35;

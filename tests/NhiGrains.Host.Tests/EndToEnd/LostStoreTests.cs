@@ -3,7 +3,7 @@ using System.Text;
 namespace NhiGrains.Host.Tests.EndToEnd;
 
 /// <summary>Missing state is never 'no grants': a store that lost something is refused, and nothing on the platform changes.</summary>
-[Collection("real servers")] // Each runs a cluster and a host of its own: one after the other on two cores.
+[Collection("killed servers")] // Each runs a cluster and a host of its own: one after the other on two cores.
 public class LostStoreTests
 {
     [Fact]

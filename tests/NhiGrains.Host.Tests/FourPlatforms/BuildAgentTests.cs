@@ -8,7 +8,7 @@ using NhiGrains.Platforms.TestKit.Waiting;
 namespace NhiGrains.Host.Tests.FourPlatforms;
 
 /// <summary>One access rule for a build agent becomes IAM, Kubernetes, a secret and database rights.</summary>
-[Collection("real servers")] // Each runs servers and a host of its own: one after the other on two cores.
+[Collection("four platforms")] // Each runs servers and a host of its own: one after the other on two cores.
 public class BuildAgentTests
 {
     internal const string Agent = "build-agent";

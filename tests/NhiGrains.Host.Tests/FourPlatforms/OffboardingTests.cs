@@ -7,7 +7,7 @@ using Npgsql;
 namespace NhiGrains.Host.Tests.FourPlatforms;
 
 /// <summary>A build agent leaves four platforms, on two of which somebody has put something on its principal.</summary>
-[Collection("real servers")]
+[Collection("four platforms")] // Each runs servers and a host of its own: one after the other on two cores.
 public class OffboardingTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
