@@ -42,11 +42,13 @@ public static class AuditDetails
     }
 
     /// <summary>Of a change that policy has denied.</summary>
-    public static Dictionary<string, string> OfDenial(DecisionRecord? record)
+    public static Dictionary<string, string> OfDenial(DecisionRecord? record, string? grantId)
     {
         var details = new Dictionary<string, string>(StringComparer.Ordinal);
         if (record is not null)
             Explain(details, record.Decision);
+        if (grantId is not null)
+            details["grant"] = grantId;
         Keep(details, record);
         return details;
     }

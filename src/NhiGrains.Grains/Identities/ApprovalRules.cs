@@ -53,6 +53,8 @@ internal static class ApprovalRules
         var anew = Reconsiderations.Of(identity, pending, context);
         if (anew.Refusal is { } impossible)
             return impossible;
+        if (anew.Value.Refused is not null)
+            return ballot.MayAnswer(voter, ElectorateOf(identity, context)).Refusal is { } stranger ? stranger : NotGranted(identity, anew.Value, approve);
         return ReferenceEquals(anew.Value.Grant, pending)
             ? Vote(identity, anew.Value, pending, ballot, voter, approve, context)
             : Found(identity, pending, anew.Value, context);
@@ -129,6 +131,8 @@ internal static class ApprovalRules
             var narrowed = Narrowings.Of(identity, now, pending, ballot, voter, approve.PlanDigest, narrower, electorate, context);
             if (narrowed.Refusal is { } refusal)
                 return refusal;
+            if (narrowed.Value.Refused is not null)
+                return NotGranted(identity, narrowed.Value, approve);
             if (narrowed.Value.Grant is not PendingApprovalGrant { Ballot: { } anew } smaller)
                 return Answered(identity, narrowed.Value.Grant, approve.Comment, context) with { Record = narrowed.Value.Record };
             // Whoever narrows a plan has seen what is left of it; nobody else has.
@@ -149,6 +153,10 @@ internal static class ApprovalRules
             ? Answered(identity, plan.Approve(quorum, context.Now), approve.Comment, context) with { Record = record }
             : new Outcome(identity.Vote(plan), "grant.approval-given", approve.Comment, plan.Id) { Record = record };
     }
+
+    // It waits as before: what a platform cannot do now it may be able to do within the time that approvers have.
+    private static Outcome NotGranted(Identity identity, JudgedRequest judged, IdentityCommand.ApproveGrant approve) =>
+        new(identity, "grant.approval-denied", approve.Comment, judged.Grant.Id) { Record = judged.Record, Refused = judged.Refused };
 
     // What has changed since is stored whatever becomes of the answer, so that it can be read before answering again.
     private static Outcome Found(Identity identity, PendingApprovalGrant pending, JudgedRequest anew, CommandContext context)

@@ -37,7 +37,7 @@ internal static class ChangeEvents
 
     /// <summary>Policy said no to a change, so nothing has changed.</summary>
     public static AuditEvent Denial(Identity identity, DateTimeOffset at, Change change) =>
-        Event(identity.Id, at, change, change.Action, Digest(identity), Digest(identity), AuditDetails.OfDenial(change.Record));
+        Event(identity.Id, at, change, change.Action, Digest(identity), Digest(identity), AuditDetails.OfDenial(change.Record, change.GrantId));
 
     private static Dictionary<string, string> DetailsOf(Grant? before, Grant after, Identity identity, DateTimeOffset at, Change change)
     {

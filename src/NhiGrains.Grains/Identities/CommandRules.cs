@@ -143,15 +143,7 @@ internal static class CommandRules
     // Standing access takes the place of what there was: the two never have to fit beside each other.
     private static Identity Beside(Identity identity, Asked asked) => asked.Lifetime is null ? identity with { Intent = Intent.Empty } : identity;
 
-    /// <summary>The same, as far as the platforms can do it.</summary>
-    public static Result<DecisionRecord> Judge(Identity identity, Asked asked, CommandContext context)
-    {
-        var judged = JudgeOrKeep(identity, asked, context);
-        var refusal = judged.Refusal ?? judged.Value.Impossible;
-        return refusal is not null ? refusal : judged.Value.Record;
-    }
-
-    /// <summary>The same with what is kept of it when the platforms cannot do it: the decision is a deny then.</summary>
+    /// <summary>The same, as far as the platforms can do it. What they cannot do is kept as a deny, with why.</summary>
     public static Result<(DecisionRecord Record, Refusal? Impossible)> JudgeOrKeep(Identity identity, Asked asked, CommandContext context)
     {
         var evaluated = Evaluate(identity, asked, context);

@@ -60,7 +60,7 @@ internal sealed class IdentityGrain(
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
         var outcome = decided.Value;
-        var change = new Change(envelope.Actor, outcome.Action, outcome.Why) { Record = outcome.Record };
+        var change = new Change(envelope.Actor, outcome.Action, outcome.Why) { Record = outcome.Record, GrantId = outcome.GrantId };
         if (outcome.Refused is { } denied)
         {
             // What was found on the way is stored and told; the command was not carried out, and may be when it is repeated.

@@ -33,13 +33,13 @@ internal static class Narrowings
             return NotSubset;
         var smaller = pending with { Narrowed = narrowed };
         var decided = Reconsiderations.Judge(identity, smaller, context);
-        if (decided.Refusal is { } impossible)
-            return impossible;
+        if (decided.Refusal is { } refused)
+            return refused;
         // An approver agrees to what they have written down and to nothing else.
-        var decision = decided.Value.Decision;
-        return decision.Outcome == DecisionOutcome.Deny || !IsSame(decision, narrowed)
-            ? NotPermitted(decision)
-            : Reconsiderations.With(identity, smaller, decided.Value, VoidReason.Narrowed, context);
+        var (record, impossible) = decided.Value;
+        return impossible is not null || record.Decision.Outcome == DecisionOutcome.Deny || !IsSame(record.Decision, narrowed)
+            ? new JudgedRequest(pending, record) { Refused = impossible ?? NotPermitted(record.Decision) }
+            : Reconsiderations.With(identity, smaller, record, VoidReason.Narrowed, context);
     }
 
     private static Result<NarrowedRequest> Asked(Decision whole, Narrower narrower, string by)

@@ -7,7 +7,11 @@ using NhiGrains.Domain.Policies;
 namespace NhiGrains.Grains.Identities;
 
 /// <param name="Record">By which decision.</param>
-internal sealed record JudgedRequest(Grant Grant, DecisionRecord Record);
+internal sealed record JudgedRequest(Grant Grant, DecisionRecord Record)
+{
+    /// <summary>Why it cannot be granted at the moment; the grant is as it was then.</summary>
+    public Refusal? Refused { get; init; }
+}
 
 /// <summary>A request that waits, decided anew with the policy, the identity and the platforms as they are now: pure.</summary>
 internal static class Reconsiderations
@@ -34,17 +38,20 @@ internal static class Reconsiderations
 
     /// <summary>
     /// The same instance when everything is as it was; the request with a new vote when something is not; or what became of it when
-    /// policy does not ask for an approval any more. A refusal when it cannot be granted at the moment.
+    /// policy does not ask for an approval any more.
     /// </summary>
     public static Result<JudgedRequest> Of(Identity identity, PendingApprovalGrant pending, CommandContext context)
     {
         var decided = Judge(identity, pending, context);
-        return decided.Refusal is { } refusal ? refusal : With(identity, pending, decided.Value, VoidReason.PlanChanged, context);
+        if (decided.Refusal is { } refusal)
+            return refusal;
+        var (record, impossible) = decided.Value;
+        return impossible is not null ? new JudgedRequest(pending, record) { Refused = impossible } : With(identity, pending, record, VoidReason.PlanChanged, context);
     }
 
     /// <summary>Decides as if the request came now, from whoever made it.</summary>
-    public static Result<DecisionRecord> Judge(Identity identity, PendingApprovalGrant pending, CommandContext context) =>
-        CommandRules.Judge(identity, Asked.Of(pending), context with { Actor = pending.Request.RequestedBy });
+    public static Result<(DecisionRecord Record, Refusal? Impossible)> Judge(Identity identity, PendingApprovalGrant pending, CommandContext context) =>
+        CommandRules.JudgeOrKeep(identity, Asked.Of(pending), context with { Actor = pending.Request.RequestedBy });
 
     /// <summary>The request as another decision has it.</summary>
     public static Result<JudgedRequest> With(Identity identity, PendingApprovalGrant pending, DecisionRecord record, VoidReason why, CommandContext context)

@@ -13,6 +13,9 @@ internal sealed record Change(string Actor, string Action, string Why)
     /// <summary>What was decided for it; null when it needed no decision.</summary>
     public DecisionRecord? Record { get; init; }
 
+    /// <summary>What was asked about; null when it is nothing that there is already, or several.</summary>
+    public string? GrantId { get; init; }
+
     /// <summary>What was decided of several things at once, each with the request that it is about; null for the intent.</summary>
     public IReadOnlyList<(AccessRequest? Request, DecisionRecord Record)> Records { get; init; } = [];
 

@@ -4,11 +4,13 @@ using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Tests.Cluster;
+using NhiGrains.Grains.Tests.Policies;
 
 namespace NhiGrains.Grains.Tests.Approvals;
 
@@ -136,6 +138,40 @@ public class ApprovalTests
     }
 
     [Fact]
+    public async Task A_vote_for_what_a_platform_cannot_do_as_policy_wants_it_is_told_with_its_decision_and_the_request_waits()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = await Ask(billing);
+        await Apply(silos, TwoPeople with { OnlyExact = true });
+
+        var stranger = await Voters.Answer(silos, "eve", new IdentityCommand.ApproveGrant(request, await Voters.Digest(billing, request), ""));
+        var vote = await Voters.Answer(silos, "sue", new IdentityCommand.ApproveGrant(request, await Voters.Digest(billing, request), ""));
+
+        Assert.Equal(("NOT_AN_APPROVER", "NOT_EXACT"), (stranger.Refusal?.Code, vote.Refusal?.Code));
+        Assert.Equal(GrantStatus.PendingApproval, (await billing.Grant(request)).Status);
+        await IsToldAsync(silos, request, "sue");
+    }
+
+    [Fact]
+    public async Task A_narrower_plan_that_policy_does_not_permit_is_told_with_its_decision_and_the_wider_one_waits()
+    {
+        await using var silos = await StartAsync();
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await silos.Grains.GetGrain<IPolicySetGrain>(PolicySets.Main).Apply(
+            new("main", [TwoPeople, new("not-blindly", PolicyEffect.Deny, new() { Condition = "entitlement.verbs == ['write']" })]), "test");
+        var request = await Ask(billing);
+
+        var blindly = await Voters.Answer(silos, "pat", new IdentityCommand.ApproveGrant(request, await Voters.Digest(billing, request), "", NarrowTo: new([Scenario.May("prices", Verb.Write)])));
+
+        Assert.Equal("NARROWED_NOT_PERMITTED", blindly.Refusal?.Code);
+        Assert.Equal([Verb.Read, Verb.Write], Assert.IsType<PendingApprovalGrant>(await billing.Grant(request)).EntitlementsAsked.Single().Verbs);
+        await IsToldAsync(silos, request, "pat");
+    }
+
+    [Fact]
     public async Task Silence_is_a_no_and_nothing_is_left()
     {
         await using var silos = await StartAsync();
@@ -215,6 +251,15 @@ public class ApprovalTests
         Assert.Empty(await Asked(silos, "others"));
         await Voters.Answer(silos, "sue", new IdentityCommand.RejectGrant(request, ""));
         Assert.Empty(await Asked(silos, "security"));
+    }
+
+    /// <summary>Once, with a decision that is a deny and the same again when it is made anew.</summary>
+    private static async Task IsToldAsync(TwoSilos silos, string request, string by)
+    {
+        var told = Assert.Single(await Story.Of(silos, "billing"), entry => entry.Event.Action == "grant.approval-denied").Event;
+        var record = DecisionRecord.Read(told.Details[AuditDetails.Record]);
+        Assert.Equal((request, by, DecisionOutcome.Deny), (told.Details["grant"], told.Actor, record?.Decision.Outcome));
+        Assert.True(record?.Replays((await silos.Policy().Current()).Set));
     }
 
     private static (string?, string?) Said(DeniedGrant denied) => (denied.Rejection?.By, denied.Rejection?.Comment);
