@@ -19,6 +19,15 @@ public sealed record ApprovalRequirement(IReadOnlyList<ApprovalSeats> Seats, Tim
     [JsonIgnore]
     public bool CanBeMet => Seats.Count > 0 && Seats.All(seats => seats is { Count: > 0, Groups.Count: > 0 });
 
+    /// <summary>
+    /// Whether any people who have agreed as another one asks have agreed as this one does as well: each of them was in one of the groups
+    /// of their seat, and all of those have to be among the groups of the seat that they would fill here.
+    /// </summary>
+    public bool IsMetBy(ApprovalRequirement? agreed) => agreed is not null
+        && Quorum.Of(this, [.. agreed.Seats.SelectMany(seats => Enumerable.Repeat(Somebody(seats), seats.Count))], (one, seats) => one.Seat?.All(seats.Groups.Contains) == true).IsMet;
+
+    private static Approval Somebody(ApprovalSeats seats) => new("", OnBehalfOf: null, PlanDigest: "", Comment: "", At: default) { Seat = seats.Groups };
+
     /// <summary>What satisfies both: for the same groups the larger number, otherwise all seats of both, within the shorter time.</summary>
     public ApprovalRequirement With(ApprovalRequirement other) => new(
         [

@@ -22,12 +22,12 @@ internal static class IntentReconsideration
         }
 
         var parts = held.Entitlements.Select(entitlement => Part.Of(entitlement, decide(others, [entitlement], null, held.Decision, null), held.Decision)).ToArray();
-        var left = Together(others, [.. parts.Select(part => part.Stays).OfType<Entitlement>()], decide, held.Decision);
+        var left = Together(others, [.. parts.Select(part => part.Stays).OfType<Entitlement>()], decide, held);
         var lost = parts.SelectMany(part => part.Lost).ToList();
         // What is permitted by itself, and not together with the rest.
         if (left is null)
             lost.AddRange(parts.Where(part => part.Stays is not null).Select(part => new Loss(part.Stays!, Reconsideration.KindOf(whole), whole))); // Just looked.
-        return (held with { Entitlements = left?.Entitlements ?? [], Decision = left ?? whole },
+        return (left ?? held with { Entitlements = [], Decision = whole },
         [
             .. lost.GroupBy(loss => loss.Kind).OrderBy(kind => kind.Key)
                 .Select(kind => Finding(identity, kind.Key, [.. kind.Select(loss => loss.What)], [.. kind.Select(loss => loss.By)])),
@@ -42,11 +42,16 @@ internal static class IntentReconsideration
         };
 
     // What stays part by part has to be permitted as a whole; where it is not, nothing is: never wider than what was decided.
-    private static Decision? Together(Identity others, Entitlement[] stays, DecideAnew decide, Decision? held) =>
-        stays.Length > 0 && decide(others, stays, null, held, null) is { } decision
-        && Reconsideration.Permitted(decision, held) is { } permitted && EntitlementRules.AreSame(permitted.Entitlements, stays)
-            ? permitted
+    private static Intent? Together(Identity others, Entitlement[] stays, DecideAnew decide, Intent held)
+    {
+        if (stays.Length == 0)
+            return null;
+        if (decide(others, stays, null, held.Decision, null) is not { } decision)
+            return held with { Entitlements = stays, Decision = held.Decision is { } before ? before with { Entitlements = stays } : null };
+        return Reconsideration.Permitted(decision, held.Decision) is { } permitted && EntitlementRules.AreSame(permitted.Entitlements, stays)
+            ? held with { Entitlements = permitted.Entitlements, Decision = permitted }
             : null;
+    }
 
     private sealed record Loss(Entitlement What, PolicyFindingKind Kind, Decision By);
 

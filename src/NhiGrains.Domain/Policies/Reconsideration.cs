@@ -10,7 +10,7 @@ namespace NhiGrains.Domain.Policies;
 /// <param name="lifetime">Null for standing access.</param>
 /// <param name="held">The decision that it has it by.</param>
 /// <param name="request">By which it was asked for; null for an intent.</param>
-/// <returns>Null when it is not for policy to say: a platform that cannot do it now could not before either.</returns>
+/// <returns>Null when policy takes nothing of it, and nobody can say whether a platform can do it: it stays as it is held.</returns>
 public delegate Decision? DecideAnew(Identity others, IReadOnlyList<Entitlement> asked, TimeSpan? lifetime, Decision? held, AccessRequest? request);
 
 /// <summary>What a policy set makes of an identity.</summary>
@@ -20,7 +20,8 @@ public sealed record Reconsidered(Identity InLine, IReadOnlyList<PolicyFinding> 
 
 /// <summary>
 /// What of an identity's intent, grants and requests a policy set still permits. Of an intent the parts that are permitted stay; a
-/// grant ends as a whole, or earlier; a request is decided anew. What people have agreed to is not asked for again.
+/// grant ends as a whole, or earlier; a request is decided anew. What people have agreed to is not asked for again, unless others would
+/// have to agree by now.
 /// </summary>
 public static class Reconsideration
 {
@@ -39,13 +40,17 @@ public static class Reconsideration
         return new(ReferenceEquals(intent.Intent, identity.Intent) ? all : all with { Intent = intent.Intent }, findings);
     }
 
-    /// <summary>What the decision permits at once; null when nothing.</summary>
+    /// <summary>What the decision permits at once, or people have agreed to who would do for it too; null when nothing.</summary>
     internal static Decision? Permitted(Decision decision, Decision? held) => decision.Outcome switch
     {
         DecisionOutcome.Permit or DecisionOutcome.PermitReduced => decision,
-        DecisionOutcome.RequireApproval => held is { Outcome: DecisionOutcome.RequireApproval } ? decision : decision.Meanwhile,
+        DecisionOutcome.RequireApproval => IsAgreed(decision, held) ? decision : decision.Meanwhile,
         _ => null,
     };
+
+    /// <summary>Whether those who have agreed to what is held are whom the new decision asks as well.</summary>
+    public static bool IsAgreed(Decision decision, Decision? held) =>
+        held is { Outcome: DecisionOutcome.RequireApproval } && decision.Approval?.IsMetBy(held.Approval) == true;
 
     /// <summary>Whether the new decision allows less of how it may be kept.</summary>
     internal static bool IsStricter(Decision? held, Decision anew) =>

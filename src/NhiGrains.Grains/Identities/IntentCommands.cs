@@ -31,7 +31,7 @@ internal static class IntentCommands
     private static Result<Outcome> Ask(Identity identity, IdentityCommand.SetIntent intent, DecisionRecord record, CommandContext context)
     {
         var decision = record.Decision;
-        if (identity.Intent is { Decision.Outcome: DecisionOutcome.RequireApproval } agreed && EntitlementRules.AreSame(agreed.Entitlements, decision.Entitlements))
+        if (identity.Intent is var agreed && Reconsideration.IsAgreed(decision, agreed.Decision) && EntitlementRules.AreSame(agreed.Entitlements, decision.Entitlements))
             return Told(identity, agreed, intent, record, context);
         var asked = new AccessRequest(context.Actor, intent.Reason, intent.Entitlements, TimeSpan.Zero, context.Now) { IsStanding = true, Subject = context.Subject };
         if (identity.WaitingIntent() is { } waiting && IsSame(waiting.Request, asked))

@@ -67,25 +67,28 @@ internal static class RolloutRules
     {
         var evaluated = CommandRules.Evaluate(others, asked, context);
         if (evaluated.Refusal is not null)
-            return ByPolicyAlone(others, asked, context, keep);
+        {
+            // A platform that is not configured any more.
+            var input = DecisionInputs.Of(others, asked, asked.Entitlements, context);
+            return ByPolicyAlone(new(input, PolicyEngine.Decide(context.Policy.Set, input)), held, keep);
+        }
+
         var (record, plans) = evaluated.Value;
         var (settled, impossible) = RequestPlans.Settle(record, plans);
         // What a platform could not do before either was not taken by a policy.
         if (impossible is not null && held is not null && !RequestPlans.Can(held, RequestPlans.Of(others, held, context)))
-            return null;
+            return ByPolicyAlone(record, held, keep);
         keep(settled);
         return settled.Decision;
     }
 
-    // A platform that is not configured any more: what policy takes it takes all the same, and nothing else is changed.
-    private static Decision? ByPolicyAlone(Identity others, Asked asked, CommandContext context, Action<DecisionRecord> keep)
+    // What policy takes it takes whatever the platforms say, and nothing else is changed.
+    private static Decision? ByPolicyAlone(DecisionRecord record, Decision? held, Action<DecisionRecord> keep)
     {
-        var input = DecisionInputs.Of(others, asked, asked.Entitlements, context);
-        var decision = PolicyEngine.Decide(context.Policy.Set, input);
-        if (decision.Outcome is DecisionOutcome.Permit or DecisionOutcome.RequireApproval)
+        if (record.Decision.Outcome == DecisionOutcome.Permit || Reconsideration.IsAgreed(record.Decision, held))
             return null;
-        keep(new(input, decision));
-        return decision;
+        keep(record);
+        return record.Decision;
     }
 
     private static string Why(string why, Reconsidered by) =>

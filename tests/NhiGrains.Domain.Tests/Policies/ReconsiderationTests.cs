@@ -91,6 +91,37 @@ public class ReconsiderationTests
     }
 
     [Fact]
+    public void Who_has_agreed_counts_where_they_would_have_been_asked_and_nowhere_else()
+    {
+        static ApprovalRequirement Of(params ApprovalSeats[] seats) => ApprovalRequirement.Of(seats, Hour);
+
+        Assert.True(Two.IsMetBy(Two));
+        Assert.True(Of(new ApprovalSeats(["security"], 1)).IsMetBy(Two));
+        Assert.True(Of(new ApprovalSeats(["payments", "security"], 2)).IsMetBy(Of(new(["security"], 1), new(["payments"], 1))));
+        Assert.True(Of(new(["security"], 1), new(["payments", "security"], 1)).IsMetBy(Two));
+        Assert.False(Of(new ApprovalSeats(["security"], 3)).IsMetBy(Two));
+        Assert.False(Of(new ApprovalSeats(["payments"], 1)).IsMetBy(Two));
+        Assert.False(Of(new ApprovalSeats(["security"], 1)).IsMetBy(Of(new ApprovalSeats(["payments", "security"], 2))));
+        Assert.False(Of(new(["security"], 2), new(["payments", "security"], 1)).IsMetBy(Two));
+        Assert.False(Two.IsMetBy(null));
+    }
+
+    [Fact]
+    public void What_others_would_have_to_agree_to_by_now_needs_them()
+    {
+        var agreed = ActiveGrant.Begin("g", Some.Granted("x", Hour, Some.Noon, Some.Entitlement("a")).Request, Asked(Two), Some.Noon);
+        var identity = With(new([Some.Entitlement("a")], Asked(Two)), agreed);
+        var three = new ApprovalRequirement([new(["security"], 3)], Hour);
+
+        var by = Reconsideration.Of(identity, Asking(three), Some.Noon.AddMinutes(10));
+
+        Assert.Empty(by.InLine.Intent.Entitlements);
+        Assert.IsType<RevokingGrant>(by.InLine.Grants.Single());
+        Assert.Equal([PolicyFindingKind.NeedsApproval, PolicyFindingKind.NeedsApproval], by.Findings.Select(found => found.Kind));
+        Assert.Same(identity, Reconsideration.Of(identity, Asking(new([new(["security"], 1)], Hour)), Some.Noon.AddMinutes(10)).InLine);
+    }
+
+    [Fact]
     public void What_becomes_of_a_request_that_waits_is_told_and_left_to_its_vote()
     {
         var waits = new PendingApprovalGrant("g", new("ada", "why", [Some.Entitlement("a")], Hour, Some.Noon), Asked(Two), Some.Noon + Hour);

@@ -1,5 +1,6 @@
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Evidence;
 using NhiGrains.Domain.Grants;
@@ -50,6 +51,34 @@ public class DecidedAgainTests
         Assert.Equal(PolicyFindingKind.Lost, Assert.Single(denied.By.Findings).Kind);
         Assert.NotEmpty(denied.Records);
         Assert.Same(identity, permitted.By.InLine);
+    }
+
+    [Fact]
+    public void A_part_that_is_denied_takes_no_other_with_it_where_nobody_can_say_what_the_platform_can_do()
+    {
+        var (denied, other) = (Read with { Resources = [Read.Resources[0] with { Name = "b" }] }, Read with { Resources = [Read.Resources[0] with { Name = "c" }] });
+        var identity = With(new([Read, denied, other], Held with { Entitlements = [Read, denied, other] }) { SetBy = "ada" });
+
+        var by = RolloutRules.Of(identity, Context(
+            new PolicyRule("yes", PolicyEffect.Permit, new()), new PolicyRule("no-b", PolicyEffect.Deny, new(ResourcePrefix: "shop/configmaps/b")))).By;
+
+        Assert.Equal(["a", "c"], by.InLine.Intent.Entitlements.Select(entitlement => entitlement.Resources[0].Name));
+        Assert.Equal(by.InLine.Intent.Entitlements, by.InLine.Intent.Decision?.Entitlements);
+        Assert.Equal(["b"], Assert.Single(by.Findings).Lost.Select(entitlement => entitlement.Resources[0].Name));
+    }
+
+    [Fact]
+    public void What_people_have_to_agree_to_by_now_needs_them_also_where_the_platform_is_not_configured_any_more()
+    {
+        var two = new ApprovalRequirement([new(["security"], 2)], Hour);
+        var ask = Context(new PolicyRule("ask", PolicyEffect.RequireApproval, new(Standing: true)) { Approval = two });
+
+        var by = RolloutRules.Of(With(new([Read], Held) { SetBy = "ada" }), ask).By;
+        var agreed = With(new([Read], Held with { Outcome = DecisionOutcome.RequireApproval, Approval = two }) { SetBy = "ada" });
+
+        Assert.Empty(by.InLine.Intent.Entitlements);
+        Assert.Equal(PolicyFindingKind.NeedsApproval, Assert.Single(by.Findings).Kind);
+        Assert.Same(agreed, RolloutRules.Of(agreed, ask).By.InLine);
     }
 
     [Fact]

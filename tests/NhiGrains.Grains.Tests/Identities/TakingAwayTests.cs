@@ -2,10 +2,12 @@ using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Grains.Tests.Approvals;
 using NhiGrains.Grains.Tests.Cluster;
 using NhiGrains.Grains.Tests.Policies;
 
@@ -57,6 +59,31 @@ public class TakingAwayTests
         Assert.Contains("what is said about the identity changed", taken.Why, StringComparison.Ordinal);
         Assert.True(taken.Details.ContainsKey(AuditDetails.Record), string.Join(", ", taken.Details.Keys));
         Assert.True(Array.FindIndex(told, one => one.Action == "identity.updated") < Array.IndexOf(told, taken));
+    }
+
+    [Fact]
+    public async Task What_few_have_agreed_to_for_what_it_was_is_taken_from_what_it_is_now_and_is_asked_for_anew()
+    {
+        static PolicyRule Ask(string environment, string group) => new($"ask-in-{environment}", PolicyEffect.RequireApproval, new(Environments: [environment]), AllowControllerEnforcedEnd: true)
+        {
+            Approval = new([new ApprovalSeats([group], 1)], TimeSpan.FromHours(1)),
+        };
+        await using var silos = await TwoSilos.StartAsync(Ask("staging", "payments"), Ask("production", "security"));
+        await Voters.Begin(silos);
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var intend = new IdentityCommand.SetIntent([Scenario.May("prices")], "always");
+        var (request, standing) = ((await billing.Request(TimeSpan.FromMinutes(30), Scenario.May("stock"))).GrantId ?? "", (await billing.Do(intend)).GrantId ?? "");
+        foreach (var waiting in new[] { request, standing })
+            Assert.Null((await Voters.Approve(silos, "pat", waiting)).Refusal);
+        await billing.UntilHas(billing.Key("prices"), billing.Key("stock"));
+
+        var changed = (await billing.Do(new IdentityCommand.UpdateIdentity(new(Environment: "production")))).Identity?.Identity;
+
+        Assert.Empty(changed?.Intent.Entitlements ?? [Scenario.May("none")]);
+        Assert.Equal(RevocationReason.PolicyChanged, Assert.IsType<RevokingGrant>(changed?.Grants.Single(grant => grant.Id == request)).Reason);
+        await billing.UntilHas();
+        Assert.IsType<PendingApprovalGrant>(await billing.Grant((await billing.Do(intend)).GrantId));
     }
 
     [Fact]
