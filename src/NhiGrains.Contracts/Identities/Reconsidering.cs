@@ -11,5 +11,8 @@ public sealed record ReconsiderOrder(string Version, RolloutMode Mode, DateTimeO
 /// <param name="IsSuperseded">Another set is in force, so nothing was done.</param>
 public sealed record ReconsiderAnswer(IReadOnlyList<PolicyFinding> Findings, bool IsSuperseded = false)
 {
+    /// <summary>Whether it has a time of grace by an earlier set, which this one may have no reason for.</summary>
+    public bool HasGrace { get; init; }
+
     public static ReconsiderAnswer Nothing { get; } = new([]);
 }

@@ -21,9 +21,13 @@ public static class AuditDetails
     /// <summary>The key of a decision as <see cref="DecisionRecord.Write"/> writes it.</summary>
     public const string Record = "decided";
 
+    /// <summary>The same of all of an intent, of which <see cref="Record"/> is about what is left.</summary>
+    public const string WholeRecord = "decidedWhole";
+
     /// <param name="before">Null for a registration.</param>
     /// <param name="record">What was decided for this change; null when it needed no decision.</param>
-    public static Dictionary<string, string> Of(Identity? before, Identity after, DecisionRecord? record = null)
+    /// <param name="whole">What was decided of all of it before; null when that is the same.</param>
+    public static Dictionary<string, string> Of(Identity? before, Identity after, DecisionRecord? record = null, DecisionRecord? whole = null)
     {
         var details = new Dictionary<string, string>(StringComparer.Ordinal) { ["status"] = after.Status.ToString() };
         if (before?.Profile.Owner != after.Profile.Owner)
@@ -37,7 +41,7 @@ public static class AuditDetails
         details["entitlements"] = TextOf(after.Intent.Entitlements);
         if (after.Intent.Decision is { } decision)
             Explain(details, decision);
-        Keep(details, record);
+        Keep(details, record, whole);
         return details;
     }
 
@@ -86,13 +90,15 @@ public static class AuditDetails
         return details;
     }
 
-    private static void Keep(Dictionary<string, string> details, DecisionRecord? record)
+    private static void Keep(Dictionary<string, string> details, DecisionRecord? record, DecisionRecord? whole = null)
     {
-        if (record is null)
-            return;
-        details[Record] = record.Write();
-        if (record.Decision.Notify.Count > 0)
-            details[Notices.Detail] = Bounded(string.Join(',', record.Decision.Notify), MaxExplanation);
+        if (record is not null)
+            details[Record] = record.Write();
+        if (whole is not null)
+            details[WholeRecord] = whole.Write();
+        string[] told = [.. new[] { record, whole }.SelectMany(one => one?.Decision.Notify ?? []).Distinct(StringComparer.Ordinal)];
+        if (told.Length > 0)
+            details[Notices.Detail] = Bounded(string.Join(',', told), MaxExplanation);
     }
 
     private static void Explain(Dictionary<string, string> details, Decision decision)

@@ -28,14 +28,23 @@ public static class ExceptionRules
     /// <summary>Ends those that lift nothing under a set, since all of their rules are other ones there. The same value when there are none.</summary>
     public static Identity EndChanged(this Identity identity, PolicySet set, string by, DateTimeOffset now)
     {
-        bool IsChanged(PolicyException exception) => exception.IsInForce(now) && ExceptionPlan.Lifted(exception, set).Count == 0;
-        return identity.Exceptions.Any(IsChanged)
+        var changed = identity.Changed(set, now);
+        return changed.Count > 0
             ? WithoutHistory(identity with
             {
-                Exceptions = [.. identity.Exceptions.Select(exception => IsChanged(exception) ? exception.Over(ExceptionStatus.Ended, new("its rules are not those any more that people agreed to lift", by, now)) : exception)],
+                Exceptions = [.. identity.Exceptions.Select(exception => changed.Contains(exception) ? exception.Over(ExceptionStatus.Ended, new(OtherRules, by, now)) : exception)],
             })
             : identity;
     }
+
+    /// <summary>The same, before it is done.</summary>
+    public static IEnumerable<PolicyFinding> WouldEnd(Identity identity, PolicySet set, DateTimeOffset now) =>
+        identity.Changed(set, now).Select(exception => new PolicyFinding(identity.Id, identity.Profile.Owner, exception.Name, PolicyFindingKind.ExceptionEnded, [], [$"Exception '{exception.Name}': {OtherRules}."]));
+
+    private const string OtherRules = "its rules are not those any more that people agreed to lift";
+
+    private static IReadOnlyList<PolicyException> Changed(this Identity identity, PolicySet set, DateTimeOffset now) =>
+        [.. identity.Exceptions.Where(exception => exception.IsInForce(now) && ExceptionPlan.Lifted(exception, set).Count == 0)];
 
     /// <summary>When one of them changes by itself.</summary>
     public static IEnumerable<DateTimeOffset> Dues(Identity identity) => identity.Exceptions.Select(exception => exception.DueAt).OfType<DateTimeOffset>();

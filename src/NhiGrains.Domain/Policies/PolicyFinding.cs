@@ -23,11 +23,14 @@ public enum PolicyFindingKind
 
     /// <summary>A request that waits for approval and whose approvals are void: another set decides it, be it in the same way.</summary>
     RequestDecidedAnew,
+
+    /// <summary>An exception in force, none of whose rules is what people agreed to lift. What rests on it is found by itself.</summary>
+    ExceptionEnded,
 }
 
 /// <summary>What a policy set takes from one intent or grant, or asks for.</summary>
 /// <param name="Owner">As it was when it was found.</param>
-/// <param name="Source">A grant's id, or <see cref="Identity.IntentSource"/>.</param>
+/// <param name="Source">A grant's id, or <see cref="Identity.IntentSource"/>; the name of an exception that ends.</param>
 /// <param name="Lost">What ends; for a grant that is shortened, what ends earlier. Empty for what stays, and for requests, which give nothing yet.</param>
 /// <param name="Reasons">The set's own, for people.</param>
 public sealed record PolicyFinding(
@@ -48,7 +51,7 @@ public sealed record PolicyFinding(
     public TimeSpan? Left { get; init; }
 
     /// <summary>Whether it takes something from what the identity has, be it only how it may be kept, and is not only about what was asked for.</summary>
-    public bool TakesAccess => Kind is not (PolicyFindingKind.RequestDenied or PolicyFindingKind.RequestDecidedAnew);
+    public bool TakesAccess => Kind is not (PolicyFindingKind.RequestDenied or PolicyFindingKind.RequestDecidedAnew or PolicyFindingKind.ExceptionEnded);
 }
 
 /// <summary>An identity has more than the policy set permits, and has it until an instant; then it is decided by the set that is in force then.</summary>

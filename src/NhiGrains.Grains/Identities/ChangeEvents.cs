@@ -20,7 +20,7 @@ internal static class ChangeEvents
         var rest = Digest(after);
         var restBefore = before is null ? null : Digest(before);
         if (rest != restBefore)
-            yield return Event(after.Id, at, change, change.Action, restBefore, rest, AuditDetails.Of(before, after, change.RecordOf(before?.Intent, after.Intent)));
+            yield return Event(after.Id, at, change, change.Action, restBefore, rest, AuditDetails.Of(before, after, change.RecordOf(before?.Intent, after.Intent), change.WholeOf(before?.Intent, after.Intent)));
         foreach (var risk in RiskChange.Between(before, after))
             yield return Event(after.Id, at, change with { Why = risk.Why ?? change.Why }, risk.Action, Canonical.Digest(before?.Risks ?? []), Canonical.Digest(after.Risks), risk.Details);
         foreach (var exception in ExceptionChange.Between(before, after))

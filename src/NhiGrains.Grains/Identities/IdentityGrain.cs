@@ -4,6 +4,7 @@ using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.People;
 using NhiGrains.Domain.Policies;
@@ -106,7 +107,7 @@ internal sealed class IdentityGrain(
         var next = RolloutRules.Next(current, by, order, context);
         if (!ReferenceEquals(next, current))
             await Commit(next, now);
-        return new(by.By.Findings);
+        return new([.. by.By.Findings, .. ExceptionRules.WouldEnd(identity, context.Policy.Set, now)]) { HasGrace = identity.PolicyGrace is not null };
     }
 
     public Task<IdentityView?> Get() => Task.FromResult(state.State.Identity is null ? null : View());

@@ -30,6 +30,10 @@ internal sealed record Change(string Actor, string Action, string Why)
         return about.LastOrDefault(record => record.Decision.InputDigest == after.Decision?.InputDigest) ?? about.FirstOrDefault();
     }
 
+    /// <summary>Of all of an intent that was decided part by part: in it everything took part that took something. Null when it was not.</summary>
+    public DecisionRecord? WholeOf(Intent? before, Intent after) =>
+        Record is null && before != after && Records.FirstOrDefault(one => one.Request is null).Record is { } whole && !ReferenceEquals(whole, RecordOf(before, after)) ? whole : null;
+
     public static Change ByTime { get; } = new(Actors.System, "identity.time-passed", "its time came");
 
     /// <param name="left">What is not gone yet.</param>

@@ -28,7 +28,7 @@ internal sealed record RolloutShardState
     [Id(5)]
     public int[] Pieces { get; init; } = [];
 
-    /// <summary>The last piece is being acted on: it was stored before anybody was told to change.</summary>
+    /// <summary>What the last look found is being acted on: it was stored before anybody was told to change.</summary>
     [Id(6)]
     public bool IsActing { get; init; }
 
@@ -49,6 +49,10 @@ internal sealed record RolloutShardState
     /// <summary>Those that were looked at, and could not be told yet.</summary>
     [Id(11)]
     public string[] Untold { get; init; } = [];
+
+    /// <summary>Whom the last look was about: they are told next.</summary>
+    [Id(12)]
+    public string[] Telling { get; init; } = [];
 
     public RolloutProgress Progress => new(
         IsSuperseded ? RolloutStatus.Superseded : EndedAt is null ? RolloutStatus.Running : RolloutStatus.Done,

@@ -62,16 +62,25 @@ internal sealed class RolloutSteps(IGrainFactory grains, RolloutOrder order, int
             Affected = state.Affected + answers.Count(answer => answer.Answer.Findings.Count > 0),
             Unanswered = [.. state.Unanswered, .. unanswered],
         };
+        if (!order.IsSimulation)
+        {
+            // What has a time of grace for nothing any more is not found, and is told all the same.
+            string[] telling = [.. answers.Where(answer => answer.Answer.Findings.Count > 0 || answer.Answer.HasGrace).Select(answer => answer.Id)];
+            next = next with { Telling = telling, IsActing = telling.Length > 0 };
+        }
+
         if (found.Length == 0)
             return next;
         await piece(state.Pieces.Length).Put(found);
-        return next with { Pieces = [.. state.Pieces, found.Length], IsActing = !order.IsSimulation };
+        return next with { Pieces = [.. state.Pieces, found.Length] };
     }
 
     private async Task<RolloutShardState> Act(RolloutShardState state, CancellationToken stopping)
     {
-        var found = await piece(state.Pieces.Length - 1).Get();
-        return await Tell(state with { IsActing = false }, [.. found.Select(one => one.IdentityId).Distinct(StringComparer.Ordinal)], stopping);
+        // A state of before this was kept has only what was found.
+        IReadOnlyList<string> ids = state.Telling.Length > 0 ? state.Telling
+            : [.. (await piece(state.Pieces.Length - 1).Get()).Select(one => one.IdentityId).Distinct(StringComparer.Ordinal)];
+        return await Tell(state with { IsActing = false, Telling = [] }, ids, stopping);
     }
 
     private async Task<RolloutShardState> TellAgain(RolloutShardState state, CancellationToken stopping)

@@ -72,7 +72,8 @@ internal sealed class PolicyFindingKindType() : DescribedEnum<PolicyFindingKind>
     (PolicyFindingKind.Shortened, "A grant that it permits for less long than it has left."),
     (PolicyFindingKind.StricterTerms, "It stays, but the set consents to less: to no end that only NhiGrains keeps, or to nothing that is not exact."),
     (PolicyFindingKind.RequestDenied, "A request that waits for approval and that it denies."),
-    (PolicyFindingKind.RequestDecidedAnew, "A request that waits for approval and is voted on anew: approvals are of the version that they were given under."));
+    (PolicyFindingKind.RequestDecidedAnew, "A request that waits for approval and is voted on anew: approvals are of the version that they were given under."),
+    (PolicyFindingKind.ExceptionEnded, "An exception in force, none of whose rules is what people agreed to lift. What rests on it is told by itself."));
 
 internal sealed class PolicyFindingType : Described<PolicyFinding>
 {

@@ -78,14 +78,17 @@ internal sealed class AuditReplay
 
     private void Decide(AuditEntry entry)
     {
-        if (!entry.Event.Details.TryGetValue(AuditDetails.Record, out var written))
-        {
-            // Its record may come yet, in another shard.
-            if (entry.Event.Details.TryGetValue("input", out var input) && KeyOf(input) is var key && !_inputs.Contains(key))
-                _unrecorded[key] = _unrecorded.GetValueOrDefault(key) + 1;
-            return;
-        }
+        if (entry.Event.Details.TryGetValue(AuditDetails.WholeRecord, out var whole))
+            Decide(entry, whole);
+        if (entry.Event.Details.TryGetValue(AuditDetails.Record, out var written))
+            Decide(entry, written);
+        // Its record may come yet, in another shard.
+        else if (entry.Event.Details.TryGetValue("input", out var input) && KeyOf(input) is var key && !_inputs.Contains(key))
+            _unrecorded[key] = _unrecorded.GetValueOrDefault(key) + 1;
+    }
 
+    private void Decide(AuditEntry entry, string written)
+    {
         _decisions++;
         var place = $"shard {entry.Shard}, entry {entry.Sequence} ({entry.Event.Source}, {entry.Event.Action})";
         if (DecisionRecord.Read(written) is not { } record)

@@ -51,7 +51,7 @@ internal static class LoudEvent
     {
         Why = AuditDetails.Bounded(whole.Why, longest),
         Details = whole.Details
-            .Where(detail => detail.Key != AuditDetails.Record)
+            .Where(detail => detail.Key is not (AuditDetails.Record or AuditDetails.WholeRecord))
             .ToDictionary(detail => detail.Key, detail => AuditDetails.Bounded(detail.Value, longest), StringComparer.Ordinal),
     };
 

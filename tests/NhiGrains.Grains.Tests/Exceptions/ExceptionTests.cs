@@ -2,12 +2,14 @@ using NhiGrains.Contracts;
 using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
+using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Grains.Tests.Cluster;
+using NhiGrains.Grains.Tests.Policies;
 
 namespace NhiGrains.Grains.Tests.Exceptions;
 
@@ -45,6 +47,27 @@ public class ExceptionTests
         Assert.Equal(["exception.requested", "exception.approved", "exception.in-force", "exception.ended"], told.Select(one => one.Action));
         Assert.Equal(["ada", "sam", "pia", "ada"], told.Select(one => one.Actor));
         Assert.Equal(told.SkipLast(1).Select(one => one.After), told.Skip(1).Select(one => one.Before));
+    }
+
+    [Fact]
+    public async Task Another_rule_ends_an_exception_that_nothing_rests_on_and_it_is_not_back_with_the_rule()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
+        var (billing, _) = await Begin(silos);
+        await Request(billing, "e");
+        var digest = (await Find(billing, "e")).Ballot.Digest;
+        await Approve(silos, "sam", digest);
+        await Approve(silos, "pia", digest);
+        var before = (await silos.Policy().Current()).Set;
+        var stricter = Rollouts.Set(TwoSilos.PermitAnHour, Frozen with { ExceptBreakGlass = true });
+
+        var found = Assert.Single(await silos.Simulated(stricter));
+        await silos.Ended((await silos.Apply(stricter, new(RolloutMode.Now))).RolloutId);
+        await silos.Apply(before);
+
+        Assert.Equal(("e", PolicyFindingKind.ExceptionEnded, false), (found.Source, found.Kind, found.TakesAccess));
+        Assert.Equal(ExceptionStatus.Ended, (await Find(billing, "e")).Status);
+        Assert.Equal(GrantStatus.Denied, (await billing.Grant((await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock"))).GrantId)).Status);
     }
 
     [Fact]

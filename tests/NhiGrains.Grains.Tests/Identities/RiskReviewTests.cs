@@ -4,8 +4,10 @@ using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
+using NhiGrains.Domain.Notifications;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Domain.Risk;
+using NhiGrains.Grains.Identities;
 using NhiGrains.Grains.Tests.Cluster;
 using NhiGrains.Grains.Tests.Policies;
 using NhiGrains.Platforms.TestKit.Waiting;
@@ -55,6 +57,24 @@ public class RiskReviewTests
         var told = (await Story.Of(silos, "billing")).Select(entry => entry.Event).Where(one => one.Why == why).ToArray();
         Assert.Equal(["identity.decided-anew", "grant.revoking"], told.Select(one => one.Action));
         Assert.All(told, one => Assert.Equal("High", DecisionRecord.Read(one.Details[AuditDetails.Record])?.Input.Risks.Max(risk => risk.Severity).ToString()));
+    }
+
+    [Fact]
+    public async Task A_rule_that_takes_a_part_of_an_intent_is_told_with_its_decision_and_to_whom_it_wants_to_have_it_told()
+    {
+        await using var silos = await TwoSilos.StartAsync(Rollouts.Standing, AtRisk with { Notify = ["pager"] });
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.Intend(Scenario.May("prices"), Scenario.May("names"));
+
+        await billing.Do(Signal(silos, "leak", RiskSeverity.High));
+
+        var told = Assert.Single(await Story.Of(silos, "billing"), entry => entry.Event.Action == RiskReviews.DecidedAnew).Event.Details;
+        Assert.Equal("pager", told[Notices.Detail]);
+        var (whole, left) = (DecisionRecord.Read(told[AuditDetails.WholeRecord]), DecisionRecord.Read(told[AuditDetails.Record]));
+        Assert.Equal((DecisionOutcome.Deny, DecisionOutcome.Permit), (whole?.Decision.Outcome, left?.Decision.Outcome));
+        Assert.Contains(AtRisk.Name, whole?.Decision.MatchedRules ?? []);
+        Assert.True(whole?.Replays((await silos.Policy().Current()).Set));
     }
 
     [Fact]

@@ -96,6 +96,24 @@ public class RolloutTests
     }
 
     [Fact]
+    public async Task A_time_of_grace_ends_with_the_set_that_has_nothing_against_it_and_a_later_one_gives_its_own()
+    {
+        await using var silos = await TwoSilos.StartAsync(Rollouts.Standing);
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        await billing.Intend(Scenario.May("prices"));
+        var (permits, denies) = (Rollouts.Set(Rollouts.Standing), Rollouts.Set(Rollouts.Deny("prices")));
+        await silos.Ended((await silos.Apply(denies, new(RolloutMode.Grace, TimeSpan.FromDays(90)), "first")).RolloutId);
+
+        await silos.Ended((await silos.Apply(permits, new(RolloutMode.Now), "back")).RolloutId);
+
+        Assert.Null((await billing.View()).Identity.PolicyGrace);
+        silos.Time.Advance(TimeSpan.FromDays(89));
+        await silos.Ended((await silos.Apply(denies, new(RolloutMode.Grace, TimeSpan.FromDays(30)), "again")).RolloutId);
+        Assert.InRange((await billing.View()).Identity.PolicyGrace?.Until - silos.Time.GetUtcNow() ?? TimeSpan.Zero, TimeSpan.FromDays(29), TimeSpan.FromDays(30));
+    }
+
+    [Fact]
     public async Task What_is_permitted_again_before_the_time_of_grace_is_over_stays()
     {
         await using var silos = await TwoSilos.StartAsync(Rollouts.Standing);
