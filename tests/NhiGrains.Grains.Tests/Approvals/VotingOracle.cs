@@ -7,7 +7,11 @@ using NhiGrains.Domain.Policies;
 namespace NhiGrains.Grains.Tests.Approvals;
 
 /// <summary>A yes that was accepted, and what exactly it was said to, as text and not as a digest.</summary>
-internal sealed record HeardVote(string Grant, string Voter, string? InPlaceOf, string To, bool IsAgent);
+internal sealed record HeardVote(string Grant, string Voter, string? InPlaceOf, string To, bool IsAgent)
+{
+    /// <summary>Whether it may have been in somebody else's place.</summary>
+    public bool MayBeForAnother { get; init; }
+}
 
 /// <summary>
 /// Says whether an active grant may be: written apart from the product's rules, by trying every assignment of votes to seats. It
@@ -24,7 +28,10 @@ internal sealed class VotingOracle(VotingWorld world)
 
     public void Asked(string grant, params string?[] askers) => _askers[grant] = [.. askers.OfType<string>()];
 
-    public void Heard(HeardVote vote) => _votes.Add(vote);
+    public void Heard(HeardVote vote) => _votes.Add(vote with
+    {
+        MayBeForAnother = (vote.InPlaceOf is { } named && named != vote.Voter) || world.Delegations.Any(one => one.To == vote.Voter),
+    });
 
     public void TookBack(string grant, string voter) => _votes.RemoveAll(vote => vote.Grant == grant && vote.Voter == voter);
 
@@ -56,7 +63,7 @@ internal sealed class VotingOracle(VotingWorld world)
         }
 
         return world.Delegations.Count == 0
-            && world.Pending.FirstOrDefault(pending => pending.Id == votedOn && pending.AnswerBy > world.Now && HasQuorum(pending, Plan(pending, pending.Decision.Entitlements, pending.Decision.Lifetime))) is { } forgotten
+            && world.Pending.FirstOrDefault(pending => pending.Id == votedOn && pending.AnswerBy > world.Now && HasQuorum(pending, Plan(pending, pending.Decision.Entitlements, pending.Decision.Lifetime), IsOwn)) is { } forgotten
             ? $"{forgotten.Id} has a quorum and waits" : null;
     }
 
@@ -97,11 +104,14 @@ internal sealed class VotingOracle(VotingWorld world)
                 ? null : "it names approvals that nobody gave";
     }
 
-    private bool HasQuorum(Grant grant, string plan)
+    // In another's place an earlier vote of theirs may have been given up, and where a vote was that names nobody is not known here.
+    private bool IsOwn(HeardVote vote) => !_votes.Exists(other => other.Grant == vote.Grant && other.Voter == vote.Voter && other.MayBeForAnother);
+
+    private bool HasQuorum(Grant grant, string plan, Func<HeardVote, bool>? counts = null)
     {
         var slots = VotingWorld.Requirements[world.Policy.Requirement].Seats.SelectMany(seats => Enumerable.Repeat(seats, seats.Count)).ToArray();
         // A vote that names nobody may have been in the place of anybody who has delegated.
-        var yes = _votes.Where(vote => vote.Grant == grant.Id && vote.To == plan && !vote.IsAgent)
+        var yes = _votes.Where(vote => vote.Grant == grant.Id && vote.To == plan && !vote.IsAgent && counts?.Invoke(vote) != false)
             .SelectMany(vote => (vote.InPlaceOf is { } named ? [named] : world.Delegations.Where(one => one.To == vote.Voter).Select(one => one.From).Append(vote.Voter))
                 .Select(sitting => (vote.Voter, Sitting: sitting)))
             .ToArray();
