@@ -21,6 +21,7 @@ internal sealed class VotingOracle(VotingWorld world)
 {
     private readonly List<HeardVote> _votes = [];
     private readonly Dictionary<string, (ActiveGrant Grant, string Gives)> _active = new(StringComparer.Ordinal);
+    private string? _wronged;
     private string _standing = Canonical.Text(world.Identity.Intent.Entitlements);
     private readonly Dictionary<string, HashSet<string>> _askers = new(StringComparer.Ordinal);
 
@@ -32,6 +33,13 @@ internal sealed class VotingOracle(VotingWorld world)
     {
         MayBeForAnother = (vote.InPlaceOf is { } named && named != vote.Voter) || world.Delegations.Any(one => one.To == vote.Voter),
     });
+
+    /// <summary>A vote that was refused.</summary>
+    public void TurnedAway(HeardVote vote, string code)
+    {
+        if (code == "ALREADY_APPROVED" && !_votes.Exists(other => other.Grant == vote.Grant && Counts(other, Sittings(vote).Append(vote.Voter))))
+            _wronged = $"{vote} was refused because of a vote that counts for nothing";
+    }
 
     public void TookBack(string grant, string voter) => _votes.RemoveAll(vote => vote.Grant == grant && vote.Voter == voter);
 
@@ -46,6 +54,8 @@ internal sealed class VotingOracle(VotingWorld world)
     /// <param name="votedOn">By the last step; null when it was no vote.</param>
     public string? Check(string? votedOn)
     {
+        if (_wronged is not null)
+            return _wronged;
         if (CheckIntent() is { } standing)
             return $"the intent: {standing}";
         foreach (var active in world.Identity.Grants.OfType<ActiveGrant>())
@@ -110,13 +120,20 @@ internal sealed class VotingOracle(VotingWorld world)
     private bool HasQuorum(Grant grant, string plan, Func<HeardVote, bool>? counts = null)
     {
         var slots = VotingWorld.Requirements[world.Policy.Requirement].Seats.SelectMany(seats => Enumerable.Repeat(seats, seats.Count)).ToArray();
-        // A vote that names nobody may have been in the place of anybody who has delegated.
         var yes = _votes.Where(vote => vote.Grant == grant.Id && vote.To == plan && !vote.IsAgent && counts?.Invoke(vote) != false)
-            .SelectMany(vote => (vote.InPlaceOf is { } named ? [named] : world.Delegations.Where(one => one.To == vote.Voter).Select(one => one.From).Append(vote.Voter))
-                .Select(sitting => (vote.Voter, Sitting: sitting)))
+            .SelectMany(vote => Sittings(vote).Select(sitting => (vote.Voter, Sitting: sitting)))
             .ToArray();
         return slots.Length > 0 && Assign(slots, yes, [], grant.Id);
     }
+
+    // A vote that names nobody may have been in the place of anybody who has delegated.
+    private IEnumerable<string> Sittings(HeardVote vote) =>
+        vote.InPlaceOf is { } named ? [named] : world.Delegations.Where(one => one.To == vote.Voter).Select(one => one.From).Append(vote.Voter);
+
+    // Whether it may fill a seat, with one of some people behind it.
+    private bool Counts(HeardVote vote, IEnumerable<string> behind) => Sittings(vote).Any(sitting =>
+        behind.Any(person => person == vote.Voter || person == sitting)
+        && VotingWorld.Requirements[world.Policy.Requirement].Seats.Any(seats => May((vote.Voter, sitting), seats, vote.Grant)));
 
     private bool Assign(ApprovalSeats[] left, (string Voter, string Sitting)[] yes, List<(string Voter, string Sitting)> used, string grant) =>
         left.Length == 0 || yes.Any(one =>
