@@ -38,7 +38,10 @@ public enum VoidReason
     /// <summary>It was for more than what another approver left of it.</summary>
     Narrowed,
 
-    /// <summary>It was given in the place of somebody who has then voted.</summary>
+    /// <summary>
+    /// It was given in the place of somebody who has then voted; or it counted for nothing when one of those who were behind it voted anew,
+    /// or another delegate in the same place.
+    /// </summary>
     Superseded,
 }
 

@@ -59,13 +59,14 @@ public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IRea
     {
         var approval = new Approval(voter.Name, place, planDigest, comment, electorate.Now);
         var ballot = approval.OnBehalfOf is null ? WithoutDelegatesOf(voter.Name, electorate.Now) : this;
-        if (ballot.Approvals.FirstOrDefault(other => other.People.Intersect(approval.People, StringComparer.Ordinal).Any()) is { } earlier)
+        ballot = ballot.WithoutIdle(approval, electorate);
+        if (ballot.Approvals.FirstOrDefault(other => Overlap(other, approval)) is { } earlier)
             return BallotRefusals.AlreadyApproved(earlier);
         if (ballot.Approvals.Count >= MaxApprovals)
             return BallotRefusals.TooMany;
         var next = ballot with { Approvals = [.. ballot.Approvals, approval] };
         return next.Count(electorate).Filled > ballot.Count(electorate).Filled ? next
-            : ballot.Approvals.FirstOrDefault(other => electorate.AreOne(other, approval)) is { } one ? BallotRefusals.CountAsOne(one)
+            : ballot.Approvals.FirstOrDefault(other => FillsAny(other, electorate) && electorate.AreOne(other, approval)) is { } one ? BallotRefusals.CountAsOne(one)
             : BallotRefusals.NoOpenSeat;
     }
 
@@ -137,6 +138,15 @@ public sealed record Ballot(ApprovalRequirement Requirement, string Digest, IRea
 
     private Ballot WithoutDelegatesOf(string person, DateTimeOffset now) =>
         Approvals.Any(approval => approval.OnBehalfOf == person) ? Without(approval => approval.OnBehalfOf == person, VoidReason.Superseded, now) : this;
+
+    // What counts for nothing at the moment keeps nobody out who is behind it: they could not take it back for one another.
+    private Ballot WithoutIdle(Approval next, Electorate electorate)
+    {
+        bool IsIdle(Approval approval) => Overlap(approval, next) && !FillsAny(approval, electorate);
+        return Approvals.Any(IsIdle) ? Without(IsIdle, VoidReason.Superseded, electorate.Now) : this;
+    }
+
+    private static bool Overlap(Approval one, Approval other) => one.People.Intersect(other.People, StringComparer.Ordinal).Any();
 
     private Ballot Without(Func<Approval, bool> which, VoidReason why, DateTimeOffset now) => this with
     {

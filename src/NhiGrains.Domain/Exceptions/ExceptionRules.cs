@@ -15,12 +15,12 @@ public static class ExceptionRules
     public const int MaxReviews = 20;
 
     /// <summary>
-    /// What decisions by a set are told: none that waits, none after its end, whether or not anybody was there to end it, and of each
-    /// only the rules that are still what they were when people agreed to lift them.
+    /// What decisions by a set are told: none that waits, none after its end, whether or not anybody was there to end it, none that was
+    /// agreed to for what the identity is no more, and of each only the rules that are still what they were when people agreed to lift them.
     /// </summary>
     public static IReadOnlyList<ExceptionFact> FactsAt(Identity identity, PolicySet set, DateTimeOffset now) =>
     [
-        .. identity.Exceptions.Where(exception => exception.IsInForce(now))
+        .. identity.Exceptions.Where(exception => exception.IsInForce(now) && !IsOfAnother(exception, identity.Profile))
             .Select(exception => new ExceptionFact(exception.Name, ExceptionPlan.Lifted(exception, set), exception.Entitlements, exception.EndsAt ?? now))
             .Where(fact => fact.Rules.Count > 0),
     ];
@@ -28,23 +28,26 @@ public static class ExceptionRules
     /// <summary>Ends those that lift nothing under a set, since all of their rules are other ones there. The same value when there are none.</summary>
     public static Identity EndChanged(this Identity identity, PolicySet set, string by, DateTimeOffset now)
     {
-        var changed = identity.Changed(set, now);
-        return changed.Count > 0
-            ? WithoutHistory(identity with
-            {
-                Exceptions = [.. identity.Exceptions.Select(exception => changed.Contains(exception) ? exception.Over(ExceptionStatus.Ended, new(OtherRules, by, now)) : exception)],
-            })
-            : identity;
+        return identity.EndThose(exception => IsChanged(exception, set, now), new(OtherRules, by, now));
+    }
+
+    /// <summary>
+    /// Ends those that people agreed to for another kind, owner, environment or other tags than the identity has now. It is not only that
+    /// they lift nothing meanwhile: who changes it back has not asked anybody. The same value when there are none.
+    /// </summary>
+    public static Identity EndThoseOfAnother(this Identity identity, string by, DateTimeOffset now)
+    {
+        bool IsChangedProfile(PolicyException exception) => exception.IsInForce(now) && IsOfAnother(exception, identity.Profile);
+        return identity.EndThose(IsChangedProfile, new("the identity is not the one any more that people agreed to it for", by, now));
     }
 
     /// <summary>The same, before it is done.</summary>
     public static IEnumerable<PolicyFinding> WouldEnd(Identity identity, PolicySet set, DateTimeOffset now) =>
-        identity.Changed(set, now).Select(exception => new PolicyFinding(identity.Id, identity.Profile.Owner, exception.Name, PolicyFindingKind.ExceptionEnded, [], [$"Exception '{exception.Name}': {OtherRules}."]));
+        identity.Exceptions.Where(exception => IsChanged(exception, set, now)).Select(exception => new PolicyFinding(identity.Id, identity.Profile.Owner, exception.Name, PolicyFindingKind.ExceptionEnded, [], [$"Exception '{exception.Name}': {OtherRules}."]));
 
     private const string OtherRules = "its rules are not those any more that people agreed to lift";
 
-    private static IReadOnlyList<PolicyException> Changed(this Identity identity, PolicySet set, DateTimeOffset now) =>
-        [.. identity.Exceptions.Where(exception => exception.IsInForce(now) && ExceptionPlan.Lifted(exception, set).Count == 0)];
+    private static bool IsChanged(PolicyException exception, PolicySet set, DateTimeOffset now) => exception.IsInForce(now) && ExceptionPlan.Lifted(exception, set).Count == 0;
 
     /// <summary>When one of them changes by itself.</summary>
     public static IEnumerable<DateTimeOffset> Dues(Identity identity) => identity.Exceptions.Select(exception => exception.DueAt).OfType<DateTimeOffset>();
@@ -107,6 +110,13 @@ public static class ExceptionRules
         WithoutHistory(identity with { Exceptions = [.. identity.Exceptions.Select(known => known.Name == exception.Name ? exception : known)] });
 
     internal static PolicyException Over(this PolicyException exception, ExceptionStatus status, ExceptionEnd end) => exception with { Status = status, Ended = end };
+
+    private static bool IsOfAnother(PolicyException exception, IdentityProfile profile) =>
+        exception.ProfileDigest is { } agreed && agreed != profile.DigestOfWhatIsSaid();
+
+    private static Identity EndThose(this Identity identity, Func<PolicyException, bool> which, ExceptionEnd end) => identity.Exceptions.Any(which)
+        ? WithoutHistory(identity with { Exceptions = [.. identity.Exceptions.Select(exception => which(exception) ? exception.Over(ExceptionStatus.Ended, end) : exception)] })
+        : identity;
 
     // As if somebody had been there at that very moment.
     private static PolicyException Expired(PolicyException exception, DateTimeOffset now) => exception.Status == ExceptionStatus.Pending

@@ -24,6 +24,8 @@ public static class ExceptionVotes
         var exception = found.Value;
         if (exception.Ballot.MayAnswer(voter, electorate).Refusal is { Code: "AGENT_CANNOT_APPROVE" or "ANSWERED_TOO_LATE" } never)
             return never;
+        if (OwnerRules.CheckAsker(electorate.Directory.DepartureOf(exception.Asker)) is { } departed)
+            return new ExceptionAnswer(identity.With(WithoutAsker(exception, electorate.Now)), departed);
         var terms = ExceptionPlan.Terms(set, exception.Rules);
         if ((terms.Refusal ?? (exception.Lifetime > terms.Value.MaxLifetime ? ExceptionRefusals.TooLong(terms.Value.MaxLifetime) : null)) is { } gone)
             return new ExceptionAnswer(identity.With(exception.Over(ExceptionStatus.Denied, new(gone.Message, Agents.System, electorate.Now))), gone);
@@ -31,8 +33,13 @@ public static class ExceptionVotes
         if (digest != exception.Ballot.Digest)
             return new ExceptionAnswer(identity.With(Reopened(exception, terms.Value, digest, electorate.Now)), PlanChanged(digest));
         var voted = exception.Ballot.Answer(voter, planDigest, comment, electorate);
-        return voted.Refusal is { } no ? no : new ExceptionAnswer(identity.With(Counted(exception with { Ballot = voted.Value }, electorate, set)));
+        return voted.Refusal is { } no ? no : new ExceptionAnswer(identity.With(Counted(exception with { Ballot = voted.Value }, identity.Profile, electorate, set)));
     }
+
+    /// <summary>Denies what somebody asked for who has departed, and what still waits. The same value when there is none.</summary>
+    public static Identity WithoutRequestsOf(this Identity identity, string person, DateTimeOffset now) => identity.Exceptions
+        .Where(exception => exception.Status == ExceptionStatus.Pending && exception.Asker == person)
+        .Aggregate(identity, (next, exception) => next.With(WithoutAsker(exception, now)));
 
     public static Result<Identity> Reject(Identity identity, string name, string comment, Voter voter, Electorate electorate)
     {
@@ -54,7 +61,7 @@ public static class ExceptionVotes
         return left.Refusal is { } nothing ? nothing : identity.With(found.Value with { Ballot = left.Value });
     }
 
-    private static PolicyException Counted(PolicyException exception, Electorate electorate, PolicySet set)
+    private static PolicyException Counted(PolicyException exception, IdentityProfile profile, Electorate electorate, PolicySet set)
     {
         var quorum = exception.Ballot.Count(electorate);
         return !quorum.IsMet ? exception : exception with
@@ -62,10 +69,14 @@ public static class ExceptionVotes
             Status = ExceptionStatus.InForce,
             Approvals = quorum.Approvals,
             RuleDigests = ExceptionPlan.DigestsOf(set, exception.Rules),
+            ProfileDigest = profile.DigestOfWhatIsSaid(),
             Since = electorate.Now,
             EndsAt = electorate.Now + exception.Lifetime,
         };
     }
+
+    private static PolicyException WithoutAsker(PolicyException exception, DateTimeOffset now) =>
+        exception.Over(ExceptionStatus.Denied, new($"'{exception.Asker}', who asked for it, has departed", Agents.System, now));
 
     private static PolicyException Reopened(PolicyException exception, ExceptionTerms terms, string digest, DateTimeOffset now) =>
         exception with { Ballot = exception.Ballot.Reopen(terms.Approval, digest, VoidReason.PlanChanged, now) };

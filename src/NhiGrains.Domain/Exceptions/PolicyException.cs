@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Entitlements;
+using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 
 namespace NhiGrains.Domain.Exceptions;
@@ -51,6 +52,12 @@ public sealed record PolicyException(
     /// </summary>
     public IReadOnlyDictionary<string, string>? RuleDigests { get; init; }
 
+    /// <summary>
+    /// What was said about the identity when people agreed; see <see cref="IdentityProfile.DigestOfWhatIsSaid"/>. Null until it was in
+    /// force, and in states from before that was kept, which lift whatever is said.
+    /// </summary>
+    public string? ProfileDigest { get; init; }
+
     /// <summary>Since when it is, or was, in force.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -62,6 +69,10 @@ public sealed record PolicyException(
 
     /// <summary>The last of those who have looked at it while it was in force.</summary>
     public IReadOnlyList<ExceptionReview> Reviews { get; init; } = [];
+
+    /// <summary>In whose name it was asked for: the subject's, where an identity asked with a token that names one.</summary>
+    [JsonIgnore]
+    public string Asker => Ballot.Excluded is [.., var last] ? last : RequestedBy;
 
     [JsonIgnore]
     public bool IsOpen => Status is ExceptionStatus.Pending or ExceptionStatus.InForce;

@@ -36,6 +36,15 @@ public sealed record IdentityProfile(
     IReadOnlyDictionary<string, string> Tags,
     IReadOnlyList<Binding> Bindings)
 {
+    /// <summary>Of everything that policy can look at and approvers agree to. Of principals policy knows nothing.</summary>
+    public string DigestOfWhatIsSaid() => Canonical.Digest(new
+    {
+        Kind,
+        Owner,
+        Environment,
+        Tags = new SortedDictionary<string, string>(Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
+    });
+
     public IdentityProfile With(ProfileChanges changes) => this with
     {
         Kind = changes.Kind ?? Kind,

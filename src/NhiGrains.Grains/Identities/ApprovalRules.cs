@@ -2,6 +2,7 @@ using NhiGrains.Contracts.Audit;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Approvals;
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
@@ -107,7 +108,12 @@ internal static class ApprovalRules
 
     /// <summary>The people in whose name requests wait.</summary>
     public static IReadOnlyList<string> Askers(Identity? identity) =>
-        [.. (identity?.Grants ?? []).OfType<PendingApprovalGrant>().Select(AskerOf).Where(name => !Agents.Are(name)).Distinct(StringComparer.Ordinal)];
+    [
+        .. (identity?.Grants ?? []).OfType<PendingApprovalGrant>().Select(AskerOf)
+            .Concat((identity?.Exceptions ?? []).Where(exception => exception.Status == ExceptionStatus.Pending).Select(exception => exception.Asker))
+            .Where(name => !Agents.Are(name))
+            .Distinct(StringComparer.Ordinal),
+    ];
 
     /// <summary>Without what somebody asked for who has departed: it is denied.</summary>
     public static IdentityState WithoutRequestsOf(IdentityState state, string person, DateTimeOffset now)
@@ -118,7 +124,9 @@ internal static class ApprovalRules
                 state = state.With(WithoutRequest(identity, pending, now), new(Actors.System, "grant.reconsidered", HasDeparted(person)), now);
         }
 
-        return state;
+        return state.Identity is { } left && left.WithoutRequestsOf(person, now) is var next && !ReferenceEquals(next, left)
+            ? state.With(next, new(Actors.System, "exception.denied", HasDeparted(person)), now)
+            : state;
     }
 
     private static Result<Outcome> Vote(

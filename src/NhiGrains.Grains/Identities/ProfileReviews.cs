@@ -1,3 +1,4 @@
+using NhiGrains.Domain.Exceptions;
 using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.Policies;
 
@@ -9,11 +10,17 @@ namespace NhiGrains.Grains.Identities;
 /// </summary>
 internal static class ProfileReviews
 {
+    private const string Changed = "what is said about the identity changed.";
+
     /// <returns>The state after the change as it is when that takes nothing.</returns>
-    public static IdentityState Next(IdentityState before, IdentityState after, CommandContext context)
+    public static IdentityState Next(IdentityState before, IdentityState after, CommandContext context) =>
+        before.Identity is not { } earlier || after.Identity is not { } identity || !Matters(earlier.Profile, identity.Profile)
+            ? after
+            // What rests on an exception is found while the exception is there to compare with.
+            : WithoutExceptions(Reviewed(earlier, identity, after, context), context);
+
+    private static IdentityState Reviewed(Identity earlier, Identity identity, IdentityState after, CommandContext context)
     {
-        if (before.Identity is not { } earlier || after.Identity is not { } identity || !Matters(earlier.Profile, identity.Profile))
-            return after;
         var with = RolloutRules.Of(identity, context);
         if (ReferenceEquals(with.By.InLine, identity))
             return after;
@@ -21,20 +28,16 @@ internal static class ProfileReviews
         var taken = TakenByChange.Of(identity, without.By, with.By);
         return ReferenceEquals(taken.InLine, identity)
             ? after
-            : after.With(taken.InLine, new Change(context.Actor, RolloutRules.PolicyChanged, RolloutRules.Told(context.Policy.Version, "what is said about the identity changed.", taken)) { Records = with.Records }, context.Now);
+            : after.With(taken.InLine, new Change(context.Actor, RolloutRules.PolicyChanged, RolloutRules.Told(context.Policy.Version, Changed, taken)) { Records = with.Records }, context.Now);
     }
 
-    // Of a principal policy knows nothing.
-    private static bool Matters(IdentityProfile one, IdentityProfile other) =>
-        !ReferenceEquals(one, other) && Canonical(one) != Canonical(other);
+    private static IdentityState WithoutExceptions(IdentityState state, CommandContext context) =>
+        state.Identity is { } identity && identity.EndThoseOfAnother(context.Actor, context.Now) is var next && !ReferenceEquals(next, identity)
+            ? state.With(next, new Change(context.Actor, RolloutRules.PolicyChanged, Changed), context.Now)
+            : state;
 
-    private static string Canonical(IdentityProfile profile) => Domain.Canonical.Text(new
-    {
-        profile.Kind,
-        profile.Owner,
-        profile.Environment,
-        Tags = new SortedDictionary<string, string>(profile.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
-    });
+    private static bool Matters(IdentityProfile one, IdentityProfile other) =>
+        !ReferenceEquals(one, other) && one.DigestOfWhatIsSaid() != other.DigestOfWhatIsSaid();
 
     private static IdentityProfile As(IdentityProfile earlier, IdentityProfile now) =>
         now with { Kind = earlier.Kind, Owner = earlier.Owner, Environment = earlier.Environment, Tags = earlier.Tags };

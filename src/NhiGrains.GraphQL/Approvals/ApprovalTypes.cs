@@ -10,7 +10,7 @@ internal sealed class VoidReasonType() : DescribedEnum<VoidReason>("VoidReason",
     (VoidReason.Withdrawn, "Whoever gave it took it back."),
     (VoidReason.PlanChanged, "The request, its identity, the policy or a translation is another one by now."),
     (VoidReason.Narrowed, "It was for more than what another approver left of it."),
-    (VoidReason.Superseded, "It was given in the place of somebody who has then voted."));
+    (VoidReason.Superseded, "It was given in the place of somebody who has then voted; or it counted for nothing when one of those who were behind it voted anew, or another delegate in the same place."));
 
 internal sealed class GrantApprovalType : Described<GrantApproval>
 {

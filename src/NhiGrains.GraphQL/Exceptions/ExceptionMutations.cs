@@ -17,7 +17,7 @@ internal static class ExceptionMutations
             (input, _) => new IdentityCommand.RequestException(input.Name, input.Rules, input.Entitlements, TimeSpan.FromSeconds(input.LifetimeSeconds), input.Justification),
             own: input => input.IdentityId);
         Add<ApproveExceptionInputType, ApproveExceptionInput>(
-            root, "approveException", "Agrees to exactly the exception that was seen. The terms of its rules are looked up anew at that moment: when the policy is another one, nothing is approved (PLAN_CHANGED) and earlier approvals are void; when a rule permits no exceptions any more, it is DENIED. The last approval that is needed puts it in force.", Role.Approver,
+            root, "approveException", "Agrees to exactly the exception that was seen. The terms of its rules are looked up anew at that moment: when the policy is another one, nothing is approved (PLAN_CHANGED) and earlier approvals are void; when a rule permits no exceptions any more, or whoever asked has departed (PERSON_DEPARTED), it is DENIED. The last approval that is needed puts it in force.", Role.Approver,
             (input, _) => new IdentityCommand.ApproveException(input.Name, input.PlanDigest, input.Comment, input.InPlaceOf));
         Add<RejectExceptionInputType, ExceptionInput>(
             root, "rejectException", "Says no to an exception: it is DENIED. Whoever could approve it may.", Role.Approver,

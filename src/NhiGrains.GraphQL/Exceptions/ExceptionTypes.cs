@@ -22,7 +22,7 @@ internal sealed class ExceptionStatusType() : DescribedEnum<ExceptionStatus>("Ex
     (ExceptionStatus.Pending, "Waits for people to approve; silence is a no."),
     (ExceptionStatus.InForce, "Lifts its rules for what it is about, until its end."),
     (ExceptionStatus.Ended, "Was in force, and lifts nothing any more."),
-    (ExceptionStatus.Denied, "Never was in force: somebody said no, or policy permits no such exceptions any more."),
+    (ExceptionStatus.Denied, "Never was in force: somebody said no, whoever asked has departed, or policy permits no such exceptions any more."),
     (ExceptionStatus.Unanswered, "Never was in force: nobody answered in time."));
 
 internal sealed class PolicyExceptionType : Described<ExceptionNode>

@@ -230,6 +230,58 @@ public class BallotTests
         Assert.Equal(VoidReason.Superseded, own.Value.Voided.Single().Why);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_delegates_vote_that_counts_no_more_keeps_no_other_delegate_of_the_same_person_out(bool departed)
+    {
+        var absent = Now(People with { Delegations = [Delegation("ann", "eve"), Delegation("ann", "fay")] });
+        var ballot = Yes(Ballot(Seats(1, "security"), Seats(1, "payments")), "eve", absent);
+        Assert.Equal("ALREADY_APPROVED", No(ballot, "fay", absent)); // As long as it counts.
+        Assert.Null(ballot.PlaceOf("fay", absent));
+        var later = departed
+            ? absent with { Directory = absent.Directory with { Departed = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal) { ["eve"] = Some.Noon } } }
+            : absent with { Directory = absent.Directory with { Delegations = [Delegation("ann", "fay")] } };
+        Assert.Equal(0, ballot.Count(later).Filled);
+
+        Assert.Equal("ann", ballot.PlaceOf("fay", later));
+        var next = Yes(ballot, "fay", later);
+
+        Assert.Equal(("fay", "ann"), (Assert.Single(next.Approvals).Approver, next.Approvals[0].OnBehalfOf));
+        Assert.Equal(("eve", VoidReason.Superseded), (Assert.Single(next.Voided).Approval.Approver, next.Voided[0].Why));
+        Assert.True(Yes(next, "dan", later).Count(later).IsMet);
+        Assert.Equal(1, next.Count(absent).Filled); // Nor does it come back beside the other.
+    }
+
+    [Fact]
+    public void Whose_own_vote_counts_no_more_votes_in_another_place_and_the_other_way_around()
+    {
+        var delegated = Now(Directory(("security", ["ben"])) with { Delegations = [Delegation("ben", "ann")] });
+        var own = Yes(Ballot(Seats(2, "security")), "ann"); // Of security still.
+        Assert.Equal(0, own.Count(delegated).Filled);
+        var inPlace = Yes(own, "ann", delegated);
+        Assert.Equal(("ben", 1), (Assert.Single(inPlace.Approvals).OnBehalfOf, inPlace.Count(delegated).Filled));
+
+        var again = Yes(inPlace, "ann");
+
+        Assert.Null(Assert.Single(again.Approvals).OnBehalfOf);
+        Assert.Equal(1, again.Count(Now()).Filled);
+    }
+
+    [Fact]
+    public void What_counts_for_nothing_is_in_nobody_elses_way_and_stays()
+    {
+        var absent = Now(People with { Delegations = [Delegation("ann", "eve")] });
+        var ballot = Yes(Yes(Ballot(Seats(1, "payments"), Seats(2, "security")), "eve", absent), "cat", absent);
+        var later = Now(Directory(("security", ["cat", "fay"])) with { Delegations = [Delegation("fay", "eve")] });
+        var filled = Yes(Ballot(Seats(1, "security"), Seats(1, "payments")), "eve", absent);
+        filled = Yes(filled, "cat", later);
+
+        Assert.Equal("NO_OPEN_SEAT", No(filled, "fay", later)); // Eve's counts for nothing, so it is not with hers that it counts as one.
+        Assert.Equal(2, Yes(ballot, "fay", later).Count(later).Filled);
+        Assert.Empty(Yes(ballot, "fay", later).Voided); // Another's vote, though it counts for nothing, is left to them.
+    }
+
     [Fact]
     public void A_delegation_of_a_delegation_is_none()
     {

@@ -6,12 +6,14 @@ using NhiGrains.Domain.Policies;
 namespace NhiGrains.Domain.Tests.Exceptions;
 
 /// <summary>
-/// Over random histories of requests, answers, other policies, other members, restarts and time: a rule is never lifted without
-/// enough people who agreed to exactly that under the policy of then, and never after the end.
+/// Over random histories of requests, answers, other policies, other environments, other members, departures, restarts and time: a rule is never lifted without
+/// enough people who agreed to exactly that under the policy of then, for what the identity was then, and never after the end.
 /// </summary>
 public class ExceptionProperties
 {
     private const int Sequences = 5_000;
+
+    private static readonly string[] Environments = ["staging", "production", "test"];
 
     private static readonly string[] People = ["ada", "sam", "mia", "pia", "gus"];
 
@@ -27,6 +29,8 @@ public class ExceptionProperties
         NoExceptions,
         Join,
         Leave,
+        Depart,
+        Move,
         Wait,
         Expire,
         Restart,
@@ -52,17 +56,17 @@ public class ExceptionProperties
         switch (step)
         {
             case Step.Request when world.Request(name, person, hours: which + 1) is null:
-                model[name] = new(person, world.PolicyNumber, world.Policy.Rules[1].Exceptions?.Approval, which + 1);
+                model[name] = new(person, world.Said, world.Policy.Rules[1].Exceptions?.Approval, which + 1);
                 break;
             case Step.Approve when world.Approve(name, person) is null:
                 model[name].Said(person, world);
                 break;
-            case Step.Approve when model.TryGetValue(name, out var known) && known.Policy != world.PolicyNumber:
+            case Step.Approve when model.TryGetValue(name, out var known) && known.Under != world.Said:
                 known.Anew(world); // The vote begins anew, if there still is one.
                 break;
             case Step.ApproveStale:
                 Assert.NotNull(world.Approve(name, person, digest: "stale"));
-                if (model.TryGetValue(name, out var stale) && stale.Policy != world.PolicyNumber)
+                if (model.TryGetValue(name, out var stale) && stale.Under != world.Said)
                     stale.Anew(world);
                 break;
             case Step.Withdraw when world.Withdraw(name, person) is null:
@@ -85,6 +89,14 @@ public class ExceptionProperties
                 break;
             case Step.Leave:
                 world.Groups["security"] = [.. world.Groups["security"].Except([person])];
+                break;
+            case Step.Depart when !world.Departed.Remove(person):
+                world.Departed.Add(person);
+                break;
+            case Step.Move when Environments[which] != world.Identity.Profile.Environment:
+                world.Move(Environments[which]);
+                foreach (var known in model.Values.Where(known => known.InForceUntil is not null))
+                    known.Over = true; // Whether or not it is changed back.
                 break;
             case Step.Wait:
                 world.Now += TimeSpan.FromMinutes(35 * (which + 1));
@@ -118,11 +130,11 @@ public class ExceptionProperties
     }
 
     /// <summary>What the test itself believes: nothing but who has said yes, and when it was enough.</summary>
-    private sealed class Believed(string requester, int policy, ApprovalRequirement? requirement, int hours)
+    private sealed class Believed(string requester, string under, ApprovalRequirement? requirement, int hours)
     {
         private ApprovalRequirement? _requirement = requirement;
 
-        public int Policy { get; private set; } = policy;
+        public string Under { get; private set; } = under;
 
         public HashSet<string> Yes { get; } = new(StringComparer.Ordinal);
 
@@ -136,7 +148,8 @@ public class ExceptionProperties
         public void Said(string person, ExceptionWorld world)
         {
             Assert.NotEqual(requester, person);
-            Assert.Equal(world.PolicyNumber, Policy);
+            Assert.DoesNotContain(requester, world.Departed);
+            Assert.Equal(world.Said, Under);
             Yes.Add(person);
             if (InForceUntil is null && IsEnough(world))
                 (InForceUntil, Lifts) = (world.Now + TimeSpan.FromHours(hours), Canonical.Text(world.Policy.Rules[1]));
@@ -147,7 +160,7 @@ public class ExceptionProperties
             if (InForceUntil is not null)
                 return;
             Yes.Clear();
-            (Policy, _requirement) = (world.PolicyNumber, world.Policy.Rules[1].Exceptions?.Approval);
+            (Under, _requirement) = (world.Said, world.Policy.Rules[1].Exceptions?.Approval);
         }
 
         // By trying every seating: a few people, at most two seats.
@@ -163,7 +176,7 @@ public class ExceptionProperties
                 return true;
             foreach (var person in people)
             {
-                if (world.Groups[seats[0]].Contains(person, StringComparer.Ordinal) && Fill(seats[1..], [.. people.Where(other => other != person)], world))
+                if (!world.Departed.Contains(person) && world.Groups[seats[0]].Contains(person, StringComparer.Ordinal) && Fill(seats[1..], [.. people.Where(other => other != person)], world))
                     return true;
             }
 

@@ -92,19 +92,7 @@ public class ExceptionTests
         _world.Change(new(TimeSpan.FromHours(4), ExceptionWorld.Requirements[1]));
         _world.Request("e");
         _world.Approve("e", "sam");
-        var profile = _world.Identity.Profile;
-        var tags = profile.Tags.ToDictionary(StringComparer.Ordinal);
-        _world.Identity = _world.Identity with
-        {
-            Profile = changed switch
-            {
-                "person" => profile with { Owner = profile.Owner with { Person = "bob" } },
-                "team" => profile with { Owner = profile.Owner with { Team = "shipping" } },
-                "environment" => profile with { Environment = "production" },
-                "kind" => profile with { Kind = IdentityKind.AiAgent },
-                _ => profile with { Tags = new Dictionary<string, string>(tags, StringComparer.Ordinal) { ["tier"] = "gold" } },
-            },
-        };
+        _world.Identity = _world.Identity with { Profile = Other(_world.Identity.Profile, changed) };
 
         Assert.Equal("PLAN_CHANGED", _world.Approve("e", "mia")?.Code);
         Assert.Equal((0, 1), (_world.Find("e")?.Ballot.Approvals.Count, _world.Find("e")?.Ballot.Voided.Count));
@@ -112,6 +100,93 @@ public class ExceptionTests
         Assert.Equal(ExceptionStatus.Pending, _world.Find("e")?.Status);
         Assert.Null(_world.Approve("e", "sam"));
         Assert.Equal(ExceptionStatus.InForce, _world.Find("e")?.Status);
+    }
+
+    [Theory]
+    [InlineData("ada", null)]
+    [InlineData("identity:billing", "ada")] // Whose token it was.
+    public void What_somebody_asked_for_who_has_departed_is_denied_by_the_next_answer(string by, string? subject)
+    {
+        _world.Request("e", by, subject: subject);
+        _world.Departed.Add("ada");
+
+        Assert.Equal("AGENT_CANNOT_APPROVE", _world.Approve("e", "sam", agent: true)?.Code);
+        Assert.Equal(ExceptionStatus.Pending, _world.Find("e")?.Status);
+        Assert.Equal("PERSON_DEPARTED", _world.Approve("e", "sam")?.Code);
+
+        Assert.Equal((ExceptionStatus.Denied, "system"), (_world.Find("e")?.Status, _world.Find("e")?.Ended?.By));
+        Assert.Contains("'ada'", _world.Find("e")?.Ended?.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_waits_for_who_has_departed_is_denied_and_what_is_in_force_or_somebody_elses_is_not()
+    {
+        _world.Request("in-force");
+        _world.Approve("in-force", "sam");
+        _world.Request("waits");
+        _world.Request("mias", "mia");
+
+        _world.Identity = _world.Identity.WithoutRequestsOf("ada", _world.Now);
+
+        Assert.Equal(
+            [ExceptionStatus.InForce, ExceptionStatus.Denied, ExceptionStatus.Pending],
+            ((string[])["in-force", "waits", "mias"]).Select(name => _world.Find(name)?.Status));
+        Assert.Same(_world.Identity, _world.Identity.WithoutRequestsOf("ada", _world.Now));
+    }
+
+    [Theory]
+    [InlineData("person")]
+    [InlineData("team")]
+    [InlineData("environment")]
+    [InlineData("kind")]
+    [InlineData("tag")]
+    public void One_in_force_lifts_nothing_for_another_identity_than_people_agreed_to_and_stays_ended(string changed)
+    {
+        _world.Request("e");
+        _world.Approve("e", "sam");
+        var staging = _world.Identity.Profile;
+        Assert.Same(_world.Identity, _world.Identity.EndThoseOfAnother("gus", _world.Now));
+
+        _world.Identity = _world.Identity with { Profile = Other(staging, changed) };
+
+        Assert.Equal(DecisionOutcome.Deny, _world.Decide(TimeSpan.FromHours(1)).Outcome);
+        Assert.Empty(ExceptionRules.FactsAt(_world.Identity, _world.Policy, _world.Now));
+        _world.Identity = _world.Identity.EndThoseOfAnother("gus", _world.Now);
+        Assert.Equal((ExceptionStatus.Ended, "gus"), (_world.Find("e")?.Status, _world.Find("e")?.Ended?.By));
+        _world.Identity = _world.Identity with { Profile = staging };
+        Assert.Empty(ExceptionRules.FactsAt(_world.Identity, _world.Policy, _world.Now));
+    }
+
+    [Fact]
+    public void One_in_force_outlives_the_departure_of_the_owner_and_what_is_learned_of_principals()
+    {
+        _world.Request("e");
+        _world.Approve("e", "sam");
+        var profile = _world.Identity.Profile;
+
+        _world.Identity = _world.Identity.OwnerDeparted(new(profile.Owner.Person, _world.Now, _world.Now + TimeSpan.FromDays(14))).Bind(profile.Bindings[0].Platform, "uid-1");
+        _world.Identity = _world.Identity with { Profile = _world.Identity.Profile with { Tags = profile.Tags.Reverse().ToDictionary(StringComparer.Ordinal) } };
+        _world.Restart();
+
+        Assert.NotNull(_world.Identity.Orphaned);
+        Assert.Equal("uid-1", _world.Identity.Profile.Bindings[0].NativeId);
+        Assert.Single(ExceptionRules.FactsAt(_world.Identity, _world.Policy, _world.Now));
+        Assert.Same(_world.Identity, _world.Identity.EndThoseOfAnother("gus", _world.Now));
+    }
+
+    [Fact]
+    public void One_from_before_the_profile_was_kept_lifts_on_whatever_becomes_of_the_identity()
+    {
+        _world.Request("e");
+        _world.Approve("e", "sam");
+        var older = _world.Identity with
+        {
+            Exceptions = [.. _world.Identity.Exceptions.Select(exception => exception with { ProfileDigest = null })],
+            Profile = Other(_world.Identity.Profile, "environment"),
+        };
+
+        Assert.Single(ExceptionRules.FactsAt(older, _world.Policy, _world.Now));
+        Assert.Same(older, older.EndThoseOfAnother("gus", _world.Now));
     }
 
     [Fact]
@@ -216,4 +291,13 @@ public class ExceptionTests
     }
 
     private string? Ask(ExceptionRequest request) => ExceptionRequests.Request(_world.Identity, request, "ada", null, _world.Policy, _world.Now).Refusal?.Code;
+
+    private static IdentityProfile Other(IdentityProfile profile, string changed) => changed switch
+    {
+        "person" => profile with { Owner = profile.Owner with { Person = "bob" } },
+        "team" => profile with { Owner = profile.Owner with { Team = "shipping" } },
+        "environment" => profile with { Environment = "production" },
+        "kind" => profile with { Kind = IdentityKind.AiAgent },
+        _ => profile with { Tags = new Dictionary<string, string>(profile.Tags.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { ["tier"] = "gold" } },
+    };
 }

@@ -28,13 +28,22 @@ internal sealed class ExceptionWorld
 
     public int PolicyNumber { get; private set; } = 1;
 
+    /// <summary>What policy says and what is said about the identity: people agree to both.</summary>
+    public string Said => $"policy {PolicyNumber} in {Identity.Profile.Environment}";
+
     public Dictionary<string, IReadOnlyList<string>> Groups { get; } = new(StringComparer.Ordinal) { ["security"] = ["sam", "mia", "ada"], ["payments"] = ["pia", "sam"] };
 
-    public Electorate Electorate => new(PeopleDirectory.Empty with { Groups = Groups }, "payments", Now);
+    public HashSet<string> Departed { get; } = new(StringComparer.Ordinal);
+
+    public Electorate Electorate => new(
+        PeopleDirectory.Empty with { Groups = Groups, Departed = Departed.ToDictionary(person => person, _ => Now, StringComparer.Ordinal) }, "payments", Now);
 
     public PolicyException? Find(string name) => Identity.Exceptions.FirstOrDefault(exception => exception.Name == name);
 
     public void Change(ExceptionTerms? terms) => Policy = PolicyOf(++PolicyNumber, terms);
+
+    /// <summary>As its grain does.</summary>
+    public void Move(string environment) => Identity = Identity.Update(new ProfileChanges(Environment: environment)).Value.EndThoseOfAnother("gus", Now);
 
     public Refusal? Request(string name, string by = "ada", int hours = 2, string? subject = null, params string[] rules) => Take(ExceptionRequests.Request(
         Identity, new(name, rules.Length == 0 ? [Rule] : rules, [Some.Entitlement()], TimeSpan.FromHours(hours), "the books have to be closed"), by, subject, Policy, Now));

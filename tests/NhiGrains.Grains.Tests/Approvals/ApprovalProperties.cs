@@ -165,7 +165,9 @@ internal sealed class VotingHistory
         if (_last is not { } last)
             return null;
         _lastVote = (last, new(pending.Id, last.Actor, place, to, isAgent));
-        if (answer.Refusal is null)
+        if (answer.Refusal is { } refused)
+            _oracle.TurnedAway(_lastVote.Value.Heard, refused.Code);
+        else
             _oracle.Heard(_lastVote.Value.Heard);
         return answer.Refusal is null ? pending.Id : null;
     }

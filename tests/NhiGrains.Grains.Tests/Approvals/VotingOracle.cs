@@ -7,7 +7,11 @@ using NhiGrains.Domain.Policies;
 namespace NhiGrains.Grains.Tests.Approvals;
 
 /// <summary>A yes that was accepted, and what exactly it was said to, as text and not as a digest.</summary>
-internal sealed record HeardVote(string Grant, string Voter, string? InPlaceOf, string To, bool IsAgent);
+internal sealed record HeardVote(string Grant, string Voter, string? InPlaceOf, string To, bool IsAgent)
+{
+    /// <summary>Whether it may have been in somebody else's place.</summary>
+    public bool MayBeForAnother { get; init; }
+}
 
 /// <summary>
 /// Says whether an active grant may be: written apart from the product's rules, by trying every assignment of votes to seats. It
@@ -17,6 +21,7 @@ internal sealed class VotingOracle(VotingWorld world)
 {
     private readonly List<HeardVote> _votes = [];
     private readonly Dictionary<string, (ActiveGrant Grant, string Gives)> _active = new(StringComparer.Ordinal);
+    private string? _wronged;
     private string _standing = Canonical.Text(world.Identity.Intent.Entitlements);
     private readonly Dictionary<string, HashSet<string>> _askers = new(StringComparer.Ordinal);
 
@@ -24,7 +29,17 @@ internal sealed class VotingOracle(VotingWorld world)
 
     public void Asked(string grant, params string?[] askers) => _askers[grant] = [.. askers.OfType<string>()];
 
-    public void Heard(HeardVote vote) => _votes.Add(vote);
+    public void Heard(HeardVote vote) => _votes.Add(vote with
+    {
+        MayBeForAnother = (vote.InPlaceOf is { } named && named != vote.Voter) || world.Delegations.Any(one => one.To == vote.Voter),
+    });
+
+    /// <summary>A vote that was refused.</summary>
+    public void TurnedAway(HeardVote vote, string code)
+    {
+        if (code == "ALREADY_APPROVED" && !_votes.Exists(other => other.Grant == vote.Grant && Counts(other, Sittings(vote).Append(vote.Voter))))
+            _wronged = $"{vote} was refused because of a vote that counts for nothing";
+    }
 
     public void TookBack(string grant, string voter) => _votes.RemoveAll(vote => vote.Grant == grant && vote.Voter == voter);
 
@@ -39,6 +54,8 @@ internal sealed class VotingOracle(VotingWorld world)
     /// <param name="votedOn">By the last step; null when it was no vote.</param>
     public string? Check(string? votedOn)
     {
+        if (_wronged is not null)
+            return _wronged;
         if (CheckIntent() is { } standing)
             return $"the intent: {standing}";
         foreach (var active in world.Identity.Grants.OfType<ActiveGrant>())
@@ -56,7 +73,7 @@ internal sealed class VotingOracle(VotingWorld world)
         }
 
         return world.Delegations.Count == 0
-            && world.Pending.FirstOrDefault(pending => pending.Id == votedOn && pending.AnswerBy > world.Now && HasQuorum(pending, Plan(pending, pending.Decision.Entitlements, pending.Decision.Lifetime))) is { } forgotten
+            && world.Pending.FirstOrDefault(pending => pending.Id == votedOn && pending.AnswerBy > world.Now && HasQuorum(pending, Plan(pending, pending.Decision.Entitlements, pending.Decision.Lifetime), IsOwn)) is { } forgotten
             ? $"{forgotten.Id} has a quorum and waits" : null;
     }
 
@@ -97,16 +114,26 @@ internal sealed class VotingOracle(VotingWorld world)
                 ? null : "it names approvals that nobody gave";
     }
 
-    private bool HasQuorum(Grant grant, string plan)
+    // In another's place an earlier vote of theirs may have been given up, and where a vote was that names nobody is not known here.
+    private bool IsOwn(HeardVote vote) => !_votes.Exists(other => other.Grant == vote.Grant && other.Voter == vote.Voter && other.MayBeForAnother);
+
+    private bool HasQuorum(Grant grant, string plan, Func<HeardVote, bool>? counts = null)
     {
         var slots = VotingWorld.Requirements[world.Policy.Requirement].Seats.SelectMany(seats => Enumerable.Repeat(seats, seats.Count)).ToArray();
-        // A vote that names nobody may have been in the place of anybody who has delegated.
-        var yes = _votes.Where(vote => vote.Grant == grant.Id && vote.To == plan && !vote.IsAgent)
-            .SelectMany(vote => (vote.InPlaceOf is { } named ? [named] : world.Delegations.Where(one => one.To == vote.Voter).Select(one => one.From).Append(vote.Voter))
-                .Select(sitting => (vote.Voter, Sitting: sitting)))
+        var yes = _votes.Where(vote => vote.Grant == grant.Id && vote.To == plan && !vote.IsAgent && counts?.Invoke(vote) != false)
+            .SelectMany(vote => Sittings(vote).Select(sitting => (vote.Voter, Sitting: sitting)))
             .ToArray();
         return slots.Length > 0 && Assign(slots, yes, [], grant.Id);
     }
+
+    // A vote that names nobody may have been in the place of anybody who has delegated.
+    private IEnumerable<string> Sittings(HeardVote vote) =>
+        vote.InPlaceOf is { } named ? [named] : world.Delegations.Where(one => one.To == vote.Voter).Select(one => one.From).Append(vote.Voter);
+
+    // Whether it may fill a seat, with one of some people behind it.
+    private bool Counts(HeardVote vote, IEnumerable<string> behind) => Sittings(vote).Any(sitting =>
+        behind.Any(person => person == vote.Voter || person == sitting)
+        && VotingWorld.Requirements[world.Policy.Requirement].Seats.Any(seats => May((vote.Voter, sitting), seats, vote.Grant)));
 
     private bool Assign(ApprovalSeats[] left, (string Voter, string Sitting)[] yes, List<(string Voter, string Sitting)> used, string grant) =>
         left.Length == 0 || yes.Any(one =>

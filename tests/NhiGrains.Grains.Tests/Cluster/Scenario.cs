@@ -38,8 +38,8 @@ public sealed class Scenario(TwoSilos silos, string id)
         return answer;
     }
 
-    public Task<CommandAnswer> Do(IdentityCommand command, string? key = null) =>
-        silos.Identity(id).Execute(new(key ?? $"{id}-{++_commands}", "ada", command));
+    public Task<CommandAnswer> Do(IdentityCommand command, string? key = null, string by = "ada") =>
+        silos.Identity(id).Execute(new(key ?? $"{id}-{++_commands}", by, command));
 
     public async Task<Grant> Grant(string? grantId) => (await View()).Identity.Grants.Single(grant => grant.Id == grantId);
 

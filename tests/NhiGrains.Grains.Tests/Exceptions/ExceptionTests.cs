@@ -119,6 +119,79 @@ public class ExceptionTests
     }
 
     [Fact]
+    public async Task What_somebody_asked_for_who_has_departed_is_denied_by_the_next_answer_and_when_the_identity_is_woken()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
+        var (billing, people) = await Begin(silos);
+        await Request(billing, "e", "rita");
+        await Request(billing, "woken", "rita");
+        await Request(billing, "adas");
+        var digest = (await Find(billing, "e")).Ballot.Digest;
+        await Approve(silos, "sam", digest);
+        await people.Departs("rita");
+
+        Assert.Equal("PERSON_DEPARTED", (await Approve(silos, "pia", digest)).Refusal?.Code);
+        Assert.Equal(ExceptionStatus.Denied, (await Find(billing, "e")).Status);
+        await silos.Identity("billing").Wake();
+
+        Assert.Equal(ExceptionStatus.Denied, (await Find(billing, "woken")).Status);
+        Assert.Equal(ExceptionStatus.Pending, (await Find(billing, "adas")).Status);
+        await silos.Identity("billing").Wake();
+        var told = (await Story.Of(silos, "billing")).Select(entry => entry.Event).Where(one => one.Action == "exception.denied").ToArray();
+        Assert.Equal(["e", "woken"], told.Select(one => one.Details["exception"]));
+        Assert.All(told, one => Assert.Contains("'rita', who asked for it, has departed", one.Details["why"], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_exception_ends_with_what_rests_on_it_when_its_identity_becomes_another_one()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
+        var (billing, people) = await Begin(silos);
+        await Request(billing, "e");
+        var digest = (await Find(billing, "e")).Ballot.Digest;
+        await Approve(silos, "sam", digest);
+        await Approve(silos, "pia", digest);
+        var granted = (await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock"))).GrantId;
+        await billing.UntilHas(billing.Key("stock"));
+        Assert.Null((await billing.Do(new IdentityCommand.UpdateIdentity(new(Environment: "staging")))).Refusal); // As it is.
+        Assert.Equal(ExceptionStatus.InForce, (await Find(billing, "e")).Status);
+
+        Assert.Null((await billing.Do(new IdentityCommand.UpdateIdentity(new(Environment: "production")))).Refusal);
+
+        Assert.Equal(ExceptionStatus.Ended, (await Find(billing, "e")).Status);
+        Assert.Equal(RevocationReason.PolicyChanged, Assert.IsType<RevokingGrant>(await billing.Grant(granted)).Reason);
+        await billing.UntilHas();
+        Assert.Equal(GrantStatus.Denied, (await billing.Grant((await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock"))).GrantId)).Status);
+        await people.Until(async () => (await Listed(silos, ExceptionStatus.InForce)).Length == 0, "off the list");
+        var told = (await Story.Of(silos, "billing")).Select(entry => entry.Event).Single(one => one.Action == "exception.ended");
+        Assert.Equal(("ada", "ada", "e"), (told.Actor, told.Details["endedBy"], told.Details["exception"]));
+        Assert.Contains("not the one any more", told.Details["why"], StringComparison.Ordinal);
+
+        // What was ended stays so: what people agreed to is asked for again.
+        Assert.Null((await billing.Do(new IdentityCommand.UpdateIdentity(new(Environment: "staging")))).Refusal);
+        Assert.Equal(GrantStatus.Denied, (await billing.Grant((await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock"))).GrantId)).Status);
+    }
+
+    [Fact]
+    public async Task An_exception_outlives_the_departure_of_the_owner_and_ends_with_another_owner()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
+        var (billing, people) = await Begin(silos);
+        await Request(billing, "e");
+        var digest = (await Find(billing, "e")).Ballot.Digest;
+        await Approve(silos, "sam", digest);
+        await Approve(silos, "pia", digest);
+        await people.Departs("ada");
+        await people.UntilOrphansAre("billing");
+        await silos.Identity("billing").Wake();
+        Assert.Equal(ExceptionStatus.InForce, (await Find(billing, "e")).Status);
+
+        Assert.Null((await billing.Do(new IdentityCommand.TransferOwnership(new("pia", "payments"), "taken over"))).Refusal);
+
+        Assert.Equal(ExceptionStatus.Ended, (await Find(billing, "e")).Status);
+    }
+
+    [Fact]
     public async Task A_request_that_rests_on_an_exception_and_waits_for_people_keeps_its_plan_while_time_passes()
     {
         var careful = new PolicyRule("careful", PolicyEffect.RequireApproval, new(), TimeSpan.FromHours(8), AllowControllerEnforcedEnd: true)
@@ -151,8 +224,8 @@ public class ExceptionTests
         return (billing, people);
     }
 
-    private static async Task Request(Scenario billing, string name) => Assert.Null((await billing.Do(
-        new IdentityCommand.RequestException(name, ["frozen"], [Scenario.May("stock")], TimeSpan.FromHours(2), "the books have to be closed"))).Refusal);
+    private static async Task Request(Scenario billing, string name, string by = "ada") => Assert.Null((await billing.Do(
+        new IdentityCommand.RequestException(name, ["frozen"], [Scenario.May("stock")], TimeSpan.FromHours(2), "the books have to be closed"), by: by)).Refusal);
 
     private static Task<CommandAnswer> Approve(TwoSilos silos, string person, string digest) =>
         silos.Identity("billing").Execute(new($"yes-{person}", person, new IdentityCommand.ApproveException("e", digest, "")));

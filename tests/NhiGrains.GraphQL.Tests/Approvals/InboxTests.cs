@@ -14,6 +14,7 @@ public sealed class InboxTests : IClassFixture<TestServer>
     private const string Ann = "ann:approver";
     private const string Dan = "dan:approver";
     private const string Hal = "hal:approver";
+    private const string Ida = "ida:approver";
 
     private const string Item = """
         id identityId requestedBy reason planDigest onBehalfOf
@@ -84,6 +85,26 @@ public sealed class InboxTests : IClassFixture<TestServer>
         await AnswerAsync(Hal, "approveException", $$"""identityId: "one", name: "quarter-end", planDigest: "{{Text(item, "planDigest")}}", onBehalfOf: "eve" """);
         foreach (var anybody in (string[])[Ann, Dan, Hal])
             Assert.DoesNotContain("PolicyException:one/quarter-end", await InboxAsync(anybody));
+    }
+
+    [Fact]
+    public async Task What_a_delegate_answered_whose_delegation_has_ended_waits_for_the_other_delegates_again()
+    {
+        await RequestExceptionAsync("open");
+        var alone = _server.World.People.Delegations;
+        _server.World.People = _server.World.People with { Delegations = [.. alone, new("eve", "ida", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue)] };
+        var item = await ItemAsync(Ida, "PolicyException:open/quarter-end");
+        await AnswerAsync(Hal, "approveException", $$"""identityId: "open", name: "quarter-end", planDigest: "{{Text(item, "planDigest")}}", onBehalfOf: "eve" """);
+        Assert.DoesNotContain("PolicyException:open/quarter-end", await InboxAsync(Ida));
+
+        _server.World.People = _server.World.People with { Delegations = [.. _server.World.People.Delegations.Except(alone)] };
+
+        item = await ItemAsync(Ida, "PolicyException:open/quarter-end");
+        Assert.Equal("eve", Text(item, "onBehalfOf"));
+        await AnswerAsync(Ida, "approveException", $$"""identityId: "open", name: "quarter-end", planDigest: "{{Text(item, "planDigest")}}", onBehalfOf: "eve" """);
+        await AnswerAsync(Ann, "approveException", $$"""identityId: "open", name: "quarter-end", planDigest: "{{Text(item, "planDigest")}}" """);
+        var all = await _server.DataAsync(Viewer, """{ identity(id: "open") { exceptions { status approvals { approver } voided { why approval { approver } } } } }""");
+        Assert.Equal("""{"identity":{"exceptions":[{"status":"IN_FORCE","approvals":[{"approver":"ida"},{"approver":"ann"}],"voided":[{"why":"SUPERSEDED","approval":{"approver":"hal"}}]}]}}""", all.GetRawText());
     }
 
     [Fact]
