@@ -40,7 +40,7 @@ internal static class OracleMatch
         entitlement.Resources.SelectMany(resource => SmallWorld.Things(set, entitlement.Platform, resource)).SelectMany(thing => thing.Facts);
 
     private static bool OfPath(PolicyMatch match, ResourceSelector resource, string path) =>
-        OneOf(match.ResourceTypes, resource.Type) && (match.ResourcePrefix is null || path.StartsWith(match.ResourcePrefix, StringComparison.Ordinal));
+        OneOf(match.ResourceTypes, resource.Type) && (match.ResourcePrefix is null || SmallWorld.Begins(resource, path, match.ResourcePrefix));
 
     private static bool OfInput(PolicyMatch match, DecisionInput input, bool unknown)
     {
@@ -88,8 +88,8 @@ internal static class OracleMatch
         SomePolicies.IsBot => input.Kind == Identities.IdentityKind.Bot,
         SomePolicies.IsShort => input.Lifetime is null ? null : input.Lifetime <= TimeSpan.FromHours(1),
         SomePolicies.HasTier => input.Tags.TryGetValue("tier", out var tier) ? tier == "gold" : null,
-        SomePolicies.AllStaging => facts.All(fact => fact.Environment == "staging"),
-        SomePolicies.AnyOfPay => facts.Any(fact => fact.Application == "pay"),
+        SomePolicies.AllStaging => facts.Any(fact => fact.Environment is not null and not "staging") ? false : facts.All(fact => fact.Environment is not null) ? true : null,
+        SomePolicies.AnyOfPay => facts.Any(fact => fact.Application == "pay") ? true : facts.All(fact => fact.Application is not null) ? false : null,
         SomePolicies.AnyConfidential => facts.Any(fact => fact.Sensitivity == Sensitivity.Confidential),
         _ => throw new InvalidOperationException($"No meaning is written down for {condition}."),
     };
