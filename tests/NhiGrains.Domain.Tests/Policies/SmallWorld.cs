@@ -12,13 +12,13 @@ internal sealed record Thing(IReadOnlyList<string> Paths, IReadOnlyList<Fact> Fa
 internal sealed record Fact(Sensitivity Sensitivity, string? Application, string? Environment);
 
 /// <summary>
-/// All paths there are: containers, one of which is in another; types, one of which is a part of another; and names of some letters and
+/// All paths there are: containers, one of which is in another; types, one of which is a part of another and one of which has a verb that is another one as well; and names of some letters and
 /// separators, longer than any prefix says.
 /// </summary>
 internal static class SmallWorld
 {
     public static readonly string[] Containers = ["shop", "ops", "shop/a"];
-    public static readonly string[] Types = ["cm", "key", "key/s"];
+    public static readonly string[] Types = ["sequence", "key", "key/s"];
     private static readonly string[] Names = [.. Words(3), .. Words(3).Select(word => "s/" + word)];
     private static readonly ConcurrentDictionary<ResourceSelector, string[]> Known = new();
     private static readonly ConditionalWeakTable<PolicySet, ConcurrentDictionary<(string Platform, ResourceSelector Resource), Thing[]>> Seen = [];
