@@ -24,6 +24,13 @@ public static class ResourcePaths
     }
 
     /// <summary>
+    /// The same, of what names it: a beginning that goes on to the type names all of that, and not only what it is a part of.
+    /// </summary>
+    public static bool CoversNamed(string prefix, ResourceSelector resource) =>
+        Covers(prefix, resource)
+        && (!resource.Type.Contains('/') || prefix.Length <= resource.Container.Length + 1 || prefix.Length > resource.Container.Length + 1 + resource.Type.Length);
+
+    /// <summary>
     /// What a resource is a part of, by its type: of <c>deployments/scale</c> the deployment of that name, and who changes the one changes
     /// the other. Null for what is whole.
     /// </summary>

@@ -11,12 +11,14 @@ public sealed class CompiledPolicy
     private static readonly ConditionalWeakTable<PolicySet, CompiledPolicy> Known = [];
 
     private readonly RuleIndex _index;
+    private readonly Lazy<Catalogue> _first; // For what is decided again from the audit.
 
     private CompiledPolicy(PolicySet set)
     {
         Set = set;
         Version = set.Version;
-        Catalogue = new(set);
+        Catalogue = new(set, PolicyReading.Second);
+        _first = new(() => new(set, PolicyReading.First));
         Rules = [.. set.Rules.Select((rule, position) => new CompiledRule(rule, position))];
         _index = new(Rules);
         LooksAtRisks = set.Rules.Any(rule => LooksAt(rule.Match));
@@ -33,6 +35,7 @@ public sealed class CompiledPolicy
     /// <summary>Whether a decision may depend on risk signals.</summary>
     public bool LooksAtRisks { get; }
 
+    /// <summary>By the last reading.</summary>
     internal Catalogue Catalogue { get; }
 
     internal CompiledRule[] Rules { get; }
@@ -49,6 +52,8 @@ public sealed class CompiledPolicy
 
     /// <summary>The rules that can match, in their order: the others differ in what the index knows.</summary>
     internal IEnumerable<CompiledRule> Candidates(Question question) => _index.Candidates(question);
+
+    internal Catalogue CatalogueBy(PolicyReading reading) => reading == PolicyReading.First ? _first.Value : Catalogue;
 
     private static IEnumerable<string> GroupsIn(PolicyMatch match) =>
         (match.RequesterGroups ?? []).Concat(match.Condition is { } condition ? ConditionAttributes.GroupsIn(condition).Named : []);

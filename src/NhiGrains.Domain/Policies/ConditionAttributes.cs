@@ -65,23 +65,24 @@ public static class ConditionAttributes
         new MadeWhenAsked<Question, CelValue>(question, question.Input.Lifetime <= PolicyEngine.MaxLifetime ? ByName : OfStanding);
 
     // One for each thing that the catalogue says of what a selector reaches: what holds for all of it holds for each, and for any of it
-    // for one.
-    private static IEnumerable<KeyValuePair<string, string>> Of(ResourceSelector resource, ResourceFact fact) =>
+    // for one. What is not known is not there: to look at it is an error, so that it is neither another one for a permit nor for a deny.
+    private static IEnumerable<KeyValuePair<string, string>> Of(ResourceSelector resource, ResourceFact fact, string? unknown) =>
     [
         new("type", resource.Type),
         new("container", resource.Container),
         new("name", resource.Name ?? ""),
         new("match", Spellings.Of(resource.Match)),
         new("sensitivity", Spellings.Of(fact.Sensitivity)),
-        new("application", fact.Application ?? ""),
-        new("environment", fact.Environment ?? ""),
+        .. (fact.Application ?? unknown) is { } application ? [new("application", application)] : Array.Empty<KeyValuePair<string, string>>(),
+        .. (fact.Environment ?? unknown) is { } environment ? [new("environment", environment)] : Array.Empty<KeyValuePair<string, string>>(),
     ];
 
     // None when there are so many that to say them costs more than to decide: a condition that asks for them fails then.
     private static CelValue? PartsOf(Question about)
     {
         var parts = about.Entitlement.Resources.SelectMany(resource => about.FactsOf(resource).Distinct().Select(fact => (resource, fact))).Take(MostParts + 1).ToArray();
-        return parts.Length > MostParts ? null : CelValue.List(parts.Select(part => Map(Of(part.resource, part.fact))));
+        var unknown = about.Input.Reading == PolicyReading.First ? "" : null;
+        return parts.Length > MostParts ? null : CelValue.List(parts.Select(part => Map(Of(part.resource, part.fact, unknown))));
     }
 
     private static CelValue List(IEnumerable<string> texts) => CelValue.List(texts.Select(Text));

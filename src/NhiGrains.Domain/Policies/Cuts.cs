@@ -6,12 +6,15 @@ namespace NhiGrains.Domain.Policies;
 internal static class Cuts
 {
     // Native actions are outside the verbs, so a permit of only some verbs permits none of them.
-    public static Entitlement Apply(Entitlement asked, IReadOnlyList<CompiledRule> limiting)
+    public static Entitlement Apply(Question question, IReadOnlyList<CompiledRule> limiting)
     {
-        var narrowed = limiting.Select(rule => rule.Rule.OnlyResources).OfType<IReadOnlyList<string>>().Aggregate(asked.Resources, Narrow);
+        var asked = question.Entitlement;
+        var narrowed = limiting.Select(rule => rule.Rule.OnlyResources).OfType<IReadOnlyList<string>>()
+            .Aggregate(asked.Resources, (resources, prefixes) => Narrow(question, resources, prefixes));
+        var types = question.TypesOfMoreIn(narrowed);
         return asked with
         {
-            Verbs = [.. asked.Verbs.Where(verb => limiting.All(rule => rule.Rule.OnlyVerbs?.Contains(verb) ?? true))],
+            Verbs = [.. asked.Verbs.Where(verb => limiting.All(rule => rule.Rule.OnlyVerbs is not { } only || VerbsInVerbs.Cover(only, types, verb)))],
             NativeActions = limiting.All(rule => rule.Rule.OnlyVerbs is null) ? asked.NativeActions : null,
             Resources = narrowed,
         };
@@ -24,12 +27,12 @@ internal static class Cuts
 
     private static int Actions(Entitlement entitlement) => entitlement.Verbs.Count + (entitlement.NativeActions?.Count ?? 0);
 
-    private static IReadOnlyList<ResourceSelector> Narrow(IReadOnlyList<ResourceSelector> resources, IReadOnlyList<string> prefixes)
+    private static IReadOnlyList<ResourceSelector> Narrow(Question question, IReadOnlyList<ResourceSelector> resources, IReadOnlyList<string> prefixes)
     {
-        if (resources.All(resource => prefixes.Any(prefix => ResourcePaths.Covers(prefix, resource))))
+        if (resources.All(resource => prefixes.Any(prefix => question.IsCovered(prefix, resource))))
             return resources;
         var parts = resources
-            .SelectMany(resource => prefixes.Select(prefix => ResourcePaths.Narrow(prefix, resource)).OfType<ResourceSelector>())
+            .SelectMany(resource => prefixes.Select(prefix => Part(question, prefix, resource)).OfType<ResourceSelector>())
             .Distinct().ToArray();
         return
         [
@@ -37,4 +40,8 @@ internal static class Cuts
                 .OrderBy(part => part.ToString(), StringComparer.Ordinal),
         ];
     }
+
+    // What begins so without being named is a part of something that is.
+    private static ResourceSelector? Part(Question question, string prefix, ResourceSelector resource) =>
+        ResourcePaths.Covers(prefix, resource) && !question.IsCovered(prefix, resource) ? null : ResourcePaths.Narrow(prefix, resource);
 }

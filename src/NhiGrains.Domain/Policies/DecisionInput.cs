@@ -18,6 +18,9 @@ public sealed record DecisionInput(
     IReadOnlyList<Entitlement> Entitlements,
     TimeSpan? Lifetime)
 {
+    /// <summary>As the release reads policy sets that decides, or has decided.</summary>
+    public PolicyReading Reading { get; init; } = PolicyReading.Second;
+
     /// <summary>When it is decided.</summary>
     public DateTimeOffset At { get; init; } = DateTimeOffset.UnixEpoch;
 

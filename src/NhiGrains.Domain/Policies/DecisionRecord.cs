@@ -41,8 +41,7 @@ public sealed record DecisionRecord(DecisionInput Input, Decision Decision)
         try
         {
             var json = text.StartsWith(Packed, StringComparison.Ordinal) ? Unpack(text.AsSpan(Packed.Length)) : text;
-            return HasNull(json) || JsonSerializer.Deserialize<DecisionRecord>(json, Complete) is not { } record ? null
-                : record with { WrittenInput = InputIn(json) };
+            return HasNull(json) || JsonSerializer.Deserialize<DecisionRecord>(json, Complete) is not { } record ? null : AsWritten(record, json);
         }
         catch (Exception fault) when (fault is JsonException or FormatException or InvalidDataException or NotSupportedException or InvalidOperationException)
         {
@@ -69,10 +68,17 @@ public sealed record DecisionRecord(DecisionInput Input, Decision Decision)
         Meanwhile = again.Meanwhile is { } meanwhile ? Named(meanwhile, version) : null,
     };
 
-    private static string? InputIn(string json)
+    // Those of the first reading do not say so.
+    private static DecisionRecord AsWritten(DecisionRecord record, string json)
     {
         using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json));
-        return document.RootElement.TryGetProperty("input", out var input) ? Canonical.DigestOfText(input.GetRawText()) : null;
+        if (!document.RootElement.TryGetProperty("input", out var input))
+            return record;
+        return record with
+        {
+            Input = input.TryGetProperty("reading", out _) ? record.Input : record.Input with { Reading = PolicyReading.First },
+            WrittenInput = Canonical.DigestOfText(input.GetRawText()),
+        };
     }
 
     // What is null is left out when it is written.

@@ -48,7 +48,27 @@ internal static class FindingsOf
         breakGlass ? effect == PolicyEffect.BreakGlass : effect is PolicyEffect.Permit or PolicyEffect.RequireApproval;
 
     private static RuleFinding Of(CompiledRule rule, Question question, IEnumerable<Check> checks, bool matched) => new(
-        rule.Rule.Name, rule.Rule.Effect, matched, question.Entitlement.Platform, [.. checks.Select(check => $"{check.Key}: {Bounded(check.Named(rule) ?? "")}")]);
+        rule.Rule.Name, rule.Rule.Effect, matched, question.Entitlement.Platform, [.. checks.Select(check => TextOf(check, rule, question))]);
 
-    private static string Bounded(string text) => text.Length <= LongestText ? text : $"{text.AsSpan(0, LongestText)}...";
+    private static string TextOf(Check check, CompiledRule rule, Question question)
+    {
+        var text = $"{check.Key}: {Bounded(check.Named(rule) ?? "")}";
+        var why = question.Input.Reading == PolicyReading.First ? null : check.Key switch
+        {
+            Matching.ConditionKey => ConditionFailures.Why(rule, question),
+            Matching.VerbsKey => WhyOtherVerbs(rule, question),
+            _ => null,
+        };
+        return why is null ? text : $"{text} ({why})";
+    }
+
+    // Where the names of the verbs alone do not tell.
+    private static string? WhyOtherVerbs(CompiledRule rule, Question question)
+    {
+        var (named, verbs) = (rule.Match.Verbs ?? [], question.Entitlement.Verbs);
+        string[] told = verbs.All(named.Contains) || !verbs.Any(named.Contains) ? [.. VerbsInVerbs.Told(question.TypesOfMore, verbs)] : [];
+        return told.Length == 0 ? null : string.Join(", ", told);
+    }
+
+    internal static string Bounded(string text) => text.Length <= LongestText ? text : $"{text.AsSpan(0, LongestText)}...";
 }

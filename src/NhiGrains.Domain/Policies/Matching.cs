@@ -22,6 +22,9 @@ internal sealed record Check(string Key, Func<CompiledRule, string?> Named, Func
 
 internal static class Matching
 {
+    public const string ConditionKey = "condition";
+    public const string VerbsKey = "verbs";
+
     /// <summary>The dearest last.</summary>
     public static IReadOnlyList<Check> Checks { get; } =
     [
@@ -37,7 +40,7 @@ internal static class Matching
         Check("teams", match => match.Teams, (teams, question, _) => teams.Contains(question.Input.Owner.Team)),
         Check("requesters", rule => Requesters(rule.Match), IsRequester),
         Check("tags", match => TextOf(match.Tags), HasTags),
-        Check("verbs", match => match.Verbs, Verbs),
+        Check(VerbsKey, match => match.Verbs, Verbs),
         Check("resourceTypes", match => match.ResourceTypes, (types, question, fit) => Resources(question, fit, resource => fit == Fit.Touches ? IsOf(types, resource) : types.Contains(resource.Type))),
         Check("resourcePrefix", match => match.ResourcePrefix, Prefix),
         Check("sensitivities", match => match.Sensitivities, (classes, question, fit) => Facts(question, fit, fact => classes.Contains(fact.Sensitivity))),
@@ -48,7 +51,7 @@ internal static class Matching
         Check("riskAtLeast", match => match.RiskAtLeast?.ToString(), (rule, question, _) => IsAtRisk(rule.Match, question, rule.Match.RiskAtLeast)),
         Check("riskBelow", match => match.RiskBelow?.ToString(), (rule, question, _) => !IsAtRisk(rule.Match, question, rule.Match.RiskBelow)),
         Check("during", match => match.During?.ToString(), (rule, question, fit) => rule.Match.During?.Holds(question.Input.At) ?? fit == Fit.Touches),
-        Check("condition", match => match.Condition, Condition),
+        Check(ConditionKey, match => match.Condition, Condition),
     ];
 
     public static bool Matches(CompiledRule rule, Question question, Fit fit)
@@ -59,7 +62,7 @@ internal static class Matching
                 return false;
         }
 
-        return fit == Fit.Covers || !rule.NamesPart || Parts.IsOne(rule.Match, question);
+        return fit == Fit.Covers || !(rule.NamesPart || IsByAnotherVerb(rule.Match, question)) || Parts.IsOne(rule.Match, question);
     }
 
     /// <summary>What would have to differ for the rule to match; empty when it matches.</summary>
@@ -106,20 +109,30 @@ internal static class Matching
     // What a native action does is not known as a verb: it may be any, so a permit that names verbs never covers one, and a
     // deny that names verbs always strikes it.
     private static bool Verbs(IReadOnlyList<Verb> named, Question question, Fit fit) => fit == Fit.Touches
-        ? question.Entitlement.NativeActions is { Count: > 0 } || question.Entitlement.Verbs.Any(named.Contains)
-        : question.Entitlement.NativeActions is not { Count: > 0 } && question.Entitlement.Verbs.All(named.Contains);
+        ? IsAny(named, question) || Array.Exists(question.TypesOfMore, type => question.IsMore(named, type))
+        : question.Entitlement.NativeActions is not { Count: > 0 } && question.Entitlement.Verbs.All(verb => VerbsInVerbs.Cover(named, question.TypesOfMore, verb));
+
+    /// <summary>Whether it is so of every resource.</summary>
+    internal static bool IsAny(IReadOnlyList<Verb> named, Question question) =>
+        question.Entitlement.NativeActions is { Count: > 0 } || question.Entitlement.Verbs.Any(named.Contains);
+
+    // What a verb is beside itself depends on the resource, so that it has to be the one that the rule is about.
+    private static bool IsByAnotherVerb(PolicyMatch match, Question question) => match.Verbs is { } named && !IsAny(named, question);
 
     private static bool Prefix(CompiledRule rule, Question question, Fit fit)
     {
         var prefix = rule.Match.ResourcePrefix ?? "";
-        return Resources(question, fit, resource => fit == Fit.Touches ? ResourcePaths.Touches(prefix, resource) : ResourcePaths.Covers(prefix, resource));
+        return Resources(question, fit, resource => fit == Fit.Touches ? ResourcePaths.Touches(prefix, resource) : question.IsCovered(prefix, resource));
     }
 
     private static bool Condition(CompiledRule rule, Question question, Fit fit)
     {
-        var result = rule.Condition?.Evaluate(question.Attributes) ?? new CelResult(default, new(CelErrorKind.InvalidArgument, "It does not compile."), 0);
+        var result = Evaluate(rule, question);
         return result.IsOk ? result.IsTrue : fit == Fit.Touches;
     }
+
+    internal static CelResult Evaluate(CompiledRule rule, Question question) =>
+        rule.Condition?.Evaluate(question.Attributes) ?? new(default, new(CelErrorKind.InvalidArgument, "It does not compile."), 0);
 
     private static Check Check(string key, Func<CompiledRule, string?> named, Func<CompiledRule, Question, Fit, bool> holds) => new(key, named, holds);
 

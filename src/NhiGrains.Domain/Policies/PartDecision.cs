@@ -40,7 +40,7 @@ internal sealed record PartDecision(IReadOnlyList<CompiledRule> Matched, Entitle
             return No(rules, [NothingPermits(question)], FindingsOf.NearMisses(policy, question));
         if (rules.WithoutTicket(question.Input) is { Length: > 0 } ticketless)
             return No(rules, [.. ticketless.Select(rule => $"Rule '{rule.Rule.Name}' wants the number of a ticket with the request.")], FindingsOf.Matched(ticketless, question));
-        var granted = Cuts.Apply(question.Entitlement, rules.Limiting);
+        var granted = Cuts.Apply(question, rules.Limiting);
         if (Cuts.IsNothing(granted))
             return No(rules, ["None of what was asked for is left by what the rules permit."], FindingsOf.Limits(rules, question, granted));
         return Yes(rules, question, granted);
@@ -58,7 +58,7 @@ internal sealed record PartDecision(IReadOnlyList<CompiledRule> Matched, Entitle
             OnlyExact = rules.Limiting.Any(rule => rule.Rule.OnlyExact),
             BestEffort = rules.Limiting.All(rule => rule.Rule.Bundle == BundleMode.BestEffort),
             Approval = rules.Approval,
-            Meanwhile = asked is null ? null : rules.Meanwhile(granted),
+            Meanwhile = asked is null ? null : rules.Meanwhile(question, granted),
             MeanwhileLifetime = rules.Approving.Select(rule => rule.Rule.Meanwhile?.MaxLifetime).Min(),
             Review = rules.Permitting.Select(rule => rule.Rule.Review).OfType<ReviewTerms>().Aggregate((ReviewTerms?)null, (all, one) => all?.With(one) ?? one),
             Exceptions = rules.ExceptionsUsed,

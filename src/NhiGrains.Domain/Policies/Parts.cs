@@ -11,6 +11,7 @@ internal static class Parts
 
     public static bool IsOne(PolicyMatch match, Question question) => question.Entitlement.Resources.Any(resource =>
         (match.ResourceTypes is null || Matching.IsOf(match.ResourceTypes, resource))
+        && (match.Verbs is null || Matching.IsAny(match.Verbs, question) || question.IsMore(match.Verbs, resource.Type))
         && PartsOf(match, resource).Any(part => question.FactsOf(part).Any(fact => IsOf(match, fact))));
 
     // Of a wide selector the part that the rule names, be it by what it is a part of; of a container, whose part no selector can say,

@@ -26,7 +26,7 @@ public static class PolicyEngine
     public static Decision Decide(CompiledPolicy policy, DecisionInput input)
     {
         // Each entitlement is decided by itself, so that a harmless one cannot carry another along.
-        var parts = input.Entitlements.Select(entitlement => PartDecision.Of(policy, new Question(input, entitlement, policy.Catalogue))).ToArray();
+        var parts = input.Entitlements.Select(entitlement => PartDecision.Of(policy, new Question(input, entitlement, policy.CatalogueBy(input.Reading)))).ToArray();
         var matched = parts.SelectMany(part => part.Matched).Distinct().OrderBy(rule => rule.Position).ToArray();
         var about = new Answered(
             [.. matched.Select(rule => rule.Rule.Name)],

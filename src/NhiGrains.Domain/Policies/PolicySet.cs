@@ -32,7 +32,7 @@ public sealed record PolicySet(string Name, IReadOnlyList<PolicyRule> Rules)
 /// <param name="Owner">Null when nobody is named.</param>
 public sealed record CatalogueApplication(string Name, Owner? Owner, string? Environment, Sensitivity? Sensitivity);
 
-/// <summary>Resources with the same beginning. What is null is that of the application.</summary>
+/// <summary>Resources with the same beginning. What is null is that of the application, or else of the next shorter entry.</summary>
 /// <param name="Platform">Null for every platform.</param>
 /// <param name="Prefix">The beginning of <c>container/type/name</c>, up to a separator. Of several the longest counts.</param>
 /// <param name="Application">The name of one of the set's.</param>

@@ -23,6 +23,9 @@ internal sealed class PrefixIndex
 
     public string this[int at] => _prefixes[at];
 
+    /// <summary>The place of the longest other one that it begins with, which is before it; -1 for none.</summary>
+    public int WiderOf(int at) => _wider[at];
+
     /// <summary>Those that the text begins with, itself among them: the longest first.</summary>
     public IEnumerable<int> BeginningsOf(string text)
     {

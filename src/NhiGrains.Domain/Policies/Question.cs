@@ -9,6 +9,7 @@ internal sealed class Question(DecisionInput input, Entitlement entitlement, Cat
     private readonly Dictionary<ResourceSelector, IReadOnlyList<ResourceFact>> _known = [];
     private readonly PlatformCatalogue _catalogue = catalogue.On(entitlement.Platform);
     private ResourceFact[]? _facts;
+    private string[]? _typesOfMore;
     private IReadOnlyDictionary<string, CelValue>? _attributes;
 
     public DecisionInput Input => input;
@@ -26,6 +27,20 @@ internal sealed class Question(DecisionInput input, Entitlement entitlement, Cat
 
     public IReadOnlyList<ResourceFact> FactsOf(ResourceSelector resource) =>
         _known.TryGetValue(resource, out var known) ? known : _known[resource] = Known(resource);
+
+    /// <summary>The types whose verbs are more than themselves: mostly none, so that hundreds of resources cost a rule nothing.</summary>
+    public string[] TypesOfMore => _typesOfMore ??= TypesOfMoreIn(entitlement.Resources);
+
+    public string[] TypesOfMoreIn(IReadOnlyList<ResourceSelector> resources) =>
+        input.Reading == PolicyReading.First ? [] : VerbsInVerbs.TypesIn(resources);
+
+    /// <summary>Whether one of the verbs does with a type of more what another one does that is named.</summary>
+    public bool IsMore(IReadOnlyList<Verb> named, string type) =>
+        TypesOfMore.Contains(type) && entitlement.Verbs.Any(verb => VerbsInVerbs.Touches(named, type, verb));
+
+    /// <summary>Whether a beginning of a path covers all that the selector reaches.</summary>
+    public bool IsCovered(string prefix, ResourceSelector resource) =>
+        input.Reading == PolicyReading.First ? ResourcePaths.Covers(prefix, resource) : ResourcePaths.CoversNamed(prefix, resource);
 
     // What is a part of something is as sensitive as that is, and belongs where that belongs.
     private IReadOnlyList<ResourceFact> Known(ResourceSelector resource)

@@ -47,11 +47,12 @@ internal sealed record RulesFor(
         string.IsNullOrWhiteSpace(input.Ticket) ? [.. Limiting.Where(rule => rule.Rule.TicketRequired)] : [];
 
     /// <summary>What may be had until people have agreed: what all of the rules that ask for them leave; null for nothing.</summary>
-    public Entitlement? Meanwhile(Entitlement granted)
+    public Entitlement? Meanwhile(Question question, Entitlement granted)
     {
         if (Approving.Count == 0 || Approving.Any(rule => rule.Rule.Meanwhile is null))
             return null;
-        var verbs = granted.Verbs.Where(verb => Approving.All(rule => rule.Rule.Meanwhile?.OnlyVerbs.Contains(verb) == true)).ToArray();
+        var types = question.TypesOfMoreIn(granted.Resources);
+        var verbs = granted.Verbs.Where(verb => Approving.All(rule => rule.Rule.Meanwhile is { } meanwhile && VerbsInVerbs.Cover(meanwhile.OnlyVerbs, types, verb))).ToArray();
         return verbs.Length == 0 ? null : granted with { Verbs = verbs, NativeActions = null };
     }
 

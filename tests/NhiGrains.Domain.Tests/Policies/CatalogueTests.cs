@@ -24,7 +24,7 @@ public class CatalogueTests
         {
             // By a name that is its own it can be told which one it was.
             CatalogueEntry[] named = [.. entries.DistinctBy(entry => (entry.Platform, entry.Prefix)).Select((entry, index) => entry with { Environment = $"{index}" })];
-            var catalogue = new Catalogue(new("test", []) { Resources = named }).On(platform);
+            var catalogue = new Catalogue(new("test", []) { Resources = named }, PolicyReading.Second).On(platform);
             foreach (var resource in resources)
             {
                 var (parts, whole) = NaiveCatalogue.Of(named, platform, resource);
@@ -46,7 +46,7 @@ public class CatalogueTests
         CatalogueEntry[] entries = [.. Enumerable.Range(0, 100).Select(index => new CatalogueEntry(null, $"shop/configmaps/{index}-", Sensitivity: index % 2 == 0 ? Sensitivity.Internal : Sensitivity.Public))];
         var set = new PolicySet("test", []) { Resources = [new(null, "shop/", Sensitivity: Sensitivity.Internal), .. entries] };
 
-        var said = new Catalogue(set).On("p:x").Of(new("configmaps", "shop", ResourceMatch.All, null));
+        var said = new Catalogue(set, PolicyReading.Second).On("p:x").Of(new("configmaps", "shop", ResourceMatch.All, null));
 
         Assert.Equal(3, said.Count); // Two of the parts, and the whole.
         Assert.Equal(Sensitivity.Internal, said[^1].Sensitivity);

@@ -89,9 +89,9 @@ internal static class Oracle
 
         private static Entitlement? Left(Entitlement asked, PolicyRule[] limits)
         {
-            Verb[] verbs = [.. asked.Verbs.Where(verb => limits.All(rule => rule.OnlyVerbs is null || rule.OnlyVerbs.Contains(verb)))];
             var native = limits.Any(rule => rule.OnlyVerbs is not null) ? null : asked.NativeActions;
             var resources = limits.Select(rule => rule.OnlyResources).OfType<IReadOnlyList<string>>().Aggregate(asked.Resources, SmallWorld.Only);
+            Verb[] verbs = [.. asked.Verbs.Where(verb => limits.All(rule => rule.OnlyVerbs is null || OracleMatch.AreNamed(rule.OnlyVerbs, verb, resources)))];
             return (verbs.Length == 0 && native is null) || resources.Count == 0 ? null : asked with { Verbs = verbs, NativeActions = native, Resources = resources };
         }
     }

@@ -13,7 +13,7 @@ internal static class OracleMatch
         return OfInput(match, input, unknown: false)
             && (rule.MaxLifetime is null || input.Lifetime is not null)
             && OneOf(match.Platforms, entitlement.Platform)
-            && (match.Verbs is null || (entitlement.NativeActions is null && entitlement.Verbs.All(match.Verbs.Contains)))
+            && (match.Verbs is null || (entitlement.NativeActions is null && entitlement.Verbs.All(verb => AreNamed(match.Verbs, verb, entitlement.Resources))))
             && entitlement.Resources.All(resource => SmallWorld.Reach(resource).All(path => OfPath(match, resource, path)))
             && Facts(set, entitlement).All(fact => OneOf(match.Sensitivities, fact.Sensitivity)
                 && (match.Applications is null || (fact.Application is not null && match.Applications.Contains(fact.Application)))
@@ -26,8 +26,8 @@ internal static class OracleMatch
         var match = rule.Match;
         return OfInput(match, input, unknown: true)
             && OneOf(match.Platforms, entitlement.Platform)
-            && (match.Verbs is null || entitlement.NativeActions is not null || entitlement.Verbs.Any(match.Verbs.Contains))
-            && entitlement.Resources.Any(resource => SmallWorld.Things(set, entitlement.Platform, resource).Any(thing =>
+            && entitlement.Resources.Any(resource => (match.Verbs is null || entitlement.NativeActions is not null || entitlement.Verbs.Any(verb => match.Verbs.Any(named => AreOne(resource, verb, named))))
+                && SmallWorld.Things(set, entitlement.Platform, resource).Any(thing =>
                 resource.Type.Split('/') is var types && types.Select((_, parts) => string.Join('/', types[..^parts])).Any(type => OneOf(match.ResourceTypes, type))
                 && (match.ResourcePrefix is null || thing.Paths.Any(path => path.StartsWith(match.ResourcePrefix, StringComparison.Ordinal)))
                 && thing.Facts.Any(fact => OneOf(match.Sensitivities, fact.Sensitivity)
@@ -36,11 +36,19 @@ internal static class OracleMatch
             && OfCondition(match.Condition, input, Facts(set, entitlement)) != false;
     }
 
+    /// <summary>Whether all that a verb is of the resources is named.</summary>
+    public static bool AreNamed(IReadOnlyList<Verb> named, Verb verb, IReadOnlyList<ResourceSelector> resources) =>
+        named.Contains(verb) && resources.All(resource => VerbsOf(resource, verb).All(named.Contains));
+
+    private static bool AreOne(ResourceSelector resource, Verb one, Verb other) => VerbsOf(resource, one).Contains(other) || VerbsOf(resource, other).Contains(one);
+
+    private static Verb[] VerbsOf(ResourceSelector resource, Verb verb) => (resource.Type, verb) is ("sequence", Verb.Invoke) ? [Verb.Invoke, Verb.Write] : [verb];
+
     private static IEnumerable<Fact> Facts(PolicySet set, Entitlement entitlement) =>
         entitlement.Resources.SelectMany(resource => SmallWorld.Things(set, entitlement.Platform, resource)).SelectMany(thing => thing.Facts);
 
     private static bool OfPath(PolicyMatch match, ResourceSelector resource, string path) =>
-        OneOf(match.ResourceTypes, resource.Type) && (match.ResourcePrefix is null || path.StartsWith(match.ResourcePrefix, StringComparison.Ordinal));
+        OneOf(match.ResourceTypes, resource.Type) && (match.ResourcePrefix is null || SmallWorld.Begins(resource, path, match.ResourcePrefix));
 
     private static bool OfInput(PolicyMatch match, DecisionInput input, bool unknown)
     {
@@ -88,8 +96,8 @@ internal static class OracleMatch
         SomePolicies.IsBot => input.Kind == Identities.IdentityKind.Bot,
         SomePolicies.IsShort => input.Lifetime is null ? null : input.Lifetime <= TimeSpan.FromHours(1),
         SomePolicies.HasTier => input.Tags.TryGetValue("tier", out var tier) ? tier == "gold" : null,
-        SomePolicies.AllStaging => facts.All(fact => fact.Environment == "staging"),
-        SomePolicies.AnyOfPay => facts.Any(fact => fact.Application == "pay"),
+        SomePolicies.AllStaging => facts.Any(fact => fact.Environment is not null and not "staging") ? false : facts.All(fact => fact.Environment is not null) ? true : null,
+        SomePolicies.AnyOfPay => facts.Any(fact => fact.Application == "pay") ? true : facts.All(fact => fact.Application is not null) ? false : null,
         SomePolicies.AnyConfidential => facts.Any(fact => fact.Sensitivity == Sensitivity.Confidential),
         _ => throw new InvalidOperationException($"No meaning is written down for {condition}."),
     };

@@ -12,13 +12,13 @@ internal sealed record Thing(IReadOnlyList<string> Paths, IReadOnlyList<Fact> Fa
 internal sealed record Fact(Sensitivity Sensitivity, string? Application, string? Environment);
 
 /// <summary>
-/// All paths there are: containers, one of which is in another; types, one of which is a part of another; and names of some letters and
+/// All paths there are: containers, one of which is in another; types, one of which is a part of another and one of which has a verb that is another one as well; and names of some letters and
 /// separators, longer than any prefix says.
 /// </summary>
 internal static class SmallWorld
 {
     public static readonly string[] Containers = ["shop", "ops", "shop/a"];
-    public static readonly string[] Types = ["cm", "key", "key/s"];
+    public static readonly string[] Types = ["sequence", "key", "key/s"];
     private static readonly string[] Names = [.. Words(3), .. Words(3).Select(word => "s/" + word)];
     private static readonly ConcurrentDictionary<ResourceSelector, string[]> Known = new();
     private static readonly ConditionalWeakTable<PolicySet, ConcurrentDictionary<(string Platform, ResourceSelector Resource), Thing[]>> Seen = [];
@@ -43,28 +43,31 @@ internal static class SmallWorld
     public static string[] Reach(ResourceSelector resource) => Known.GetOrAdd(resource, unknown =>
         [.. Names.Where(name => IsNamed(unknown, name)).Select(name => $"{unknown.Container}/{unknown.Type}/{name}")]);
 
-    /// <summary>By the longest entry that is the beginning of the path; for the platform itself before one for all.</summary>
+    /// <summary>Each by the longest entry that says it and is the beginning of the path; for the platform itself before one for all.</summary>
     private static Fact FactOf(PolicySet set, string platform, string path)
     {
-        CatalogueEntry? best = null;
-        foreach (var entry in set.Resources.Where(entry => entry.Platform is null || entry.Platform == platform))
-        {
-            if (path.StartsWith(entry.Prefix, StringComparison.Ordinal)
-                && (best is null || entry.Prefix.Length > best.Prefix.Length || (entry.Prefix.Length == best.Prefix.Length && entry.Platform is not null && best.Platform is null)))
-                best = entry;
-        }
-
-        var application = set.Applications.FirstOrDefault(one => one.Name == best?.Application);
-        return new(best?.Sensitivity ?? application?.Sensitivity ?? MostSensitive(set), best?.Application, best?.Environment ?? application?.Environment);
+        var entries = set.Resources
+            .Where(entry => (entry.Platform ?? platform) == platform && path.StartsWith(entry.Prefix, StringComparison.Ordinal))
+            .OrderByDescending(entry => entry.Prefix.Length).ThenBy(entry => entry.Platform is null)
+            .Select(entry => (Entry: entry, Of: set.Applications.FirstOrDefault(one => one.Name == entry.Application))).ToArray();
+        return new(
+            entries.Select(one => one.Entry.Sensitivity ?? one.Of?.Sensitivity).FirstOrDefault(said => said is not null) ?? MostSensitive(set),
+            entries.Select(one => one.Entry.Application).FirstOrDefault(said => said is not null),
+            entries.Select(one => one.Entry.Environment ?? one.Of?.Environment).FirstOrDefault(said => said is not null));
     }
+
+    /// <summary>Whether a beginning of the path names what it is: all of the type, or none of it.</summary>
+    public static bool Begins(ResourceSelector resource, string path, string prefix) =>
+        path.StartsWith(prefix, StringComparison.Ordinal)
+        && (resource.Type.IndexOf('/') < 0 || $"{resource.Container}/".StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith($"{resource.Container}/{resource.Type}/", StringComparison.Ordinal));
 
     /// <summary>What is left of selectors within beginnings: the widest selectors that reach nothing else.</summary>
     public static IReadOnlyList<ResourceSelector> Only(IReadOnlyList<ResourceSelector> resources, IReadOnlyList<string> prefixes)
     {
-        bool IsIn(string path) => prefixes.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal));
-        if (resources.All(resource => Reach(resource).All(IsIn)))
+        bool IsIn(ResourceSelector resource) => Reach(resource).All(path => prefixes.Any(prefix => Begins(resource, path, prefix)));
+        if (resources.All(IsIn))
             return resources;
-        var inside = resources.SelectMany(resource => Candidates(resource, prefixes)).Distinct().Where(selector => Reach(selector).All(IsIn)).ToArray();
+        var inside = resources.SelectMany(resource => Candidates(resource, prefixes)).Distinct().Where(IsIn).ToArray();
         // What has the path of a part of something may be another thing of that name.
         return [.. inside.Where(one => !inside.Any(other => other != one && other.Type == one.Type && Reach(one).All(Reach(other).Contains))).OrderBy(one => one.ToString(), StringComparer.Ordinal)];
     }

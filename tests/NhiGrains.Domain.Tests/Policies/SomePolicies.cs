@@ -131,7 +131,7 @@ internal static class SomePolicies
 
     private static ExceptionTerms Terms { get; } = new(TimeSpan.FromDays(1), Asking.TwoOfSecurity);
 
-    private static Gen<Verb[]> Verbs(int least) => Gen.OneOf(Verb.Read, Verb.Write, Verb.List).Array[least, 3].Select(verbs => verbs.Distinct().ToArray());
+    private static Gen<Verb[]> Verbs(int least) => Gen.OneOf(Verb.Read, Verb.Write, Verb.Invoke).Array[least, 3].Select(verbs => verbs.Distinct().ToArray());
 
     private static Dictionary<string, string> Tag(string key, string value) => new(StringComparer.Ordinal) { [key] = value };
 

@@ -83,7 +83,7 @@ public class TouchingTests
     [Theory]
     [InlineData("resources.all(r, r.environment == 'staging')")]
     [InlineData("!resources.exists(r, r.environment == 'production')")]
-    [InlineData("resources.all(r, r.application != 'payroll')")]
+    [InlineData("resources.all(r, !has(r.application) || r.application != 'payroll')")]
     [InlineData("resources.all(r, r.sensitivity == 'internal')")]
     public void A_condition_permits_what_it_is_true_of_in_every_part(string condition)
     {
@@ -143,6 +143,32 @@ public class TouchingTests
 
         Assert.Equal(DecisionOutcome.Deny, For(exec).Outcome(Permit(new() { ResourceTypes = ["pods"] })));
         Assert.Equal(DecisionOutcome.Deny, For(exec).Outcome(Permit(new(ResourcePrefix: "shop/pods/web-"))));
+    }
+
+    [Theory]
+    [InlineData("shop/pods/")]
+    [InlineData("shop/pods/eviction/web-")]
+    [InlineData("shop/pods/eviction/")]
+    [InlineData("shop/")]
+    public void A_permit_by_the_beginning_of_a_path_names_the_part_or_no_type_at_all(string prefix)
+    {
+        var eviction = new ResourceSelector("pods/eviction", "shop", ResourceMatch.Exact, "web-0");
+        var covered = prefix != "shop/pods/";
+
+        Assert.Equal(covered ? DecisionOutcome.Permit : DecisionOutcome.Deny, For(eviction).Outcome(Permit(new(ResourcePrefix: prefix))));
+        Assert.Equal(covered ? DecisionOutcome.Permit : DecisionOutcome.Deny, For(eviction).Outcome(Permit() with { OnlyResources = [prefix] }));
+        Assert.Equal(DecisionOutcome.Deny, For(eviction).Outcome(Permit(), Deny(new(ResourcePrefix: prefix))));
+    }
+
+    [Fact]
+    public void What_is_left_of_several_resources_has_no_part_of_one_that_is_named()
+    {
+        var eviction = new ResourceSelector("pods/eviction", "shop", ResourceMatch.All, null);
+        var pod = new ResourceSelector("pods", "shop", ResourceMatch.Exact, "web-0");
+
+        var decision = For(pod, eviction).Decide(Permit() with { OnlyResources = ["shop/pods/"] });
+
+        Assert.Equal((DecisionOutcome.PermitReduced, pod), (decision.Outcome, Assert.Single(Assert.Single(decision.Entitlements).Resources)));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using NhiGrains.Domain;
+using NhiGrains.Domain.Audit;
 using NhiGrains.Domain.Policies;
 using NhiGrains.Host.Audit;
 using NhiGrains.Platforms.TestKit;
@@ -60,6 +62,28 @@ public class AuditReplayTests
         var verdict = Replay(export);
         Assert.Empty(verdict.Problems);
         Assert.Equal((6, 1), (verdict.Decisions, verdict.Sets));
+    }
+
+    // Each of them is decided otherwise by now: what is not known, what entries leave out, parts of resources, and verbs that are others as well.
+    [Fact]
+    public void What_was_decided_by_the_first_reading_replays_by_it_and_is_decided_otherwise_now()
+    {
+        var export = File.ReadAllText(Checkout.PathOf("tests/NhiGrains.Host.Tests/Audit/decisions-2.jsonl"));
+        using var reader = new StringReader(export);
+        Assert.Empty(AuditVerification.Verify(reader, []).Problems);
+
+        var verdict = Replay(export);
+
+        Assert.Empty(verdict.Problems);
+        Assert.Equal((5, 1), (verdict.Decisions, verdict.Sets));
+        var details = export.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => AuditExportFormat.Parse<AuditEntry>(line)?.Event.Details ?? throw new InvalidDataException(line)).ToArray();
+        var set = JsonSerializer.Deserialize<PolicySet>(details[0]["text"], Canonical.Json) ?? throw new InvalidDataException("It has no set.");
+        Assert.All(details.Skip(1), detail =>
+        {
+            var record = DecisionRecord.Read(detail[AuditDetails.Record]) ?? throw new InvalidDataException("It has no record.");
+            Assert.Equal(PolicyReading.First, record.Input.Reading);
+            Assert.NotEqual(record.Decision.Outcome, PolicyEngine.Decide(set, record.Input with { Reading = PolicyReading.Second }).Outcome);
+        });
     }
 
     private static ReplayVerdict Replay(string export) => AuditReplay.Run(() => new StringReader(export));
