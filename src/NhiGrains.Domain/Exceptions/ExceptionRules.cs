@@ -26,10 +26,8 @@ public static class ExceptionRules
     ];
 
     /// <summary>Ends those that lift nothing under a set, since all of their rules are other ones there. The same value when there are none.</summary>
-    public static Identity EndChanged(this Identity identity, PolicySet set, string by, DateTimeOffset now)
-    {
-        return identity.EndThose(exception => IsChanged(exception, set, now), new(OtherRules, by, now));
-    }
+    public static Identity EndChanged(this Identity identity, PolicySet set, string by, DateTimeOffset now) =>
+        identity.EndThose(exception => IsChanged(exception, set, now), new(OtherRules, by, now));
 
     /// <summary>
     /// Ends those that people agreed to for another kind, owner, environment or other tags than the identity has now. It is not only that
@@ -37,8 +35,8 @@ public static class ExceptionRules
     /// </summary>
     public static Identity EndThoseOfAnother(this Identity identity, string by, DateTimeOffset now)
     {
-        bool IsChangedProfile(PolicyException exception) => exception.IsInForce(now) && IsOfAnother(exception, identity.Profile);
-        return identity.EndThose(IsChangedProfile, new("the identity is not the one any more that people agreed to it for", by, now));
+        bool IsOfOther(PolicyException exception) => exception.IsInForce(now) && IsOfAnother(exception, identity.Profile);
+        return identity.EndThose(IsOfOther, new("the identity is not the one any more that people agreed to it for", by, now));
     }
 
     /// <summary>The same, before it is done.</summary>
