@@ -104,8 +104,9 @@ public sealed record Identity(
         : Next(this with { Profile = profile with { Bindings = [.. profile.Bindings.Select(Known)] } });
 
     /// <summary>Another intent that still waits is not wanted any more.</summary>
-    public Result<Identity> SetIntent(Intent intent, DateTimeOffset now) =>
-        Status == IdentityStatus.Active ? Next(this.WithoutWaitingIntent(intent.SetBy, now) with { Intent = intent }) : NotWhile("given an intent");
+    /// <param name="by">Who says so now; null for who asked for the intent, which may be another one who had it agreed to long ago.</param>
+    public Result<Identity> SetIntent(Intent intent, DateTimeOffset now, string? by = null) =>
+        Status == IdentityStatus.Active ? Next(this.WithoutWaitingIntent(by ?? intent.SetBy, now) with { Intent = intent }) : NotWhile("given an intent");
 
     /// <summary>Adds a request that was just decided, in the state that the decision gives it.</summary>
     public Result<Identity> Add(Grant grant) =>
