@@ -73,6 +73,9 @@ public sealed record Identity(
     /// <summary>What is owed, or was found lately, after emergency access; see <see cref="BreakGlassRules"/>.</summary>
     public IReadOnlyList<BreakGlassReview> Reviews { get; init; } = [];
 
+    /// <summary>Who was handed credentials that may not be over yet, once a person and a grant; null for nobody. See <see cref="BreakGlassRules.Use"/>.</summary>
+    public IReadOnlyList<CredentialHolder>? Holders { get; init; }
+
     /// <summary>Its departures from policy, in the order in which they were asked for; see <see cref="ExceptionRules"/>.</summary>
     public IReadOnlyList<PolicyException> Exceptions { get; init; } = [];
 
@@ -201,7 +204,7 @@ public sealed record Identity(
     public Identity WithoutHistory()
     {
         var old = Grants.Where(grant => !IsOpen(grant)).SkipLast(MaxEndedGrants).ToHashSet();
-        return old.Count == 0 ? this : this with { Grants = [.. Grants.Where(grant => !old.Contains(grant))] };
+        return old.Count == 0 ? this : this with { Grants = [.. Grants.Where(grant => !old.Contains(grant))], Holders = BreakGlass.Holders.Without(Holders, old) };
     }
 
     /// <summary>
