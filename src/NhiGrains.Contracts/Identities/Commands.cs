@@ -117,7 +117,10 @@ public abstract record IdentityCommand
     /// <summary>Takes one's own approval back, before the last one that is needed was given.</summary>
     public sealed record WithdrawApproval(string GrantId, string Comment) : IdentityCommand;
 
-    /// <summary>The caller is about to be handed a credential. Of emergency access they cannot close the review from then on.</summary>
+    /// <summary>
+    /// The caller is about to be handed a credential, with which they can use all that the identity has. Of emergency access they cannot
+    /// close the review from then on. Said twice, it is the same; its key is not remembered.
+    /// </summary>
     public sealed record UseGrant(string GrantId) : IdentityCommand;
 
     /// <summary>Somebody else has looked at emergency access.</summary>

@@ -29,6 +29,9 @@ public static class BreakGlassDetails
         };
         if (after.Closed is { } closed)
             (details["finding"], details["justified"]) = (closed.Finding, closed.Justified ? "yes" : "no");
+        // Who held a credential before it began is told of once, with it.
+        if (before is null && after.Excluded.Except([after.UsedBy], StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
+            details["cannotReview"] = AuditDetails.Bounded(string.Join(", ", others), AuditDetails.MaxExplanation);
         if (before is not null && ActionOf(before, after) == Used)
             details["handedTo"] = string.Join(", ", after.Excluded.Except(before.Excluded, StringComparer.Ordinal));
         if (ActionOf(before, after) == Unreviewed || after.Closed is { Justified: false })

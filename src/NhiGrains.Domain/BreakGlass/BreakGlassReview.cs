@@ -18,7 +18,7 @@ public sealed record BreakGlassReview(
     [JsonIgnore]
     public IEnumerable<IReadOnlyList<string>> EachGroups => (AndGroups ?? []).Prepend(Groups);
 
-    /// <summary>Who may not close it: who asked for the access, whoever acted for the identity, and whoever was handed a credential of it.</summary>
+    /// <summary>Who may not close it: who asked for the access, whoever acted for the identity, and whoever held a credential of any of its grants while it could work.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 
     /// <summary>When it was found that nobody had closed it in time; null when somebody had, or still can.</summary>

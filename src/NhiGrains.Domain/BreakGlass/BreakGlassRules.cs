@@ -13,8 +13,11 @@ public static class BreakGlassRules
     /// <summary>Closed ones that are still shown; older ones are history, which the audit log has.</summary>
     public const int MaxClosed = 20;
 
-    /// <summary>Who may not close one review.</summary>
-    public const int MaxExcluded = 50;
+    /// <summary>Who may not close one review; beyond that nobody is handed a credential while its emergency lasts.</summary>
+    public const int MaxExcluded = 100;
+
+    /// <summary>Credentials of grants that are no emergency and that are not over, each for a person and a grant.</summary>
+    public const int MaxHolders = 300;
 
     /// <summary>In UTF-16 code units.</summary>
     public const int MaxFinding = 1_000;
@@ -46,30 +49,55 @@ public static class BreakGlassRules
                 new(active.Id, request.RequestedBy, request.Reason, active.Since, active.Since + terms.Within, terms.Groups)
                 {
                     AndGroups = terms.AndGroups,
-                    Excluded = request.Subject is { } subject ? [request.RequestedBy, subject] : [request.RequestedBy],
+                    Excluded =
+                    [
+                        .. (request.Subject is { } subject ? [request.RequestedBy, subject] : (string[])[request.RequestedBy])
+                            .Concat(identity.HoldersAt(active.Since).Select(holder => holder.Person))
+                            .Distinct(StringComparer.Ordinal),
+                    ],
                 },
             ],
         };
 
     /// <summary>
-    /// Somebody is about to be handed a credential of emergency access, with which they can use it: from now on they cannot close its
-    /// review. The same value when that is so already, or when the grant is no emergency.
+    /// Somebody is about to be handed a credential, with which they are the identity with all that it has: from now on they cannot close
+    /// the review of any emergency access that can work, whichever grant the credential is for, nor of one that begins while it lasts. The
+    /// same value when that is so already, and when an identity draws one of an ordinary grant by itself.
     /// </summary>
+    /// <param name="grantId">For which it is handed out.</param>
     /// <param name="subject">Whose token it is, when it acts as or for an identity and names somebody besides.</param>
-    public static Result<Identity> Use(Identity identity, string grantId, string by, string? subject)
+    public static Result<Identity> Use(Identity identity, string grantId, string by, string? subject, DateTimeOffset now)
     {
-        if (identity.Grants.FirstOrDefault(grant => grant.Id == grantId)?.Request.BreakGlass != true)
+        string[] users = subject is null ? [by] : [by, subject];
+        string[] people = [.. users.Where(user => !Agents.Are(user))];
+        var (next, isEmergency) = (identity, false);
+        foreach (var grant in identity.Grants.Where(grant => grant.Request.BreakGlass && (grant.Id == grantId || Holders.CanWork(grant, now))))
+        {
+            // What an identity draws of its own emergency access is told, too.
+            var used = grant.Id == grantId ? UseOf(next, grant.Id, users) : UseOf(next, grant.Id, people);
+            if (used.Refusal is not null)
+                return used;
+            (next, isEmergency) = (used.Value, isEmergency || grant.Id == grantId);
+        }
+
+        // An emergency is not locked out by credentials of other grants; who is handed one of its own is bounded by its review.
+        return next.Holding([.. people.Select(person => new CredentialHolder(person, grantId))], isEmergency ? int.MaxValue : MaxHolders, now);
+    }
+
+    private static Result<Identity> UseOf(Identity identity, string grantId, string[] by)
+    {
+        if (by.Length == 0)
             return identity;
         // One that is closed may be history by now; then nobody knows who closed it.
         if (identity.Reviews.FirstOrDefault(review => review.GrantId == grantId) is not { } review)
-            return new Refusal("UNKNOWN_REVIEW", "The review of this emergency access is history.", "Ask for emergency access anew.", "grantId");
-        string[] users = [.. review.Excluded.Append(by).Concat(subject is null ? [] : [subject]).Distinct(StringComparer.Ordinal)];
-        if (review.Closed is { } closed && users.Contains(closed.By, StringComparer.Ordinal))
-            return new Refusal("REVIEWER_CANNOT_USE", $"'{closed.By}' has reviewed this emergency access, and so cannot use it.", "Let somebody else use it, or ask for emergency access anew.", "grantId");
+            return new Refusal("UNKNOWN_REVIEW", $"The review of the emergency access '{grantId}' is history.", "Ask for emergency access anew.", "grantId");
+        string[] users = [.. review.Excluded.Concat(by).Distinct(StringComparer.Ordinal)];
+        if (review.Closed is { } closed && by.Contains(closed.By, StringComparer.Ordinal))
+            return new Refusal("REVIEWER_CANNOT_USE", $"'{closed.By}' has reviewed the emergency access '{grantId}', which a credential of the identity can use, and so is handed none.", "Let somebody else use it, or wait until it is gone.", "grantId");
         if (users.Length == review.Excluded.Count)
             return identity;
         return users.Length > MaxExcluded
-            ? new Refusal("TOO_MANY_USERS", $"{MaxExcluded} have used this emergency access.", "Let one of them use it, or ask for emergency access anew.", "grantId")
+            ? new Refusal("TOO_MANY_USERS", $"{MaxExcluded} can have used the emergency access '{grantId}'.", "Let one of them use it, or ask for emergency access anew.", "grantId")
             : identity with { Reviews = [.. identity.Reviews.Select(other => other == review ? review with { Excluded = users } : other)] };
     }
 
@@ -98,7 +126,7 @@ public static class BreakGlassRules
         if (Check(review, voter, finding, electorate) is { } refusal)
             return refusal;
         var closed = review with { Closed = new(voter.Name, electorate.Now, finding, justified) };
-        return WithoutHistory(identity with { Reviews = [.. identity.Reviews.Where(other => other != review), closed] });
+        return WithoutHistory(identity with { Reviews = [.. identity.Reviews.Where(other => other != review), closed] }, electorate.Now);
     }
 
     private static Refusal? Check(BreakGlassReview review, Voter voter, string finding, Electorate electorate) =>
@@ -116,9 +144,11 @@ public static class BreakGlassRules
             ? new("FINDING_TOO_LONG", $"A finding has at most {MaxFinding} characters.", "Shorten it, or refer to a ticket.", "finding")
         : null;
 
-    private static Identity WithoutHistory(Identity identity)
+    // Who has closed the review of access that can still work is known until it is gone.
+    private static Identity WithoutHistory(Identity identity, DateTimeOffset now)
     {
-        var old = identity.Reviews.Where(review => !review.IsOpen).OrderBy(review => review.Closed?.At).SkipLast(MaxClosed).ToHashSet();
+        var works = identity.Grants.Where(grant => Holders.CanWork(grant, now)).Select(grant => grant.Id).ToHashSet(StringComparer.Ordinal);
+        var old = identity.Reviews.Where(review => !review.IsOpen && !works.Contains(review.GrantId)).OrderBy(review => review.Closed?.At).SkipLast(MaxClosed).ToHashSet();
         return old.Count == 0 ? identity : identity with { Reviews = [.. identity.Reviews.Where(review => !old.Contains(review))] };
     }
 }

@@ -73,6 +73,9 @@ public sealed record Identity(
     /// <summary>What is owed, or was found lately, after emergency access; see <see cref="BreakGlassRules"/>.</summary>
     public IReadOnlyList<BreakGlassReview> Reviews { get; init; } = [];
 
+    /// <summary>Who was handed credentials that may not be over yet, once a person and a grant; null for nobody. See <see cref="BreakGlassRules.Use"/>.</summary>
+    public IReadOnlyList<CredentialHolder>? Holders { get; init; }
+
     /// <summary>Its departures from policy, in the order in which they were asked for; see <see cref="ExceptionRules"/>.</summary>
     public IReadOnlyList<PolicyException> Exceptions { get; init; } = [];
 
@@ -104,8 +107,9 @@ public sealed record Identity(
         : Next(this with { Profile = profile with { Bindings = [.. profile.Bindings.Select(Known)] } });
 
     /// <summary>Another intent that still waits is not wanted any more.</summary>
-    public Result<Identity> SetIntent(Intent intent, DateTimeOffset now) =>
-        Status == IdentityStatus.Active ? Next(this.WithoutWaitingIntent(intent.SetBy, now) with { Intent = intent }) : NotWhile("given an intent");
+    /// <param name="by">Who says so now; null for who asked for the intent, which may be another one who had it agreed to long ago.</param>
+    public Result<Identity> SetIntent(Intent intent, DateTimeOffset now, string? by = null) =>
+        Status == IdentityStatus.Active ? Next(this.WithoutWaitingIntent(by ?? intent.SetBy, now) with { Intent = intent }) : NotWhile("given an intent");
 
     /// <summary>Adds a request that was just decided, in the state that the decision gives it.</summary>
     public Result<Identity> Add(Grant grant) =>
@@ -200,7 +204,7 @@ public sealed record Identity(
     public Identity WithoutHistory()
     {
         var old = Grants.Where(grant => !IsOpen(grant)).SkipLast(MaxEndedGrants).ToHashSet();
-        return old.Count == 0 ? this : this with { Grants = [.. Grants.Where(grant => !old.Contains(grant))] };
+        return old.Count == 0 ? this : this with { Grants = [.. Grants.Where(grant => !old.Contains(grant))], Holders = BreakGlass.Holders.Without(Holders, old) };
     }
 
     /// <summary>

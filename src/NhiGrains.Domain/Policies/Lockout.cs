@@ -1,3 +1,4 @@
+using NhiGrains.Domain.Identities;
 using NhiGrains.Domain.People;
 
 namespace NhiGrains.Domain.Policies;
@@ -7,7 +8,8 @@ public static class Lockout
 {
     /// <summary>Whether the set in force lets somebody put another one in its place.</summary>
     public static Refusal? CheckMayApply(PolicySet inForce, string actor, PeopleDirectory directory) =>
-        inForce.Administrators is not { } named || named.Name(actor, directory)
+        OwnerRules.CheckAsker(directory.DepartureOf(actor)) is { } departed ? departed
+        : inForce.Administrators is not { } named || named.Name(actor, directory)
             ? null
             : new("NOT_POLICY_ADMINISTRATOR", $"The policy set in force names who may change it, and '{actor}' is not among them.", "Ask one of its administrators, or put a set in force by the policy file.");
 

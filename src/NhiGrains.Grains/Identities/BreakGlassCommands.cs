@@ -17,7 +17,7 @@ internal static class BreakGlassCommands
 
     public static Result<Outcome> Use(Identity identity, IdentityCommand.UseGrant use, CommandContext context)
     {
-        var used = BreakGlassRules.Use(identity, use.GrantId, context.Actor, context.Subject);
+        var used = BreakGlassRules.Use(identity, use.GrantId, context.Actor, context.Subject, context.Now);
         return used.Refusal is { } refusal ? refusal : new Outcome(used.Value, BreakGlassDetails.Used, "a credential is handed out", use.GrantId);
     }
 }

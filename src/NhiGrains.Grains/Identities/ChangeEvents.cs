@@ -48,7 +48,8 @@ internal static class ChangeEvents
     private static AuditEvent Event(string id, DateTimeOffset at, Change change, string action, string? before, string after, Dictionary<string, string> details) =>
         new(AuditSources.OfIdentity(id), SourceSequence: 0, at, change.Actor, action, change.Why, before, after, details);
 
-    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Risks = [], Reviews = [], Exceptions = [], Generation = 0 });
+    // A credential that is handed out is told of by who hands it out.
+    private static string Digest(Identity identity) => Canonical.Digest(identity with { Grants = [], Risks = [], Reviews = [], Exceptions = [], Holders = null, Generation = 0 });
 
     private static string ActionOf(Grant? before, Grant grant, string action) => grant.Status switch
     {

@@ -75,7 +75,11 @@ internal sealed class IdentityGrain(
         var next = ProfileReviews.Next(current, current.With(outcome.Identity, change, now), context);
         if (CommandNeeds.Policy(envelope.Command))
             next = RiskReviews.Unless(next, context.Policy.Set);
-        await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
+        // What can be said twice needs no memory: each credential would push out the key of something that cannot.
+        if (envelope.Command is not IdentityCommand.UseGrant)
+            await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
+        else if (!ReferenceEquals(next.Identity, state.State.Identity))
+            await Commit(next, now);
         await DecideAnewForRisks(now);
         return new(null, View(), outcome.GrantId);
     }

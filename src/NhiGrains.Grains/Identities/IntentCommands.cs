@@ -47,7 +47,7 @@ internal static class IntentCommands
 
     private static Result<Outcome> Told(Identity identity, Intent next, IdentityCommand.SetIntent intent, DecisionRecord? record, CommandContext context)
     {
-        var set = identity.SetIntent(next, context.Now);
+        var set = identity.SetIntent(next, context.Now, context.Actor);
         return set.Refusal is { } refusal ? refusal : new Outcome(set.Value, "identity.intent-set", intent.Reason) { Record = record };
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using GraphQL;
 using NhiGrains.Contracts.Audit;
+using NhiGrains.Domain.Approvals;
 using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Transport.Errors;
 
@@ -13,6 +14,9 @@ internal sealed record Caller(string Actor, Role Roles, string? IdentityId)
 {
     /// <summary>The subject of an identity's token, when it names one besides.</summary>
     public string? Subject { get; init; }
+
+    /// <summary>Who is behind the token: its subject, also when it is an identity's. Null for an identity that names nobody.</summary>
+    public string? Person => (Subject ?? Actor) is var person && !Agents.Are(person) ? person : null;
 
     /// <summary>Somebody else acts with the subject's rights: what only people may do in person they may not.</summary>
     public bool IsDelegated { get; init; }

@@ -8,7 +8,6 @@ using NhiGrains.Domain.Identities;
 using NhiGrains.GraphQL.Access;
 using NhiGrains.GraphQL.Identities;
 using NhiGrains.GraphQL.Loading;
-using NhiGrains.GraphQL.People;
 using NhiGrains.GraphQL.Roots;
 using NhiGrains.GraphQL.Transport.Errors;
 using NhiGrains.GraphQL.Types;
@@ -34,17 +33,15 @@ internal static class CredentialMutations
         if (GrantNode.Find(view, input.GrantId) is not { } node)
             return new Refusal("UNKNOWN_GRANT", "The identity has no such grant.", "Ask the query 'grants' for its grants.", "grantId");
         CheckCaller(context.Caller(), view.Identity, node.Grant);
-        // The identity itself works on after its owner has left; a person who has left does not.
-        if (context.Caller() is { IdentityId: null } person && OwnerRules.CheckAsker(await PeopleQueries.Directory(context).DepartureOf(person.Actor)) is { } departed)
-            return departed;
         if (node.Grant is not ActiveGrant active || !active.IsAlive(context.Time().GetUtcNow()))
             return new Refusal("NOT_ACTIVE", "Only a grant that is active has credentials.", "Request access anew.", "grantId");
         var platforms = GrantWaits.Platforms(active).ToArray();
         if ((input.Platform ?? (platforms.Length == 1 ? platforms[0] : null)) is not { } platform || !platforms.Contains(platform, StringComparer.Ordinal))
             return new Refusal("PLATFORM_REQUIRED", $"The grant is about {string.Join(", ", platforms)}.", "Name one of these as 'platform'.", "platform");
 
-        // Stored before the secret is out: who could have used the access does not review it.
-        if (active.Request.BreakGlass
+        // Stored before the secret is out: whoever holds it is the identity with all that it has, and does not review what of that was an
+        // emergency. An identity that draws what it has by itself is nobody.
+        if ((active.Request.BreakGlass || context.Caller().Person is not null)
             && (await IdentityCommands.ExecuteAsync(context, input.IdentityId, $"use-{Guid.CreateVersion7():N}", new IdentityCommand.UseGrant(active.Id))).Refusal is { } unusable)
             return unusable;
         var order = new CredentialOrder(context.Caller().Actor, active.Id);

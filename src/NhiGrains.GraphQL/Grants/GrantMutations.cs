@@ -21,7 +21,7 @@ internal static class GrantMutations
             Role.Requester, RenewAsync, own: input => input.IdentityId);
         root.Mutation<RevokeGrantInputType, RevokeInput, GrantSuccessType>(
             "revokeGrant", "Ends a grant. Access that its identity has for other reasons stays.",
-            Role.Requester | Role.Operator, RevokeAsync, own: input => input.IdentityId);
+            Role.Requester | Role.Operator, RevokeAsync, own: input => input.IdentityId, takesAway: _ => true);
         CredentialMutations.AddTo(root);
     }
 

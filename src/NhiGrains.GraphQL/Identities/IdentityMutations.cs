@@ -18,25 +18,31 @@ internal static class IdentityMutations
         Add<RegisterIdentityInputType, RegisterInput>(root, "registerIdentity", "Registers an identity, with its owner.", input =>
             new IdentityCommand.RegisterIdentity(new(input.Kind, input.Owner, input.Environment, TagInputType.Map(input.Tags)!, input.Bindings))); // Null only for null.
         Add<UpdateIdentityInputType, UpdateInput>(
-            root, "updateIdentity", "Changes what is said about an identity. What is left out stays as it is at that moment, so two changes of different members never undo each other.", input =>
-            new IdentityCommand.UpdateIdentity(new(input.Kind, input.Environment, TagInputType.Map(input.Tags), input.Bindings), input.ExpectedGeneration));
+            root, "updateIdentity", "Changes what is said about an identity. What is left out stays as it is at that moment, so two changes of different members never undo each other. Not of itself.", input =>
+            new IdentityCommand.UpdateIdentity(new(input.Kind, input.Environment, TagInputType.Map(input.Tags), input.Bindings), input.ExpectedGeneration), Own);
         Add<SetIntentInputType, IntentInput>(root, "setIntent", "Sets the standing access of an identity, after policy has permitted it; where people have to approve, once they have.", input =>
-            new IdentityCommand.SetIntent(input.Entitlements, input.Reason, input.ExpectedGeneration));
+            new IdentityCommand.SetIntent(input.Entitlements, input.Reason, input.ExpectedGeneration), takesAway: input => input.Entitlements.Count == 0);
         Add<IdentityReasonInputType, ReasonInput>(root, "suspendIdentity", "Takes all access away until the identity is resumed.", input =>
-            new IdentityCommand.SuspendIdentity(input.Reason));
-        Add<IdentityReasonInputType, ReasonInput>(root, "resumeIdentity", "Gives back what a suspension took, as far as it has not run out.", input =>
-            new IdentityCommand.ResumeIdentity(input.Reason));
+            new IdentityCommand.SuspendIdentity(input.Reason), takesAway: _ => true);
+        Add<IdentityReasonInputType, ReasonInput>(root, "resumeIdentity", "Gives back what a suspension took, as far as it has not run out. For people only.", input =>
+            new IdentityCommand.ResumeIdentity(input.Reason), (context, _) => PeopleOnly.CheckTrust(context));
         Add<IdentityReasonInputType, ReasonInput>(
             root, "offboardIdentity", "Revokes everything everywhere, for good. The identity is RETIRED once every platform was read back without it.", input =>
-            new IdentityCommand.OffboardIdentity(input.Reason));
-        Add<TransferOwnershipInputType, TransferInput>(root, "transferOwnership", "Makes somebody else accountable.", input =>
-            new IdentityCommand.TransferOwnership(input.Owner, input.Reason));
+            new IdentityCommand.OffboardIdentity(input.Reason), takesAway: _ => true);
+        Add<TransferOwnershipInputType, TransferInput>(root, "transferOwnership", "Makes somebody else accountable. Not for itself.", input =>
+            new IdentityCommand.TransferOwnership(input.Owner, input.Reason), Own);
     }
 
-    private static void Add<TInputType, TInput>(ObjectGraphType root, string name, string description, Func<TInput, IdentityCommand> command)
+    private static void Add<TInputType, TInput>(
+        ObjectGraphType root, string name, string description, Func<TInput, IdentityCommand> command,
+        Func<IResolveFieldContext, string, Refusal?>? check = null, Func<TInput, bool>? takesAway = null)
         where TInputType : IGraphType
         where TInput : class, IIdentityInput => root.Mutation<TInputType, TInput, IdentitySuccessType>(name, description, Role.Operator,
-            async (input, key, context) => Success(await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command(input))));
+            async (input, key, context) => (object?)check?.Invoke(context, input.IdentityId) ?? Success(await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command(input))),
+            takesAway: takesAway);
+
+    // Its kind, environment, tags and owner are what rules look at, and its owner's team may be who approves.
+    private static Refusal? Own(IResolveFieldContext context, string identityId) => PeopleOnly.CheckOwn(context, identityId);
 
     private static object Success(CommandAnswer answer) => (object?)answer.Refusal ?? new IdentitySuccess(IdentityCommands.ViewOf(answer), GrantNode.Find(answer.Identity, answer.GrantId));
 }

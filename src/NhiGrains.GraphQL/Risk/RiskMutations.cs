@@ -15,10 +15,11 @@ internal static class RiskMutations
     public static void AddTo(ObjectGraphType root)
     {
         root.Mutation<ReportRiskInputType, ReportRiskInput, IdentitySuccessType>(
-            "reportRisk", "Tells that something was noticed about an identity. Policy may suspend it for that at once, with its grants revoked.", Role.Operator, ReportAsync);
+            "reportRisk", "Tells that something was noticed about an identity. Policy may suspend it for that at once, with its grants revoked.", Role.Operator, ReportAsync,
+            takesAway: _ => true);
         root.Mutation<ClearRiskInputType, ClearRiskInput, IdentitySuccessType>(
-            "clearRisk", "Says that a signal counts no more. An identity that was suspended for it stays so until it is resumed.", Role.Operator,
-            async (input, key, context) => Success(await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, new IdentityCommand.ClearRisk(input.RiskId, input.Reason))));
+            "clearRisk", "Says that a signal counts no more. An identity that was suspended for it stays so until it is resumed. For people only.", Role.Operator,
+            async (input, key, context) => (object?)PeopleOnly.CheckTrust(context) ?? Success(await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, new IdentityCommand.ClearRisk(input.RiskId, input.Reason))));
     }
 
     private static async Task<object> ReportAsync(ReportRiskInput input, string key, IResolveFieldContext context)

@@ -80,6 +80,18 @@ public class PolicyDiffTests
         Assert.Equal(eveMay, !Lockout.WarningsFor(set, "eve", directory).Any(warning => warning.StartsWith("'eve' could not", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("gone", "PERSON_DEPARTED")]
+    [InlineData("eve", null)]
+    public void Who_has_left_applies_no_policy_whether_or_not_a_set_names_who_may(string actor, string? code)
+    {
+        var directory = PeopleDirectory.Empty with { Departed = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal) { ["gone"] = Some.Noon } };
+        var set = new PolicySet("s", []);
+
+        Assert.Equal(code, Lockout.CheckMayApply(set, actor, directory)?.Code);
+        Assert.Equal(code, Lockout.CheckMayApply(set with { Administrators = new(["gone", "eve"], []) }, actor, directory)?.Code);
+    }
+
     [Fact]
     public void Each_name_that_nobody_is_known_by_is_a_warning()
     {

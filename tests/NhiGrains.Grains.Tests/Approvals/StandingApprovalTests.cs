@@ -99,6 +99,23 @@ public class StandingApprovalTests
     }
 
     [Fact]
+    public async Task Whoever_declares_again_what_was_agreed_to_is_who_has_given_up_what_waits()
+    {
+        await using var silos = await StartAsync();
+        var billing = await BeginAsync(silos);
+        var agreed = await AskAsync(billing, Write); // By Ada.
+        await Voters.Approve(silos, "sue", agreed);
+        await Voters.Approve(silos, "pat", agreed);
+        var waiting = await Voters.Answer(silos, "bob", new IdentityCommand.SetIntent([Read, Write], "more"));
+
+        var declared = await Voters.Answer(silos, "eve", new IdentityCommand.SetIntent([Write], "the same"));
+
+        Assert.Null(declared.GrantId);
+        Assert.Equal("eve", ((DeniedGrant)await billing.Grant(waiting.GrantId ?? "none")).Rejection?.By);
+        Assert.Equal("ada", (await billing.View()).Identity.Intent.SetBy);
+    }
+
+    [Fact]
     public async Task An_approver_leaves_less_of_it_and_cannot_give_it_an_end()
     {
         await using var silos = await StartAsync();

@@ -72,6 +72,37 @@ public class EmergencyTests
         await people.Until(async () => (await Unreviewed(silos)).SequenceEqual([$"billing/{grantId}"]), "on the list");
     }
 
+    [Fact]
+    public async Task Who_holds_a_credential_of_another_grant_is_known_across_a_crash_and_nothing_else_is_forgotten_for_it()
+    {
+        await using var silos = await TwoSilos.StartAsync(new("open", PolicyEffect.Permit, new(), TimeSpan.FromHours(1), AllowControllerEnforcedEnd: true), Emergency);
+        var people = new People.People(silos);
+        await people.Do(new DirectoryCommand.SetGroupMembers("security", ["sam", "mia"], [], "a test"));
+        var billing = new Scenario(silos, "billing");
+        await billing.Register();
+        var request = new IdentityCommand.RequestAccess([Scenario.May("prices")], TimeSpan.FromHours(1), "a test");
+        var ordinary = (await billing.Do(request, "ordinary")).GrantId;
+        for (var time = 0; time < 40; time++) // More than there are keys that are remembered.
+            Assert.Null((await Use(silos, "mia", ordinary)).Refusal);
+        Assert.Equal(ordinary, (await billing.Do(request, "ordinary")).GrantId);
+
+        await silos.CrashAsync();
+        await silos.StartAgainAsync();
+        var emergency = (await billing.Do(Ask("the till is down"))).GrantId;
+
+        Assert.Equal("USER_CANNOT_REVIEW", (await Close(silos, "mia", emergency)).Refusal?.Code);
+        Assert.Null((await Use(silos, "dan", ordinary)).Refusal);
+        Assert.Null((await Close(silos, "sam", emergency)).Refusal);
+        Assert.Equal("REVIEWER_CANNOT_USE", (await Use(silos, "sam", ordinary)).Refusal?.Code);
+        await billing.UntilHas(billing.Key("prices"), billing.Key("stock"));
+        var told = (await Story.Of(silos, "billing")).Select(entry => entry.Event).Where(one => one.Action.StartsWith("break-glass.", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(["break-glass.review-opened", "break-glass.used", "break-glass.reviewed"], told.Select(one => one.Action));
+        Assert.Equal(("mia", "dan"), (told[0].Details["cannotReview"], told[1].Details["handedTo"]));
+    }
+
+    private static Task<CommandAnswer> Use(TwoSilos silos, string person, string? grantId) =>
+        silos.Identity("billing").Execute(new($"use-{Guid.CreateVersion7():N}", person, new IdentityCommand.UseGrant(grantId ?? "")));
+
     private static IdentityCommand.RequestAccess Ask(string reason) => new([Scenario.May("stock")], TimeSpan.FromHours(1), reason) { BreakGlass = true };
 
     private static Task<CommandAnswer> Close(TwoSilos silos, string person, string? grantId) =>

@@ -81,7 +81,9 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("resolveDrift", """{ identityId: "someone", platform: "k8s:test", action: REVERT }""")]
     [InlineData("watchPrincipal", """{ platform: "k8s:test", principal: "shop/own", digest: "d" }""")]
     [InlineData("adoptPrincipal", """{ platform: "k8s:test", principal: "shop/own", digest: "d", identityId: "new", kind: BOT, owner: { person: "ann", team: "ops" }, environment: "test" }""")]
-    public async Task What_is_not_ours_is_for_people_to_decide_whatever_roles_the_token_of_an_identity_has(string mutation, string input)
+    [InlineData("resumeIdentity", """{ identityId: "someone" }""")]
+    [InlineData("clearRisk", """{ identityId: "someone", riskId: "r" }""")]
+    public async Task What_is_not_ours_or_not_trusted_is_for_people_to_decide_whatever_roles_the_token_of_an_identity_has(string mutation, string input)
     {
         var query = $"mutation {{ {mutation}(input: {input}) {{ result {{ ... on Refusal {{ code }} }} }} }}";
 
@@ -90,6 +92,24 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
         Assert.NotEqual("NOT_A_PERSON", await CodeAsync(Operator)); // Refused for something else: there is none of it.
 
         async Task<string?> CodeAsync(string token) => (await server.DataAsync(token, query)).GetProperty(mutation).GetProperty("result").GetProperty("code").GetString();
+    }
+
+    [Theory]
+    [InlineData("updateIdentity", """environment: "test" """)]
+    [InlineData("transferOwnership", """owner: { person: "ann", team: "friends" }""")]
+    public async Task What_its_own_access_is_decided_by_no_identity_changes_whatever_roles_its_token_has(string mutation, string input)
+    {
+        await server.DataAsync(Operator, RegisterIdentity, new { id = "own-profile" });
+
+        Assert.Equal("NOT_A_PERSON", await CodeAsync("bot:operator,admin/own-profile"));
+        Assert.Null(await CodeAsync("bot:operator/somebody-else"));
+        Assert.Null(await CodeAsync(Operator));
+
+        async Task<string?> CodeAsync(string token)
+        {
+            var answer = await server.DataAsync(token, $$"""mutation { {{mutation}}(input: { identityId: "own-profile", {{input}} }) { result { ... on Refusal { code } } } }""");
+            return answer.GetProperty(mutation).GetProperty("result").TryGetProperty("code", out var code) ? code.GetString() : null;
+        }
     }
 
     [Fact]
@@ -138,6 +158,7 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
     [Theory]
     [InlineData("ann:requester")] // The owner, who requested it.
     [InlineData("olga:operator")]
+    [InlineData("olga:/keyed-gone")] // Whose token it is as well.
     public async Task Who_has_departed_is_handed_no_credential(string token)
     {
         await server.DataAsync(Operator, RegisterIdentity, new { id = "keyed-gone" });

@@ -11,7 +11,9 @@ internal sealed class TestDirectoryGrain(TestWorld world, TimeProvider time) : G
 
     public Task<DirectoryCopy> CurrentUnless(string? known) => Task.FromResult(new DirectoryCopy(Canonical.Digest(world.People), world.People));
 
-    public Task<Departure?> DepartureOf(string person) => Task.FromResult(world.People.DepartureOf(person));
+    public Task<Departure?> DepartureOf(string person) => world.DirectoryAnswers
+        ? Task.FromResult(world.People.DepartureOf(person))
+        : throw new TimeoutException("The directory does not answer.");
 
     public Task<IReadOnlyList<OwnershipReview>> Reviews() => Task.FromResult(world.Reviews);
 

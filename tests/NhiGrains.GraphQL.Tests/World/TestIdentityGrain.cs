@@ -87,7 +87,7 @@ internal sealed class TestIdentityGrain(TestWorld world, TimeProvider time) : Gr
             ballot.Approve(Voter(envelope, approve.InPlaceOf), approve.PlanDigest, approve.Comment, Electorate(identity))),
         (_, IdentityCommand.WithdrawApproval withdraw) => Vote(identity, withdraw.GrantId, ballot => ballot.Withdraw(envelope.Actor, time.GetUtcNow())),
         (_, IdentityCommand.RejectGrant reject) => Reject(identity, reject, envelope),
-        (_, IdentityCommand.UseGrant use) => BreakGlassRules.Use(identity, use.GrantId, envelope.Actor, envelope.Subject),
+        (_, IdentityCommand.UseGrant use) => BreakGlassRules.Use(identity, use.GrantId, envelope.Actor, envelope.Subject, time.GetUtcNow()),
         (_, IdentityCommand.CloseReview close) =>
             BreakGlassRules.Close(identity, close.GrantId, Voter(envelope, null), close.Finding, close.Justified, Electorate(identity)),
         (_, IdentityCommand.RequestException request) => ExceptionRequests.Request(

@@ -46,6 +46,9 @@ public sealed class TestWorld
 
     public PeopleDirectory People { get; set; } = PeopleDirectory.Empty;
 
+    /// <summary>Whether the directory answers, who has left for example.</summary>
+    public bool DirectoryAnswers { get; set; } = true;
+
     public IReadOnlyList<OwnershipReview> Reviews { get; set; } = [];
 
     public ConcurrentQueue<DirectoryEnvelope> DirectoryCommands { get; } = [];
