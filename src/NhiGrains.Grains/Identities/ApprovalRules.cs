@@ -89,13 +89,18 @@ internal static class ApprovalRules
     public static Result<Outcome> TakeBack(Identity identity, PendingApprovalGrant pending, string reason, CommandContext context) =>
         Answered(identity, pending.Deny(new Rejection(context.Actor, OnBehalfOf: null, reason, context.Now)), reason, context);
 
-    /// <summary>Every request that waits, decided anew although nobody answers. The same instance when nothing has changed.</summary>
+    /// <summary>
+    /// Every request that waits, decided anew although nobody answers. What somebody asked for who has departed is denied, and nothing is
+    /// given in the name of somebody who may have. The same instance when nothing has changed.
+    /// </summary>
     public static IdentityState Reconsider(IdentityState state, CommandContext context)
     {
+        state = WithoutDeparted(state, context);
         foreach (var pending in state.Identity?.Grants.OfType<PendingApprovalGrant>() ?? [])
         {
             if (state.Identity is { Status: IdentityStatus.Active } identity
-                && Reconsiderations.Of(identity, pending, context) is { IsOk: true } anew && !ReferenceEquals(anew.Value.Grant, pending))
+                && Reconsiderations.Of(identity, pending, context) is { IsOk: true } anew && !ReferenceEquals(anew.Value.Grant, pending)
+                && (anew.Value.Grant is PendingApprovalGrant or DeniedGrant || IsHere(pending, context)))
             {
                 var found = Found(identity, pending, anew.Value, context);
                 state = state.With(found.Identity, new(Actors.System, found.Action, found.Why) { Record = found.Record }, context.Now);
@@ -105,21 +110,19 @@ internal static class ApprovalRules
         return state;
     }
 
-    /// <summary>The people in whose name requests wait.</summary>
-    public static IReadOnlyList<string> Askers(Identity? identity) =>
-        [.. (identity?.Grants ?? []).OfType<PendingApprovalGrant>().Select(AskerOf).Where(name => !Agents.Are(name)).Distinct(StringComparer.Ordinal)];
-
-    /// <summary>Without what somebody asked for who has departed: it is denied.</summary>
-    public static IdentityState WithoutRequestsOf(IdentityState state, string person, DateTimeOffset now)
+    private static IdentityState WithoutDeparted(IdentityState state, CommandContext context)
     {
-        foreach (var pending in state.Identity?.Grants.OfType<PendingApprovalGrant>().Where(pending => AskerOf(pending) == person) ?? [])
+        foreach (var pending in state.Identity?.Grants.OfType<PendingApprovalGrant>().Where(pending => context.People.Departed.ContainsKey(AskerOf(pending))) ?? [])
         {
             if (state.Identity is { } identity)
-                state = state.With(WithoutRequest(identity, pending, now), new(Actors.System, "grant.reconsidered", HasDeparted(person)), now);
+                state = state.With(WithoutRequest(identity, pending, context.Now), new(Actors.System, "grant.reconsidered", HasDeparted(AskerOf(pending))), context.Now);
         }
 
         return state;
     }
+
+    // An identity asks in nobody's name, and departs by being offboarded.
+    private static bool IsHere(PendingApprovalGrant pending, CommandContext context) => context.KnowsPeople || Agents.Are(AskerOf(pending));
 
     private static Result<Outcome> Vote(
         Identity identity, JudgedRequest now, PendingApprovalGrant pending, Ballot ballot, Voter voter, IdentityCommand.ApproveGrant approve, CommandContext context)
