@@ -34,6 +34,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, TimeProvider time, 
     private bool _scheduleKnown;
     private bool _published;
     private string? _checkedOwner;
+    private DateTimeOffset _askOwnerFrom;
     private readonly AuditDelivery _audit = new();
 
     private IGrainFactory Grains => _grains ?? throw new InvalidOperationException("Begin was not called.");
@@ -71,7 +72,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, TimeProvider time, 
     {
         _published = false;
         if (stored.Identity?.Profile.Owner.Person != before.Identity?.Profile.Owner.Person)
-            _checkedOwner = null;
+            (_checkedOwner, _askOwnerFrom) = (null, default);
         if (stored.Identity?.OverdueAt is not null && before.Identity?.OverdueAt is null)
             logger.LogWarning("The offboarding of identity {Identity} is overdue; its owner is {Owner}", _id, stored.Identity.Profile.Owner);
         foreach (var (platform, wanted) in stored.Wanted)
@@ -157,7 +158,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, TimeProvider time, 
             var told = Task.WhenAll(audit, catalog, release);
             told.Ignore(); // Whatever becomes of it when it is not waited for any more.
             await told.WaitAsync(TellPatience, time);
-            _published = await CheckOwner(stored);
+            _published = await CheckOwner(stored, now);
         }
         catch (Exception fault)
         {
@@ -171,10 +172,14 @@ internal sealed class IdentityAftermath(BackgroundWork work, TimeProvider time, 
     /// and is seen here, after it: one of both always sees the other.
     /// </summary>
     /// <returns>Whether nothing is owed: false until the identity knows that its owner has departed.</returns>
-    private async Task<bool> CheckOwner(IdentityState stored)
+    private async Task<bool> CheckOwner(IdentityState stored, DateTimeOffset now)
     {
         if (!stored.OwnerUnchecked || stored.Identity is not { } identity || identity.Profile.Owner.Person == _checkedOwner)
             return true;
+        // Not with every change: each would wait for a directory that does not answer.
+        if (now < _askOwnerFrom)
+            return false;
+        _askOwnerFrom = now + LookAgain;
         var person = identity.Profile.Owner.Person;
         if (identity.Orphaned is null && identity.Status != IdentityStatus.Retired && await Asked(OwnerCommands.TellOfDeparture(Grains, identity.Id, person)))
             return false;
