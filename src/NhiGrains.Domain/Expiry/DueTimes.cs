@@ -11,11 +11,11 @@ public static class DueTimes
 {
     /// <summary>The ids of the grants whose time is over.</summary>
     public static IReadOnlySet<string> DueAt(Identity identity, DateTimeOffset now) =>
-        identity.Grants.Where(grant => EndOf(grant) <= now).Select(grant => grant.Id).ToHashSet(StringComparer.Ordinal);
+        identity.Grants.Where(grant => EndOf(identity, grant) <= now).Select(grant => grant.Id).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The next instant at which something changes by itself, which may be in the past; null when nothing ever does.</summary>
     public static DateTimeOffset? NextDue(Identity identity, DateTimeOffset now) =>
-        identity.Grants.Select(EndOf).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at))
+        identity.Grants.Select(grant => EndOf(identity, grant)).Concat(Boundaries(identity).Where(at => at > now).Select(at => (DateTimeOffset?)at))
             .Append(OverdueOf(identity)).Append(OwnerRules.SuspensionOf(identity)).Append(identity.PolicyGrace?.Until)
             .Append(BreakGlassRules.EscalationOf(identity))
             .Concat(RiskRules.Ends(identity).Concat(ExceptionRules.Dues(identity)).Select(at => (DateTimeOffset?)at)).Min();
@@ -34,10 +34,15 @@ public static class DueTimes
             .SelectMany(entitlement => new[] { entitlement.Conditions.NotBefore, entitlement.Conditions.NotAfter })
             .OfType<DateTimeOffset>();
 
-    private static DateTimeOffset? EndOf(Grant grant) => grant switch
+    private static DateTimeOffset? EndOf(Identity identity, Grant grant) => grant switch
     {
-        ActiveGrant active => Instants.Earlier(active.ExpiresAt, active.EstablishedBy),
+        ActiveGrant active => Instants.Earlier(active.ExpiresAt, EstablishedBy(identity, active)),
         PendingApprovalGrant pending => pending.AnswerBy,
         _ => null,
     };
+
+    // While nothing is given nothing can be seen; what is given again has the whole time again.
+    private static DateTimeOffset? EstablishedBy(Identity identity, ActiveGrant active) =>
+        identity.Status != IdentityStatus.Active || active.EstablishedBy is not { } by ? null
+        : identity.ResumedAt + ActiveGrant.BundleTime is { } anew && anew > by ? anew : by;
 }

@@ -34,6 +34,13 @@ public sealed record AccessRequest(
     /// asked for.
     /// </summary>
     public IReadOnlyList<VerifiedEvidence> Evidence { get; init; } = [];
+
+    /// <summary>Who had it renewed last, by whose right it lasts since; null when nobody did, and in states from before that was kept.</summary>
+    public string? RenewedBy { get; init; }
+
+    /// <summary>As whose it is decided anew.</summary>
+    [JsonIgnore]
+    public string HeldBy => RenewedBy ?? RequestedBy;
 }
 
 public enum RevocationReason
@@ -165,7 +172,7 @@ public sealed record ActiveGrant(
     /// <summary>What was approved; null when policy permitted it without.</summary>
     public string? PlanDigest { get; init; }
 
-    /// <summary>When what was applied is taken back, because not every platform has come so far; null when nothing is awaited.</summary>
+    /// <summary>When what was applied is taken back, because not every platform has come so far; null when nothing is awaited. Later when its identity was suspended meanwhile.</summary>
     [JsonIgnore]
     public DateTimeOffset? EstablishedBy => Awaiting.Count > 0 ? Since + BundleTime : null;
 
@@ -189,11 +196,12 @@ public sealed record ActiveGrant(
 
     /// <summary>Moves the end, as a new decision of the same entitlements permits. Never shortens.</summary>
     /// <param name="evidence">What the new decision rests on.</param>
-    public ActiveGrant Renew(Decision decision, IReadOnlyList<VerifiedEvidence> evidence, DateTimeOffset now)
+    /// <param name="by">Who asked for it.</param>
+    public ActiveGrant Renew(Decision decision, IReadOnlyList<VerifiedEvidence> evidence, string by, DateTimeOffset now)
     {
         var end = now + decision.Lifetime;
         // What it has until then it has by the old decision, which may rest on less.
-        return end > ExpiresAt ? this with { Decision = decision, ExpiresAt = end, Request = Request with { Evidence = evidence } } : this;
+        return end > ExpiresAt ? this with { Decision = decision, ExpiresAt = end, Request = Request with { Evidence = evidence, RenewedBy = by } } : this;
     }
 
     public RevokingGrant BeginRevocation(RevocationReason reason, DateTimeOffset now) =>

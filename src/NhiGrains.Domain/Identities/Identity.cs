@@ -55,6 +55,9 @@ public sealed record Identity(
     /// <summary>When it was found that its offboarding was not done within <see cref="ManualTime"/>; null before, and when it was.</summary>
     public DateTimeOffset? OverdueAt { get; init; }
 
+    /// <summary>When it was resumed last; null when it never was, and in states from before that was kept.</summary>
+    public DateTimeOffset? ResumedAt { get; init; }
+
     /// <summary>Set while its owner has departed and nobody has taken it over.</summary>
     public Orphaned? Orphaned { get; init; }
 
@@ -119,10 +122,11 @@ public sealed record Identity(
         : BreakGlassRules.CheckOpening(this, grant) is { } refusal ? refusal
         : Next(this.Opened(grant) with { Grants = [.. Grants, grant] });
 
-    public Result<Identity> Renew(string grantId, Decision decision, IReadOnlyList<VerifiedEvidence> evidence, DateTimeOffset now) =>
+    /// <param name="by">Who asked for it.</param>
+    public Result<Identity> Renew(string grantId, Decision decision, IReadOnlyList<VerifiedEvidence> evidence, string by, DateTimeOffset now) =>
         Status != IdentityStatus.Active ? NotWhile("renewed")
         : Find(grantId) is not ActiveGrant grant || !grant.IsAlive(now) ? new Refusal("NOT_ACTIVE", "Only a grant that is active can be renewed.", "Request access anew.", "grantId")
-        : Next(Replace(grant.Renew(decision, evidence, now)));
+        : Next(Replace(grant.Renew(decision, evidence, by, now)));
 
     /// <summary>Begins to revoke one grant. A grant that is being revoked or is gone already: no change.</summary>
     public Result<Identity> Revoke(string grantId, RevocationReason reason, DateTimeOffset now) => Find(grantId) switch
@@ -227,11 +231,11 @@ public sealed record Identity(
         _ => NotWhile("suspended"),
     };
 
-    public Result<Identity> Resume() => Status switch
+    public Result<Identity> Resume(DateTimeOffset now) => Status switch
     {
         IdentityStatus.Suspended when Orphaned is not null => OwnerRules.Ownerless(Orphaned),
         IdentityStatus.Suspended when RiskRules.CheckResume(this) is { } alive => alive,
-        IdentityStatus.Suspended => Next(this with { Status = IdentityStatus.Active }),
+        IdentityStatus.Suspended => Next(this with { Status = IdentityStatus.Active, ResumedAt = now }),
         IdentityStatus.Active => this,
         _ => NotWhile("resumed"),
     };

@@ -22,7 +22,8 @@ internal static class ApprovalRules
     public static bool Asks(IdentityCommand command) => command is IdentityCommand.ApproveGrant or IdentityCommand.RejectGrant
         or IdentityCommand.CloseReview or IdentityCommand.ApproveException or IdentityCommand.RejectException or IdentityCommand.ReviewException;
 
-    public static bool IsWaiting(Identity? identity) => identity?.Grants.Any(grant => grant is PendingApprovalGrant) == true;
+    /// <summary>Whether anything of it waits for people: access, or an exception.</summary>
+    public static bool IsWaiting(Identity? identity) => identity?.Grants.Any(grant => grant is PendingApprovalGrant) == true || AskersForExceptions(identity).Length > 0;
 
     public static Refusal? CheckRenewal(ActiveGrant active) =>
         active.MeanwhileOf is not null ? new("NOT_RENEWABLE", "It lasts until the request that it bridges is answered.", "Request access anew with 'requestAccess'.", "grantId")
@@ -90,13 +91,18 @@ internal static class ApprovalRules
     public static Result<Outcome> TakeBack(Identity identity, PendingApprovalGrant pending, string reason, CommandContext context) =>
         Answered(identity, pending.Deny(new Rejection(context.Actor, OnBehalfOf: null, reason, context.Now)), reason, context);
 
-    /// <summary>Every request that waits, decided anew although nobody answers. The same instance when nothing has changed.</summary>
+    /// <summary>
+    /// Every request that waits, decided anew although nobody answers. What somebody asked for who has departed is denied, and nothing is
+    /// given in the name of somebody who may have. The same instance when nothing has changed.
+    /// </summary>
     public static IdentityState Reconsider(IdentityState state, CommandContext context)
     {
+        state = WithoutDeparted(state, context);
         foreach (var pending in state.Identity?.Grants.OfType<PendingApprovalGrant>() ?? [])
         {
             if (state.Identity is { Status: IdentityStatus.Active } identity
-                && Reconsiderations.Of(identity, pending, context) is { IsOk: true } anew && !ReferenceEquals(anew.Value.Grant, pending))
+                && Reconsiderations.Of(identity, pending, context) is { IsOk: true } anew && !ReferenceEquals(anew.Value.Grant, pending)
+                && (anew.Value.Grant is PendingApprovalGrant or DeniedGrant || IsHere(pending, context)))
             {
                 var found = Found(identity, pending, anew.Value, context);
                 state = state.With(found.Identity, new(Actors.System, found.Action, found.Why) { Record = found.Record }, context.Now);
@@ -106,28 +112,28 @@ internal static class ApprovalRules
         return state;
     }
 
-    /// <summary>The people in whose name requests wait.</summary>
-    public static IReadOnlyList<string> Askers(Identity? identity) =>
-    [
-        .. (identity?.Grants ?? []).OfType<PendingApprovalGrant>().Select(AskerOf)
-            .Concat((identity?.Exceptions ?? []).Where(exception => exception.Status == ExceptionStatus.Pending).Select(exception => exception.Asker))
-            .Where(name => !Agents.Are(name))
-            .Distinct(StringComparer.Ordinal),
-    ];
-
-    /// <summary>Without what somebody asked for who has departed: it is denied.</summary>
-    public static IdentityState WithoutRequestsOf(IdentityState state, string person, DateTimeOffset now)
+    private static IdentityState WithoutDeparted(IdentityState state, CommandContext context)
     {
-        foreach (var pending in state.Identity?.Grants.OfType<PendingApprovalGrant>().Where(pending => AskerOf(pending) == person) ?? [])
+        foreach (var pending in state.Identity?.Grants.OfType<PendingApprovalGrant>().Where(pending => context.People.Departed.ContainsKey(AskerOf(pending))) ?? [])
         {
             if (state.Identity is { } identity)
-                state = state.With(WithoutRequest(identity, pending, now), new(Actors.System, "grant.reconsidered", HasDeparted(person)), now);
+                state = state.With(WithoutRequest(identity, pending, context.Now), new(Actors.System, "grant.reconsidered", HasDeparted(AskerOf(pending))), context.Now);
         }
 
-        return state.Identity is { } left && left.WithoutRequestsOf(person, now) is var next && !ReferenceEquals(next, left)
-            ? state.With(next, new(Actors.System, "exception.denied", HasDeparted(person)), now)
-            : state;
+        foreach (var asker in AskersForExceptions(state.Identity).Where(context.People.Departed.ContainsKey))
+        {
+            if (state.Identity is { } identity)
+                state = state.With(identity.WithoutRequestsOf(asker, context.Now), new(Actors.System, "exception.denied", HasDeparted(asker)), context.Now);
+        }
+
+        return state;
     }
+
+    private static string[] AskersForExceptions(Identity? identity) =>
+        [.. (identity?.Exceptions ?? []).Where(exception => exception.Status == ExceptionStatus.Pending).Select(exception => exception.Asker).Distinct(StringComparer.Ordinal)];
+
+    // An identity asks in nobody's name, and departs by being offboarded.
+    private static bool IsHere(PendingApprovalGrant pending, CommandContext context) => context.KnowsPeople || Agents.Are(AskerOf(pending));
 
     private static Result<Outcome> Vote(
         Identity identity, JudgedRequest now, PendingApprovalGrant pending, Ballot ballot, Voter voter, IdentityCommand.ApproveGrant approve, CommandContext context)

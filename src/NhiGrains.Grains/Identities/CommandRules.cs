@@ -36,8 +36,11 @@ internal sealed record CommandContext(
     /// <summary>For the grant that bridges the wait for approvers.</summary>
     public string MeanwhileGrantId { get; init; } = NewGrantId + "-m";
 
-    /// <summary>Gathered for answers to requests, and when rules look at the groups of who asks; empty otherwise.</summary>
+    /// <summary>Gathered for answers to requests, when rules look at the groups of who asks, and where something that waits may be given; empty otherwise.</summary>
     public PeopleDirectory People { get; init; } = PeopleDirectory.Empty;
+
+    /// <summary>Whether <see cref="People"/> was gathered: an empty directory says of nobody that they are here.</summary>
+    public bool KnowsPeople { get; init; }
 
     /// <summary>In place of the signals that count; null to decide with those.</summary>
     public IReadOnlyList<RiskFact>? Risks { get; init; }
@@ -104,7 +107,7 @@ internal static class CommandRules
         (_, IdentityCommand.RevokeGrant revoke) =>
             Told(identity.Revoke(revoke.GrantId, RevocationReason.RevokedByRequest, context.Now), "grant.revocation-asked", revoke.Reason, revoke.GrantId),
         (_, IdentityCommand.SuspendIdentity suspend) => Told(identity.Suspend(), "identity.suspended", suspend.Reason),
-        (_, IdentityCommand.ResumeIdentity resume) => Told(identity.Resume(), "identity.resumed", resume.Reason),
+        (_, IdentityCommand.ResumeIdentity resume) => Told(identity.Resume(context.Now), "identity.resumed", resume.Reason),
         (_, IdentityCommand.OffboardIdentity offboard) => Told(identity.Offboard(context.Now), "identity.offboarding", offboard.Reason),
         (_, IdentityCommand.TransferOwnership transfer) => OwnerCommands.Transfer(identity, transfer, context),
         (_, IdentityCommand.OwnerDeparted departed) => OwnerCommands.Departed(identity, departed, context),
@@ -201,7 +204,7 @@ internal static class CommandRules
                     ? ApprovalRules.RenewalNeedsApproval
                     : new("DENIED_BY_POLICY", string.Join(' ', decision.Reasons), "Request what policy permits now.", "grantId"),
             }
-            : Told(identity.Renew(renew.GrantId, decision, asked.Evidence, context.Now), "grant.renewed", renew.Reason, renew.GrantId, record);
+            : Told(identity.Renew(renew.GrantId, decision, asked.Evidence, context.Actor, context.Now), "grant.renewed", renew.Reason, renew.GrantId, record);
     }
 
     private static Refusal? KnownPlatforms(IReadOnlyList<Binding> bindings, CommandContext context) =>

@@ -16,10 +16,14 @@ namespace NhiGrains.Grains.Identities;
 /// What an identity does around a write: the due entry before it; enforcement, audit and catalog after it; and the exact due
 /// time at the end. One for each activation.
 /// </summary>
-internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAftermath> logger)
+internal sealed class IdentityAftermath(BackgroundWork work, TimeProvider time, ILogger<IdentityAftermath> logger)
 {
     /// <summary>How long after a write the identity looks whether everything that it owes was done.</summary>
     public static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
+    // Who asks what is wanted on a platform, to take it away there, waits behind what is told. What is not waited for is told again.
+    private static readonly TimeSpan TellPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
 
     private string _id = "";
     private IGrainFactory? _grains;
@@ -30,6 +34,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     private bool _scheduleKnown;
     private bool _published;
     private string? _checkedOwner;
+    private DateTimeOffset _askOwnerFrom;
     private readonly AuditDelivery _audit = new();
 
     private IGrainFactory Grains => _grains ?? throw new InvalidOperationException("Begin was not called.");
@@ -67,7 +72,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     {
         _published = false;
         if (stored.Identity?.Profile.Owner.Person != before.Identity?.Profile.Owner.Person)
-            _checkedOwner = null;
+            (_checkedOwner, _askOwnerFrom) = (null, default);
         if (stored.Identity?.OverdueAt is not null && before.Identity?.OverdueAt is null)
             logger.LogWarning("The offboarding of identity {Identity} is overdue; its owner is {Owner}", _id, stored.Identity.Profile.Owner);
         foreach (var (platform, wanted) in stored.Wanted)
@@ -95,6 +100,9 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
 
     /// <summary>What was answered is stored; what is owed beside it is done when the identity is woken.</summary>
     public void Later(Exception fault) => logger.LogWarning(fault, "Identity {Identity} could not be decided anew with its signals; it tries again", _id);
+
+    /// <summary>Whether who asked for what waits is here could not be asked, so it waits on.</summary>
+    public void WaitsOn(Exception fault) => logger.LogWarning(fault, "Identity {Identity} could not ask whether those are here who asked for what waits; it waits on", _id);
 
     /// <summary>Moves the due entry to the next instant at which something is due, or takes it away.</summary>
     public async Task Settle(IdentityState stored, DateTimeOffset now)
@@ -147,8 +155,10 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
             var audit = _audit.Deliver(stored.Outbox, Grains, AuditSources.OfIdentity(_id), Shards.Of(_id));
             var catalog = Catalog.Put(CatalogRows.Of(stored, now));
             var release = stored.Identity is { Status: IdentityStatus.Retired } retired ? Release(retired) : Task.CompletedTask;
-            await Task.WhenAll(audit, catalog, release);
-            _published = await CheckOwner(stored);
+            var told = Task.WhenAll(audit, catalog, release);
+            told.Ignore(); // Whatever becomes of it when it is not waited for any more.
+            await told.WaitAsync(TellPatience, time);
+            _published = await CheckOwner(stored, now);
         }
         catch (Exception fault)
         {
@@ -162,15 +172,25 @@ internal sealed class IdentityAftermath(BackgroundWork work, ILogger<IdentityAft
     /// and is seen here, after it: one of both always sees the other.
     /// </summary>
     /// <returns>Whether nothing is owed: false until the identity knows that its owner has departed.</returns>
-    private async Task<bool> CheckOwner(IdentityState stored)
+    private async Task<bool> CheckOwner(IdentityState stored, DateTimeOffset now)
     {
         if (!stored.OwnerUnchecked || stored.Identity is not { } identity || identity.Profile.Owner.Person == _checkedOwner)
             return true;
+        // Not with every change: each would wait for a directory that does not answer.
+        if (now < _askOwnerFrom)
+            return false;
+        _askOwnerFrom = now + LookAgain;
         var person = identity.Profile.Owner.Person;
-        if (identity.Orphaned is null && identity.Status != IdentityStatus.Retired && await OwnerCommands.TellOfDeparture(Grains, identity.Id, person))
+        if (identity.Orphaned is null && identity.Status != IdentityStatus.Retired && await Asked(OwnerCommands.TellOfDeparture(Grains, identity.Id, person)))
             return false;
         _checkedOwner = person;
         return true;
+    }
+
+    private Task<bool> Asked(Task<bool> answer)
+    {
+        answer.Ignore();
+        return answer.WaitAsync(AskPatience, time);
     }
 
     private Task Release(Identity retired) => Task.WhenAll(retired.Profile.Bindings.Select(binding =>

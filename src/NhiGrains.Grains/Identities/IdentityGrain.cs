@@ -31,6 +31,9 @@ internal sealed class IdentityGrain(
     // Who asks what is wanted on a platform, to take it away there, waits behind a wake.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    // And behind a command, whose caller is told that it failed.
+    private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(10);
+
     private DateTimeOffset _confirmedAt;
 
     private string Id => this.GetPrimaryKeyString();
@@ -50,13 +53,8 @@ internal sealed class IdentityGrain(
 
         var now = time.GetUtcNow();
         var current = state.State.AsOf(now); // Whether or not the timer has been here.
-        var context = (await Gather(envelope.Actor, now, envelope.Command)) with
-        {
-            IsAgent = envelope.IsAgent,
-            Subject = envelope.Subject,
-            OwnerDeparture = await OwnerCommands.DepartureFor(envelope.Command, GrainFactory),
-            AskerDeparture = await OwnerCommands.DepartureOfAsker(envelope, GrainFactory),
-        };
+        var decidesAnew = CommandNeeds.DecidesAnew(current, envelope.Command);
+        var context = await Within(CommandPatience, GatherFor(envelope, decidesAnew ? null : envelope.Command, now));
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
@@ -75,6 +73,8 @@ internal sealed class IdentityGrain(
         var next = ProfileReviews.Next(current, current.With(outcome.Identity, change, now), context);
         if (CommandNeeds.Policy(envelope.Command))
             next = RiskReviews.Unless(next, context.Policy.Set);
+        if (decidesAnew)
+            next = ApprovalRules.Reconsider(RiskReviews.Next(next, context), await WithAskers(context));
         // What can be said twice needs no memory: each credential would push out the key of something that cannot.
         if (envelope.Command is not IdentityCommand.UseGrant)
             await Commit(next with { Done = IdempotencyKeys.Remember(next.Done, envelope, outcome.GrantId) }, now);
@@ -106,7 +106,10 @@ internal sealed class IdentityGrain(
             return ReconsiderAnswer.Nothing;
         if (order.Mode != RolloutMode.Leave && await PolicySet.CurrentVersion() != order.Version)
             return ReconsiderAnswer.Nothing with { IsSuperseded = true };
-        var context = await With(new(await contents.Of(order.Version), order.Version, now, order.Actor), order.Actor, now);
+        var policy = new PolicyVersion(await contents.Of(order.Version), order.Version, now, order.Actor);
+        var context = await Within(Patience, With(policy, order.Actor, now));
+        if (order.Mode != RolloutMode.Leave)
+            context = await WithAskers(context);
         var by = RolloutRules.Of(identity, context);
         var next = RolloutRules.Next(current, by, order, context);
         if (!ReferenceEquals(next, current))
@@ -155,7 +158,6 @@ internal sealed class IdentityGrain(
         }
 
         await DecideAnew(now);
-        await DenyDeparted(now);
     }
 
     // A signal is taken whether or not the directory answers, and who has told it is answered whatever becomes of this.
@@ -179,21 +181,33 @@ internal sealed class IdentityGrain(
         var isLate = state.State.Identity?.PolicyGrace?.Until <= now;
         if (!isLate && !RiskReviews.IsDue(state.State) && !ApprovalRules.IsWaiting(state.State.Identity))
             return;
-        var context = await Gather(Actors.System, now).WaitAsync(Patience, time);
+        var context = await Within(Patience, Gather(Actors.System, now));
         var next = RiskReviews.Next(state.State, context);
-        next = isLate ? EndGrace(next, context) : ApprovalRules.Reconsider(next, context);
-        if (!ReferenceEquals(next, state.State))
-            await Commit(next, now);
+        await CommitAnother(isLate ? EndGrace(next, context) : next, now);
+        // Stored before that: nothing is taken late because the directory does not say who is here.
+        await CommitAnother(ApprovalRules.Reconsider(state.State, await WithAskers(context)), now);
     }
 
-    // Last, so that nothing else waits for the directory.
-    private async Task DenyDeparted(DateTimeOffset now)
+    // What waits is given to those only who are known to be here. When the directory does not say so it waits until the next wake.
+    private async Task<CommandContext> WithAskers(CommandContext context)
     {
-        foreach (var person in ApprovalRules.Askers(state.State.Identity))
+        if (context.KnowsPeople || !ApprovalRules.IsWaiting(state.State.Identity))
+            return context;
+        try
         {
-            if (await OwnerCommands.DepartureOf(person, GrainFactory) is { } departed)
-                await Commit(ApprovalRules.WithoutRequestsOf(state.State, departed.Person, now), now);
+            return context with { People = await Within(Patience, people.Current()), KnowsPeople = true };
         }
+        catch (Exception fault)
+        {
+            aftermath.WaitsOn(fault);
+            return context;
+        }
+    }
+
+    private async Task<T> Within<T>(TimeSpan patience, Task<T> answer)
+    {
+        answer.Ignore(); // One that is not waited for any more.
+        return await answer.WaitAsync(patience, time);
     }
 
     /// <summary>What the identity has too much of ends, by the policy set that is in force now; what waits is decided anew with it.</summary>
@@ -215,6 +229,8 @@ internal sealed class IdentityGrain(
         await aftermath.Act(before, next, now);
     }
 
+    private Task CommitAnother(IdentityState next, DateTimeOffset now) => ReferenceEquals(next, state.State) ? Task.CompletedTask : Commit(next, now);
+
     /// <summary>Whether the store has what this activation has, unless that was seen just now.</summary>
     private async Task ConfirmAgain()
     {
@@ -226,6 +242,14 @@ internal sealed class IdentityGrain(
     }
 
     private IPolicySetGrain PolicySet => GrainFactory.GetGrain<IPolicySetGrain>(PolicySets.Main);
+
+    private async Task<CommandContext> GatherFor(CommandEnvelope envelope, IdentityCommand? command, DateTimeOffset now) => await Gather(envelope.Actor, now, command) with
+    {
+        IsAgent = envelope.IsAgent,
+        Subject = envelope.Subject,
+        OwnerDeparture = await OwnerCommands.DepartureFor(envelope.Command, GrainFactory),
+        AskerDeparture = await OwnerCommands.DepartureOfAsker(envelope, GrainFactory),
+    };
 
     /// <param name="command">Null for what may need everything.</param>
     private async Task<CommandContext> Gather(string actor, DateTimeOffset now, IdentityCommand? command = null) =>
@@ -246,6 +270,7 @@ internal sealed class IdentityGrain(
         {
             MeanwhileGrantId = NewGrantId(now),
             People = asked ? await people.Current() : PeopleDirectory.Empty,
+            KnowsPeople = asked,
         };
     }
 

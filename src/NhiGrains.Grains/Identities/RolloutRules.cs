@@ -22,7 +22,7 @@ internal static class RolloutRules
         var by = Reconsideration.Of(
             identity,
             (others, asked, lifetime, held, request) => Decide(
-                others, Asked.Again(asked, lifetime, request), held, context with { Actor = request?.RequestedBy ?? identity.Intent.SetBy ?? identity.Profile.Owner.Person }, record => records.Add((request, record))),
+                others, Asked.Again(asked, lifetime, request), held, context with { Actor = request?.HeldBy ?? identity.Intent.SetBy ?? identity.Profile.Owner.Person }, record => records.Add((request, record))),
             context.Now);
         return new(by, records);
     }

@@ -41,8 +41,8 @@ public class EvidenceShownTests
         var grant = Assert.IsType<ActiveGrant>(Some.Granted("g", 2 * Hour, Some.Noon, Some.Entitlement()));
         grant = grant with { Request = grant.Request with { Evidence = [Shown("first", Some.Noon + Hour)] } };
 
-        var longer = grant.Renew(Some.Permit(3 * Hour, Some.Entitlement()), [Shown("second", Some.Noon + Hour)], Some.Noon);
-        var unmoved = grant.Renew(Some.Permit(Hour, Some.Entitlement()), [Shown("second", Some.Noon + Hour)], Some.Noon);
+        var longer = grant.Renew(Some.Permit(3 * Hour, Some.Entitlement()), [Shown("second", Some.Noon + Hour)], "ada", Some.Noon);
+        var unmoved = grant.Renew(Some.Permit(Hour, Some.Entitlement()), [Shown("second", Some.Noon + Hour)], "ada", Some.Noon);
 
         Assert.Equal(["second"], DigestsOf(longer.Request.Evidence));
         Assert.Same(grant, unmoved);

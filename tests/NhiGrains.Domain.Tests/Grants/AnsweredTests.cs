@@ -30,8 +30,8 @@ public class AnsweredTests
         var grant = Assert.IsType<ActiveGrant>(Some.Granted("g", 8 * Hour, Some.Noon, Some.Entitlement()));
         var shorter = Some.Permit(Hour, Some.Entitlement()) with { Exceptions = ["one"] };
 
-        Assert.Same(grant, grant.Renew(shorter, [], Some.Noon));
-        Assert.Equal(["one"], grant.Renew(shorter with { Lifetime = 9 * Hour }, [], Some.Noon).Decision.Exceptions);
+        Assert.Same(grant, grant.Renew(shorter, [], "ada", Some.Noon));
+        Assert.Equal(["one"], grant.Renew(shorter with { Lifetime = 9 * Hour }, [], "ada", Some.Noon).Decision.Exceptions);
     }
 
     [Fact]

@@ -67,6 +67,22 @@ public class BundleTests
     }
 
     [Fact]
+    public void Nothing_is_awaited_while_nothing_is_given_and_the_wait_begins_anew_when_it_is()
+    {
+        var suspended = With(Bundle()).EstablishedOn(Some.Platform).Suspend().Value;
+        var later = Some.Noon + (2 * ActiveGrant.BundleTime);
+
+        Assert.Equal(Some.Noon + Hour, DueTimes.NextDue(suspended, Some.Noon));
+        Assert.Same(suspended, suspended.Expire(later));
+        var resumed = suspended.Resume(later).Value;
+
+        Assert.Equal(later + ActiveGrant.BundleTime, DueTimes.NextDue(resumed, later));
+        Assert.Same(resumed, resumed.Expire(later + ActiveGrant.BundleTime - TimeSpan.FromTicks(1)));
+        Assert.Equal(RevocationReason.BundleFailed, Assert.IsType<RevokingGrant>(resumed.Expire(later + ActiveGrant.BundleTime).Grants[0]).Reason);
+        Assert.IsType<ActiveGrant>(resumed.EstablishedOn(Other).Expire(later + ActiveGrant.BundleTime).Grants[0]);
+    }
+
+    [Fact]
     public void What_is_over_before_that_has_expired()
     {
         var identity = With(Bundle(lifetime: TimeSpan.FromMinutes(1)));

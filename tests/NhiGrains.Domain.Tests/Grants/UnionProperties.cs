@@ -65,10 +65,10 @@ public class UnionProperties
         var result = step switch
         {
             Step.Request => identity.Add(Some.Granted(id, lifetime, now, asked)),
-            Step.Renew => identity.Renew(id, Some.Permit(lifetime, asked), [], now),
+            Step.Renew => identity.Renew(id, Some.Permit(lifetime, asked), [], "ada", now),
             Step.Revoke => identity.Revoke(id, RevocationReason.RevokedByRequest, now),
             Step.Suspend => identity.Suspend(),
-            Step.Resume => identity.Resume(),
+            Step.Resume => identity.Resume(now),
             Step.SetIntent => identity.SetIntent(new(asked, Some.Permit(TimeSpan.Zero, asked)), now),
             Step.ClearIntent => identity.SetIntent(Identities.Intent.Empty, now),
             _ => identity.Expire(now),

@@ -33,8 +33,8 @@ public class OwnerRulesTests
         var suspended = orphan.Expire(Some.Noon + Handover);
         Assert.Equal((IdentityStatus.Suspended, orphan.Generation + 1, orphan.Orphaned), (suspended.Status, suspended.Generation, suspended.Orphaned));
         Assert.Null(DueTimes.NextDue(suspended, Some.Noon + Handover));
-        Assert.Equal("OWNERLESS", suspended.Resume().Refusal?.Code);
-        Assert.Equal(IdentityStatus.Active, suspended.TransferOwnership(new("bob", "payments")).Value.Resume().Value.Status);
+        Assert.Equal("OWNERLESS", suspended.Resume(Some.Noon).Refusal?.Code);
+        Assert.Equal(IdentityStatus.Active, suspended.TransferOwnership(new("bob", "payments")).Value.Resume(Some.Noon).Value.Status);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public class OwnerRulesTests
             Step.Transfer => identity.TransferOwnership(new("bob", "payments")),
             Step.TransferBack => identity.TransferOwnership(new("ada", "payments")),
             Step.Suspend => identity.Suspend(),
-            Step.Resume => identity.Resume(),
+            Step.Resume => identity.Resume(now),
             _ => identity.Expire(now),
         };
         return result.IsOk ? result.Value : identity;

@@ -65,7 +65,7 @@ public class RiskRulesTests
         var risky = Report(suspended, Signal("1"), Suspending);
 
         Assert.IsType<RevokingGrant>(Assert.Single(risky.Grants));
-        Assert.Equal("RISK_ALIVE", risky.Resume().Refusal?.Code);
+        Assert.Equal("RISK_ALIVE", risky.Resume(Some.Noon).Refusal?.Code);
     }
 
     [Fact]
@@ -74,17 +74,17 @@ public class RiskRulesTests
         var suspended = Report(Report(Some.Identity, Signal("1"), Suspending), Signal("2") with { EndsAt = Some.Noon + 2 * Hour }, Suspending);
 
         var cleared = RiskRules.Clear(suspended, Signal("2").Key, Some.Noon).Value;
-        Assert.Equal((IdentityStatus.Suspended, "RISK_ALIVE"), (cleared.Status, cleared.Resume().Refusal?.Code));
+        Assert.Equal((IdentityStatus.Suspended, "RISK_ALIVE"), (cleared.Status, cleared.Resume(Some.Noon).Refusal?.Code));
         Assert.Same(cleared, RiskRules.Clear(cleared, Signal("2").Key, Some.Noon + Hour).Value);
         var later = cleared.Expire(Some.Noon + Hour);
-        Assert.Equal((IdentityStatus.Suspended, IdentityStatus.Active), (later.Status, later.Resume().Value.Status));
+        Assert.Equal((IdentityStatus.Suspended, IdentityStatus.Active), (later.Status, later.Resume(Some.Noon).Value.Status));
         Assert.Equal("UNKNOWN_RISK", RiskRules.Clear(later, Signal("1").Key, Some.Noon + Hour).Refusal?.Code);
     }
 
     [Fact]
     public void A_signal_that_was_cleared_does_not_come_back_when_its_source_tells_it_again()
     {
-        var cleared = RiskRules.Clear(Report(Some.Identity, Signal("1"), Suspending), Signal("1").Key, Some.Noon).Value.Resume().Value;
+        var cleared = RiskRules.Clear(Report(Some.Identity, Signal("1"), Suspending), Signal("1").Key, Some.Noon).Value.Resume(Some.Noon).Value;
 
         Assert.Same(cleared, Report(cleared, Signal("1", RiskSeverity.Critical), Suspending));
         Assert.Null(RiskRules.Worst(cleared));

@@ -9,6 +9,7 @@ using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Entitlements;
 using NhiGrains.Domain.Grants;
 using NhiGrains.Domain.Policies;
+using NhiGrains.Domain.Risk;
 using NhiGrains.Grains.Tests.Cluster;
 using NhiGrains.Grains.Tests.Policies;
 
@@ -88,6 +89,48 @@ public class ApprovalTests
         await silos.Identity("billing").Wake();
         Assert.Equal(GrantStatus.Denied, (await billing.Grant(second)).Status);
         await billing.UntilHas(); // Nor what it was bridged with.
+    }
+
+    [Fact]
+    public async Task What_policy_permits_by_now_is_not_given_in_the_name_of_somebody_who_has_left_or_may_have()
+    {
+        var atRisk = TwoPeople with { Match = new() { RiskAtLeast = RiskSeverity.Medium }, Meanwhile = null };
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, atRisk);
+        Scenario[] all = [new(silos, "unknown"), new(silos, "cleared"), new(silos, "rolled-out")];
+        foreach (var one in all)
+        {
+            await one.Register("olga");
+            var now = silos.Time.GetUtcNow();
+            await one.Do(new IdentityCommand.ReportRisk(new("odd", "scanner", "odd-use", RiskSeverity.Medium, now, now + Hour)));
+            await one.Request(Hour, Scenario.May("prices")); // Ada's.
+            Assert.Equal(GrantStatus.PendingApproval, (await Only(one)).Status);
+        }
+
+        silos.BeforeCall = call =>
+        {
+            if (call.InterfaceMethod.DeclaringType == typeof(IDirectoryGrain))
+                throw new TimeoutException("It does not answer.");
+        };
+        await Clear(all[0]);
+        Assert.Equal(GrantStatus.PendingApproval, (await Only(all[0])).Status);
+        silos.BeforeCall = null;
+        await silos.Identity("unknown").Wake();
+        Assert.Equal(GrantStatus.Active, (await Only(all[0])).Status);
+
+        await new People.People(silos).Departs("ada");
+        await Clear(all[1]);
+        var rollout = await silos.Apply(Rollouts.Set(TwoSilos.PermitAnHour), new(RolloutMode.Now));
+        await silos.Ended(rollout.RolloutId);
+
+        foreach (var one in all[1..])
+        {
+            Assert.Contains("'ada'", Assert.IsType<DeniedGrant>(await Only(one)).Rejection?.Comment, StringComparison.Ordinal);
+            Assert.Empty(silos.Platform.KeysOf(one.Principal));
+        }
+
+        static async Task<Grant> Only(Scenario one) => (await one.View()).Identity.Grants.Single();
+
+        static async Task Clear(Scenario one) => await one.Do(new IdentityCommand.ClearRisk((await one.View()).Identity.Risks.Single().Key, "looked at"));
     }
 
     [Fact]

@@ -94,6 +94,8 @@ internal sealed class VotingOracle(VotingWorld world)
 
     private string? CheckNew(ActiveGrant active)
     {
+        if (world.Departed.Contains(active.Request.Subject ?? active.Request.RequestedBy))
+            return "who asked for it has departed";
         if (active.Since != world.Now || active.ExpiresAt - active.Since > active.Decision.Lifetime || Canonical.Text(active.Entitlements) != Canonical.Text(active.Decision.Entitlements))
             return "its decision permits something else";
         if (active.MeanwhileOf is not null)

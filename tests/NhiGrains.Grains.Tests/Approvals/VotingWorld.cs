@@ -60,6 +60,9 @@ internal sealed class VotingWorld
     private readonly Dictionary<string, HashSet<string>> _everInGroup = AllGroups.ToDictionary(group => group, _ => new HashSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
     private int _ids;
 
+    /// <summary>Whether the directory answers.</summary>
+    public bool KnowsPeople { get; set; } = true;
+
     /// <summary>What is wrong with the rules here.</summary>
     public Defect Defect { get; init; }
 
@@ -96,7 +99,10 @@ internal sealed class VotingWorld
             return new(null, null, done.GrantId);
         var current = Identity.Expire(Now);
         var told = VotingDefects.Told(Defect, envelope, current);
-        var decided = CommandRules.Decide(current, told.Command, Context(told));
+        var decided = CommandRules.Decide(current, told.Command, Context(told) with
+        {
+            AskerDeparture = CommandNeeds.AskForMore(told.Command) ? Directory.DepartureOf(told.Subject ?? told.Actor) : null,
+        });
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
         var outcome = decided.Value;
@@ -127,6 +133,7 @@ internal sealed class VotingWorld
         IsAgent = envelope.IsAgent,
         Subject = envelope.Subject,
         People = VotingDefects.Told(Defect, Directory, EverInGroup(), Ever()),
+        KnowsPeople = KnowsPeople,
         MeanwhileGrantId = $"g{_ids}-m",
     };
 

@@ -21,8 +21,8 @@ public sealed class Scenario(TwoSilos silos, string id)
 
     public string Key(string name, Verb verb = Verb.Read) => $"{Principal}: {verb} shop/configmaps/{name}";
 
-    public Task<CommandAnswer> Register() => Do(new IdentityCommand.RegisterIdentity(new(
-        IdentityKind.ServiceAccount, new("ada", "payments"), "staging", new Dictionary<string, string>(StringComparer.Ordinal),
+    public Task<CommandAnswer> Register(string owner = "ada") => Do(new IdentityCommand.RegisterIdentity(new(
+        IdentityKind.ServiceAccount, new(owner, "payments"), "staging", new Dictionary<string, string>(StringComparer.Ordinal),
         [new(TwoSilos.PlatformName, Principal, CreateIfMissing: true)])));
 
     public Task<CommandAnswer> Request(TimeSpan lifetime, params Entitlement[] entitlements) =>

@@ -196,6 +196,26 @@ public class BundleTests
     }
 
     [Fact]
+    public async Task What_was_suspended_before_it_was_there_is_given_when_it_is_resumed_later()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var agent = await RegisteredAsync(silos);
+        silos.Other.Before = (_, _) => throw Silence;
+        var grant = await RequestAsync(agent, Here, There);
+        await UntilAsync(agent, grant, found => found is ActiveGrant { Awaiting: [TwoSilos.OtherName] });
+        await agent.Do(new IdentityCommand.SuspendIdentity("to be looked at"));
+        silos.Other.Before = null;
+        silos.Time.Advance(ActiveGrant.BundleTime + TimeSpan.FromMinutes(1));
+        await silos.Identity("agent").Wake();
+
+        await agent.Do(new IdentityCommand.ResumeIdentity("looked at"));
+
+        await UntilAsync(silos, here: 1, there: 1);
+        await UntilAsync(agent, grant, found => found is ActiveGrant { Awaiting: [] });
+        Assert.DoesNotContain(await Story.Of(silos, "agent"), entry => entry.Event.Action == "grant.renewed");
+    }
+
+    [Fact]
     public async Task What_is_revoked_before_it_is_there_is_never_given_where_it_was_not()
     {
         await using var silos = await TwoSilos.StartAsync();

@@ -90,6 +90,22 @@ public class DecidedAgainTests
         Assert.NotEmpty(RolloutRules.Of(With(new([Read], Held) { SetBy = "eve" }), Context(rule)).By.Findings);
     }
 
+    [Fact]
+    public void A_grant_is_decided_again_as_that_of_who_renewed_it_last()
+    {
+        var rule = new PolicyRule("bob-may", PolicyEffect.Permit, new() { Requesters = ["bob"] }, 2 * Hour);
+        var active = ActiveGrant.Begin("g", new("ada", "why", [Read], Hour, Noon), Held with { Lifetime = Hour }, Noon);
+        var longer = Held with { Lifetime = 2 * Hour };
+
+        Assert.NotEmpty(Findings(active));
+        Assert.Empty(Findings(active.Renew(longer, [], "bob", Noon)));
+        Assert.NotEmpty(Findings(active.Renew(longer, [], "bob", Noon).Renew(longer, [], "ada", Noon + Hour)));
+        // What moves nothing leaves it as it was had.
+        Assert.NotEmpty(Findings(active.Renew(Held with { Lifetime = Hour / 2 }, [], "bob", Noon)));
+
+        IReadOnlyList<PolicyFinding> Findings(ActiveGrant grant) => RolloutRules.Of(With(Intent.Empty) with { Grants = [grant] }, Context(rule)).By.Findings;
+    }
+
     private static Identity With(Intent intent) => Identity.Register(
         "billing", new(IdentityKind.ServiceAccount, new("own", "team"), "staging", Nothing, [new(Gone, "shop/billing")])).Value with { Intent = intent };
 

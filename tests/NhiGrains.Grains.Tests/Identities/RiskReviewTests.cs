@@ -199,6 +199,50 @@ public class RiskReviewTests
     }
 
     [Fact]
+    public async Task Nothing_is_given_back_before_it_is_decided_with_the_signals_that_came_while_it_was_suspended()
+    {
+        await using var silos = await TwoSilos.StartAsync(Rollouts.Standing, AtRisk, new PolicyRule("not-them", PolicyEffect.Deny, new() { RequesterGroups = ["leaving"] }));
+        var (settled, risky) = (new Scenario(silos, "settled"), new Scenario(silos, "risky"));
+        foreach (var one in (Scenario[])[settled, risky])
+        {
+            await one.Register();
+            await one.Intend(Scenario.May("prices"), Scenario.May("names"));
+            await one.UntilHas(one.Key("prices"), one.Key("names"));
+            await one.Do(new IdentityCommand.SuspendIdentity("to be looked at"));
+            await one.UntilHas();
+        }
+
+        await risky.Do(Signal(silos, "leak", RiskSeverity.High)); // It suspends nobody.
+        var given = 0;
+        silos.Platform.Before = (call, principal) => Interlocked.Add(ref given, call == "apply" && principal == risky.Principal ? 1 : 0);
+        foreach (var silent in (string[])[nameof(IPolicySetGrain.CurrentVersion), nameof(IDirectoryGrain.CurrentUnless)])
+        {
+            silos.BeforeCall = call =>
+            {
+                if (call.MethodName == silent)
+                    throw new TimeoutException("It does not answer.");
+            };
+
+            await Assert.ThrowsAsync<TimeoutException>(() => risky.Do(new IdentityCommand.ResumeIdentity("looked at")));
+            await silos.Identity("risky").Wake();
+            Assert.Equal(IdentityStatus.Suspended, (await risky.View()).Identity.Status);
+            Assert.Empty((await silos.Identity("risky").GetDesired(TwoSilos.PlatformName))?.Desired.Entitlements ?? []);
+        }
+
+        // Where nothing came there is nothing to decide.
+        Assert.Null((await settled.Do(new IdentityCommand.ResumeIdentity("looked at"))).Refusal);
+        await settled.UntilHas(settled.Key("prices"), settled.Key("names"));
+        Assert.Equal(0, given);
+        silos.BeforeCall = null;
+        var answer = await risky.Do(new IdentityCommand.ResumeIdentity("looked at"));
+
+        Assert.Equal((IdentityStatus.Active, "names"), (answer.Identity?.Identity.Status, Rollouts.NamesOf(answer.Identity?.Identity.Intent.Entitlements ?? []).Single()));
+        await risky.UntilHas(risky.Key("names"));
+        var told = (await Story.Of(silos, "risky")).Select(entry => entry.Event.Action).Where(action => action.StartsWith("identity.", StringComparison.Ordinal));
+        Assert.Equal(["identity.resumed", "identity.decided-anew"], told.TakeLast(2));
+    }
+
+    [Fact]
     public async Task Of_as_many_grants_as_there_can_be_exactly_those_end_that_are_permitted_no_more()
     {
         await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, AtRisk);

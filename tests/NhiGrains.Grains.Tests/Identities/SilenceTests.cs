@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using NhiGrains.Contracts.Audit;
+using NhiGrains.Contracts.Catalog;
 using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
@@ -53,6 +56,46 @@ public sealed class SilenceTests
     }
 
     [Fact]
+    public async Task What_is_due_is_taken_away_within_seconds_while_the_directory_hangs()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, SomebodyAgrees);
+        var (isSilent, asked) = (false, 0);
+        var silence = new TaskCompletionSource();
+        silos.WhileCalling = call => call.InterfaceMethod.DeclaringType != typeof(IDirectoryGrain) ? Task.CompletedTask
+            : Volatile.Read(ref isSilent) ? silence.Task
+            // Whether the owner is here is asked once more behind a registration; as long as that fails it is owed.
+            : call.Request.GetArgumentCount() > 0 && call.Request.GetArgument(0) is "olga" && Interlocked.Increment(ref asked) > 1 ? throw new IOException("The directory is out of order.")
+            : Task.CompletedTask;
+        var billing = new Scenario(silos, "billing");
+        await billing.Register("olga");
+        await billing.Request(Hour, Scenario.May("prices")); // It waits for somebody, and whoever asked may depart.
+        await billing.Request(Hour / 6, Scenario.May("stock"));
+        await billing.UntilHas(billing.Key("stock"));
+        Assert.True(asked > 1);
+
+        Volatile.Write(ref isSilent, true);
+        silos.Time.Advance(Hour / 6);
+
+        await EmptyWithinAsync(billing, TimeSpan.FromSeconds(10), silence);
+    }
+
+    [Fact]
+    public async Task What_is_due_is_taken_away_within_seconds_while_audit_and_catalog_hang()
+    {
+        await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour);
+        var billing = new Scenario(silos, "billing");
+        await billing.RegisterWithGrant(Hour / 6, Scenario.May("stock"));
+        var silence = new TaskCompletionSource();
+        silos.WhileCalling = call => call is { InterfaceMethod.Name: nameof(IAuditShardGrain.Append) or nameof(ICatalogShardGrain.Put) } ? silence.Task : Task.CompletedTask;
+
+        silos.Time.Advance(Hour / 6);
+
+        await EmptyWithinAsync(billing, TimeSpan.FromSeconds(15), silence);
+        await Eventually.TrueAsync(
+            async () => (await Story.Of(silos, "billing")).Any(entry => entry.Event.Action == "grant.revoked"), TimeSpan.FromSeconds(60), () => "not told", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Access_is_taken_away_at_once_while_the_directory_does_not_answer()
     {
         await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, new PolicyRule("not-them", PolicyEffect.Deny, new() { RequesterGroups = ["leaving"] }));
@@ -74,6 +117,22 @@ public sealed class SilenceTests
         await billing.UntilGrantIs(one, GrantStatus.Revoked);
         await billing.UntilGrantIs(other, GrantStatus.Revoked);
         Assert.NotEqual(IdentityStatus.Active, (await billing.View()).Identity.Status);
+    }
+
+    // The scenario waits for longer than any call does.
+    private static async Task EmptyWithinAsync(Scenario billing, TimeSpan bound, TaskCompletionSource silence)
+    {
+        var since = Stopwatch.GetTimestamp();
+        try
+        {
+            await billing.UntilHas();
+        }
+        finally
+        {
+            silence.SetResult(); // What waits for it keeps the silos from stopping.
+        }
+
+        Assert.InRange(Stopwatch.GetElapsedTime(since), TimeSpan.Zero, bound);
     }
 
     private static async Task<int> FreeTurnsAsync(Turnstiles turnstiles)

@@ -1,3 +1,5 @@
+using NhiGrains.Contracts.Identities;
+using NhiGrains.Contracts.People;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain;
 using NhiGrains.Domain.Grants;
@@ -51,6 +53,26 @@ public class RolloutTests
         var whole = await Story.Verified(silos, NhiGrains.Contracts.Shards.Of("policy-set/main"));
         var ended = whole.Single(entry => entry.Event.Action == "policy-set.rollout-ended").Event.Details;
         Assert.Equal((answer.RolloutId, "Done", "1"), (ended["rolloutId"], ended["status"], ended["affected"]));
+    }
+
+    [Fact]
+    public async Task A_grant_that_somebody_else_has_renewed_is_decided_as_theirs()
+    {
+        var onCall = TwoSilos.PermitAnHour with { Match = new() { RequesterGroups = ["on-call"] } };
+        await using var silos = await TwoSilos.StartAsync(onCall);
+        var people = new People.People(silos);
+        await people.Do(new DirectoryCommand.SetGroupMembers("on-call", ["ada", "bob"], [], "a test"));
+        var billing = new Scenario(silos, "billing");
+        var grant = (await billing.RegisterWithGrant(HalfAnHour, Scenario.May("prices"))).GrantId ?? "";
+        await people.Do(new DirectoryCommand.SetGroupMembers("on-call", [], ["ada"], "a test"));
+        Assert.Null((await silos.Identity("billing").Execute(new("renew", "bob", new IdentityCommand.RenewGrant(grant, 2 * HalfAnHour, "not done yet")))).Refusal);
+
+        await silos.Ended((await silos.Apply(Rollouts.Set(onCall, Rollouts.Deny("other")), new(RolloutMode.Now))).RolloutId);
+        Assert.Equal(GrantStatus.Active, (await billing.Grant(grant)).Status);
+        await people.Do(new DirectoryCommand.SetGroupMembers("on-call", ["ada"], ["bob"], "a test"));
+        await silos.Ended((await silos.Apply(Rollouts.Set(onCall, Rollouts.Deny("another")), new(RolloutMode.Now))).RolloutId);
+
+        await billing.UntilGrantIs(grant, GrantStatus.Revoked);
     }
 
     [Fact]
