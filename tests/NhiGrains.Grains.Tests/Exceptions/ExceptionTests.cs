@@ -55,9 +55,7 @@ public class ExceptionTests
         await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
         var (billing, _) = await Begin(silos);
         await Request(billing, "e");
-        var digest = (await Find(billing, "e")).Ballot.Digest;
-        await Approve(silos, "sam", digest);
-        await Approve(silos, "pia", digest);
+        await Agree(silos, billing);
         var before = (await silos.Policy().Current()).Set;
         var stricter = Rollouts.Set(TwoSilos.PermitAnHour, Frozen with { ExceptBreakGlass = true });
 
@@ -81,9 +79,7 @@ public class ExceptionTests
             await people.Until(async () => (await Asked(silos, group)).SequenceEqual(["e", "rejected", "taken-back", "unanswered"]), $"on the list of {group}");
         Assert.Empty(await Asked(silos, "others"));
 
-        var digest = (await Find(billing, "e")).Ballot.Digest;
-        await Approve(silos, "sam", digest);
-        await Approve(silos, "pia", digest);
+        await Agree(silos, billing);
         await silos.Identity("billing").Execute(new("no", "sam", new IdentityCommand.RejectException("rejected", "no")));
         await billing.Do(new IdentityCommand.EndException("taken-back", "a mistake", AsOperator: false));
 
@@ -101,9 +97,7 @@ public class ExceptionTests
         await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
         var (billing, people) = await Begin(silos);
         await Request(billing, "e");
-        var digest = (await Find(billing, "e")).Ballot.Digest;
-        await Approve(silos, "sam", digest);
-        await Approve(silos, "pia", digest);
+        await Agree(silos, billing);
         await Request(billing, "unanswered");
         silos.Time.Advance(TimeSpan.FromMinutes(90));
         await people.Until(async () => (await Find(billing, "unanswered")).Status == ExceptionStatus.Unanswered, "unanswered");
@@ -148,9 +142,7 @@ public class ExceptionTests
         await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
         var (billing, people) = await Begin(silos);
         await Request(billing, "e");
-        var digest = (await Find(billing, "e")).Ballot.Digest;
-        await Approve(silos, "sam", digest);
-        await Approve(silos, "pia", digest);
+        await Agree(silos, billing);
         var granted = (await billing.Request(TimeSpan.FromHours(1), Scenario.May("stock"))).GrantId;
         await billing.UntilHas(billing.Key("stock"));
         Assert.Null((await billing.Do(new IdentityCommand.UpdateIdentity(new(Environment: "staging")))).Refusal); // As it is.
@@ -178,9 +170,7 @@ public class ExceptionTests
         await using var silos = await TwoSilos.StartAsync(TwoSilos.PermitAnHour, Frozen);
         var (billing, people) = await Begin(silos);
         await Request(billing, "e");
-        var digest = (await Find(billing, "e")).Ballot.Digest;
-        await Approve(silos, "sam", digest);
-        await Approve(silos, "pia", digest);
+        await Agree(silos, billing);
         await people.Departs("ada");
         await people.UntilOrphansAre("billing");
         await silos.Identity("billing").Wake();
@@ -201,9 +191,7 @@ public class ExceptionTests
         await using var silos = await TwoSilos.StartAsync(careful, Frozen);
         var (billing, _) = await Begin(silos);
         await Request(billing, "e");
-        var digest = (await Find(billing, "e")).Ballot.Digest;
-        await Approve(silos, "sam", digest);
-        await Approve(silos, "pia", digest);
+        await Agree(silos, billing);
         var grantId = (await billing.Request(TimeSpan.FromHours(8), Scenario.May("stock"))).GrantId ?? "";
         var plan = Assert.IsType<PendingApprovalGrant>(await billing.Grant(grantId)).Ballot?.Digest ?? "";
         silos.Time.Advance(TimeSpan.FromMinutes(10));
@@ -229,6 +217,14 @@ public class ExceptionTests
 
     private static Task<CommandAnswer> Approve(TwoSilos silos, string person, string digest) =>
         silos.Identity("billing").Execute(new($"yes-{person}", person, new IdentityCommand.ApproveException("e", digest, "")));
+
+    /// <summary>Both who are asked agree to <c>e</c>.</summary>
+    private static async Task Agree(TwoSilos silos, Scenario billing)
+    {
+        var digest = (await Find(billing, "e")).Ballot.Digest;
+        foreach (var person in (string[])["sam", "pia"])
+            Assert.Null((await Approve(silos, person, digest)).Refusal);
+    }
 
     private static async Task<PolicyException> Find(Scenario billing, string name) => (await billing.View()).Identity.Exceptions.Single(exception => exception.Name == name);
 
