@@ -10,6 +10,8 @@ internal static class Story
     /// <summary>The entries of one identity, after the whole shard was verified.</summary>
     public static async Task<IReadOnlyList<AuditEntry>> Of(TwoSilos silos, string identityId)
     {
+        // The catalog is told beside the audit: what can be seen there is in the audit when the turn that tells them is over.
+        await silos.Identity(identityId).Get();
         var entries = await Verified(silos, Shards.Of(identityId));
         return [.. entries.Where(entry => entry.Event.Source == $"identity/{identityId}" || entry.Event.Details.GetValueOrDefault("identity") == identityId)];
     }
