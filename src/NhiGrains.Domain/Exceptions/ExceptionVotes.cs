@@ -76,7 +76,7 @@ public static class ExceptionVotes
     }
 
     private static PolicyException WithoutAsker(PolicyException exception, DateTimeOffset now) =>
-        exception.Over(ExceptionStatus.Denied, new($"'{exception.Asker}', who asked for it, has departed", Agents.System, now));
+        exception.Over(ExceptionStatus.Denied, new(OwnerRules.AskerHasDeparted(exception.Asker), Agents.System, now));
 
     private static PolicyException Reopened(PolicyException exception, ExceptionTerms terms, string digest, DateTimeOffset now) =>
         exception with { Ballot = exception.Ballot.Reopen(terms.Approval, digest, VoidReason.PlanChanged, now) };

@@ -24,6 +24,9 @@ public static class OwnerRules
         ? null
         : new("PERSON_DEPARTED", $"'{departure.Person}' has departed and is given nothing.", "Let somebody ask who is here, or have the return recorded.");
 
+    /// <summary>Why what somebody asked for, and what waits, is denied.</summary>
+    public static string AskerHasDeparted(string person) => $"'{person}', who asked for it, has departed";
+
     /// <summary>Hands the identity to its team. The same value when somebody else owns it, when it is known, or when it is retired.</summary>
     public static Identity OwnerDeparted(this Identity identity, Departure departure)
     {

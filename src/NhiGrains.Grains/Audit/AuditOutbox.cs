@@ -55,9 +55,7 @@ internal sealed class AuditDelivery
     {
         try
         {
-            var delivering = Deliver(outbox, grains, source, Shards.Of(source));
-            delivering.Ignore(); // One that is not waited for any more.
-            await delivering.WaitAsync(Patience, time);
+            await Deliver(outbox, grains, source, Shards.Of(source)).Within(Patience, time);
             if (_isFailing)
                 logger.LogInformation("The audit has what {Source} has to tell again", source);
             _isFailing = false;

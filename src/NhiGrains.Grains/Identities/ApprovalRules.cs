@@ -51,7 +51,7 @@ internal static class ApprovalRules
         if (ballot.MayAnswer(voter, ElectorateOf(identity, context)).Refusal is { Code: "AGENT_CANNOT_APPROVE" } agent)
             return agent;
         if (context.People.Departed.ContainsKey(AskerOf(pending)))
-            return new Outcome(WithoutRequest(identity, pending, context.Now), "grant.reconsidered", HasDeparted(AskerOf(pending)), pending.Id);
+            return new Outcome(WithoutRequest(identity, pending, context.Now), "grant.reconsidered", OwnerRules.AskerHasDeparted(AskerOf(pending)), pending.Id);
         var anew = Reconsiderations.Of(identity, pending, context);
         if (anew.Refusal is { } impossible)
             return impossible;
@@ -117,13 +117,13 @@ internal static class ApprovalRules
         foreach (var pending in state.Identity?.Grants.OfType<PendingApprovalGrant>().Where(pending => context.People.Departed.ContainsKey(AskerOf(pending))) ?? [])
         {
             if (state.Identity is { } identity)
-                state = state.With(WithoutRequest(identity, pending, context.Now), new(Actors.System, "grant.reconsidered", HasDeparted(AskerOf(pending))), context.Now);
+                state = state.With(WithoutRequest(identity, pending, context.Now), new(Actors.System, "grant.reconsidered", OwnerRules.AskerHasDeparted(AskerOf(pending))), context.Now);
         }
 
         foreach (var asker in AskersForExceptions(state.Identity).Where(context.People.Departed.ContainsKey))
         {
             if (state.Identity is { } identity)
-                state = state.With(identity.WithoutRequestsOf(asker, context.Now), new(Actors.System, "exception.denied", HasDeparted(asker)), context.Now);
+                state = state.With(identity.WithoutRequestsOf(asker, context.Now), new(Actors.System, "exception.denied", OwnerRules.AskerHasDeparted(asker)), context.Now);
         }
 
         return state;
@@ -188,9 +188,7 @@ internal static class ApprovalRules
             : identity.EndMeanwhile(after.Id, context.Now);
 
     private static Identity WithoutRequest(Identity identity, PendingApprovalGrant pending, DateTimeOffset now) =>
-        identity.Answer(pending.Deny(new Rejection(Actors.System, OnBehalfOf: null, HasDeparted(AskerOf(pending)), now)), now);
-
-    private static string HasDeparted(string person) => $"'{person}', who asked for it, has departed";
+        identity.Answer(pending.Deny(new Rejection(Actors.System, OnBehalfOf: null, OwnerRules.AskerHasDeparted(AskerOf(pending)), now)), now);
 
     private static string AskerOf(PendingApprovalGrant pending) => pending.Request.Subject ?? pending.Request.RequestedBy;
 

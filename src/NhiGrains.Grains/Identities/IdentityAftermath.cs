@@ -155,9 +155,7 @@ internal sealed class IdentityAftermath(BackgroundWork work, TimeProvider time, 
             var audit = _audit.Deliver(stored.Outbox, Grains, AuditSources.OfIdentity(_id), Shards.Of(_id));
             var catalog = Catalog.Put(CatalogRows.Of(stored, now));
             var release = stored.Identity is { Status: IdentityStatus.Retired } retired ? Release(retired) : Task.CompletedTask;
-            var told = Task.WhenAll(audit, catalog, release);
-            told.Ignore(); // Whatever becomes of it when it is not waited for any more.
-            await told.WaitAsync(TellPatience, time);
+            await Task.WhenAll(audit, catalog, release).Within(TellPatience, time);
             _published = await CheckOwner(stored, now);
         }
         catch (Exception fault)
@@ -181,16 +179,10 @@ internal sealed class IdentityAftermath(BackgroundWork work, TimeProvider time, 
             return false;
         _askOwnerFrom = now + LookAgain;
         var person = identity.Profile.Owner.Person;
-        if (identity.Orphaned is null && identity.Status != IdentityStatus.Retired && await Asked(OwnerCommands.TellOfDeparture(Grains, identity.Id, person)))
+        if (identity.Orphaned is null && identity.Status != IdentityStatus.Retired && await OwnerCommands.TellOfDeparture(Grains, identity.Id, person).Within(AskPatience, time))
             return false;
         _checkedOwner = person;
         return true;
-    }
-
-    private Task<bool> Asked(Task<bool> answer)
-    {
-        answer.Ignore();
-        return answer.WaitAsync(AskPatience, time);
     }
 
     private Task Release(Identity retired) => Task.WhenAll(retired.Profile.Bindings.Select(binding =>

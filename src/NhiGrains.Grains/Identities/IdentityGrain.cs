@@ -54,7 +54,7 @@ internal sealed class IdentityGrain(
         var now = time.GetUtcNow();
         var current = state.State.AsOf(now); // Whether or not the timer has been here.
         var decidesAnew = CommandNeeds.DecidesAnew(current, envelope.Command);
-        var context = await Within(CommandPatience, GatherFor(envelope, decidesAnew ? null : envelope.Command, now));
+        var context = await GatherFor(envelope, decidesAnew ? null : envelope.Command, now).Within(CommandPatience, time);
         var decided = CommandRules.Decide(current.Identity, envelope.Command, context);
         if (decided.Refusal is { } refusal)
             return new(refusal, null, null);
@@ -107,7 +107,7 @@ internal sealed class IdentityGrain(
         if (order.Mode != RolloutMode.Leave && await PolicySet.CurrentVersion() != order.Version)
             return ReconsiderAnswer.Nothing with { IsSuperseded = true };
         var policy = new PolicyVersion(await contents.Of(order.Version), order.Version, now, order.Actor);
-        var context = await Within(Patience, With(policy, order.Actor, now));
+        var context = await With(policy, order.Actor, now).Within(Patience, time);
         if (order.Mode != RolloutMode.Leave)
             context = await WithAskers(context);
         var by = RolloutRules.Of(identity, context);
@@ -181,7 +181,7 @@ internal sealed class IdentityGrain(
         var isLate = state.State.Identity?.PolicyGrace?.Until <= now;
         if (!isLate && !RiskReviews.IsDue(state.State) && !ApprovalRules.IsWaiting(state.State.Identity))
             return;
-        var context = await Within(Patience, Gather(Actors.System, now));
+        var context = await Gather(Actors.System, now).Within(Patience, time);
         var next = RiskReviews.Next(state.State, context);
         await CommitAnother(isLate ? EndGrace(next, context) : next, now);
         // Stored before that: nothing is taken late because the directory does not say who is here.
@@ -195,19 +195,13 @@ internal sealed class IdentityGrain(
             return context;
         try
         {
-            return context with { People = await Within(Patience, people.Current()), KnowsPeople = true };
+            return context with { People = await people.Current().Within(Patience, time), KnowsPeople = true };
         }
         catch (Exception fault)
         {
             aftermath.WaitsOn(fault);
             return context;
         }
-    }
-
-    private async Task<T> Within<T>(TimeSpan patience, Task<T> answer)
-    {
-        answer.Ignore(); // One that is not waited for any more.
-        return await answer.WaitAsync(patience, time);
     }
 
     /// <summary>What the identity has too much of ends, by the policy set that is in force now; what waits is decided anew with it.</summary>

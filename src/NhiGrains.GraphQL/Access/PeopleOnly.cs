@@ -13,6 +13,7 @@ internal static class PeopleOnly
     public static Refusal? CheckTrust(IResolveFieldContext context) => Check(context, "whether an identity is trusted again");
 
     /// <summary>The same for what is said about an identity, by which its access is decided: null for anybody but itself.</summary>
+    // Its kind, environment, tags and owner are what rules look at, and its owner's team may be who approves.
     public static Refusal? CheckOwn(IResolveFieldContext context, string identityId) =>
         context.Caller().IdentityId == identityId ? Check(context, "what its own access is decided by") : null;
 

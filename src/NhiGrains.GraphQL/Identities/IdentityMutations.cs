@@ -19,7 +19,7 @@ internal static class IdentityMutations
             new IdentityCommand.RegisterIdentity(new(input.Kind, input.Owner, input.Environment, TagInputType.Map(input.Tags)!, input.Bindings))); // Null only for null.
         Add<UpdateIdentityInputType, UpdateInput>(
             root, "updateIdentity", "Changes what is said about an identity. What is left out stays as it is at that moment, so two changes of different members never undo each other. Not of itself.", input =>
-            new IdentityCommand.UpdateIdentity(new(input.Kind, input.Environment, TagInputType.Map(input.Tags), input.Bindings), input.ExpectedGeneration), Own);
+            new IdentityCommand.UpdateIdentity(new(input.Kind, input.Environment, TagInputType.Map(input.Tags), input.Bindings), input.ExpectedGeneration), PeopleOnly.CheckOwn);
         Add<SetIntentInputType, IntentInput>(root, "setIntent", "Sets the standing access of an identity, after policy has permitted it; where people have to approve, once they have.", input =>
             new IdentityCommand.SetIntent(input.Entitlements, input.Reason, input.ExpectedGeneration), takesAway: input => input.Entitlements.Count == 0);
         Add<IdentityReasonInputType, ReasonInput>(root, "suspendIdentity", "Takes all access away until the identity is resumed.", input =>
@@ -30,7 +30,7 @@ internal static class IdentityMutations
             root, "offboardIdentity", "Revokes everything everywhere, for good. The identity is RETIRED once every platform was read back without it.", input =>
             new IdentityCommand.OffboardIdentity(input.Reason), takesAway: _ => true);
         Add<TransferOwnershipInputType, TransferInput>(root, "transferOwnership", "Makes somebody else accountable. Not for itself.", input =>
-            new IdentityCommand.TransferOwnership(input.Owner, input.Reason), Own);
+            new IdentityCommand.TransferOwnership(input.Owner, input.Reason), PeopleOnly.CheckOwn);
     }
 
     private static void Add<TInputType, TInput>(
@@ -40,9 +40,6 @@ internal static class IdentityMutations
         where TInput : class, IIdentityInput => root.Mutation<TInputType, TInput, IdentitySuccessType>(name, description, Role.Operator,
             async (input, key, context) => (object?)check?.Invoke(context, input.IdentityId) ?? Success(await IdentityCommands.ExecuteAsync(context, input.IdentityId, key, command(input))),
             takesAway: takesAway);
-
-    // Its kind, environment, tags and owner are what rules look at, and its owner's team may be who approves.
-    private static Refusal? Own(IResolveFieldContext context, string identityId) => PeopleOnly.CheckOwn(context, identityId);
 
     private static object Success(CommandAnswer answer) => (object?)answer.Refusal ?? new IdentitySuccess(IdentityCommands.ViewOf(answer), GrantNode.Find(answer.Identity, answer.GrantId));
 }
