@@ -7,16 +7,21 @@ using Orleans.TestingHost;
 
 namespace NhiGrains.Bench;
 
-/// <summary>Two silos in this process on one store, with a platform that only counts, and nothing logged.</summary>
+/// <summary>Two silos in this process on one store, and nothing logged.</summary>
 internal static class BenchCluster
 {
-    public static async Task<InProcessTestCluster> StartAsync(NhiStore store, string platform)
+    /// <summary>With a platform that only counts.</summary>
+    public static Task<InProcessTestCluster> StartAsync(NhiStore store, string platform) =>
+        StartAsync(store, services => services.AddSingleton<IPlatformConnector>(new CountingConnector(platform, TimeProvider.System)));
+
+    /// <param name="addPlatforms">To each silo.</param>
+    public static async Task<InProcessTestCluster> StartAsync(NhiStore store, Action<IServiceCollection> addPlatforms)
     {
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddNhiStorage(store, clustering: false);
-            silo.Services.AddSingleton<IPlatformConnector>(new CountingConnector(platform, TimeProvider.System));
+            addPlatforms(silo.Services);
             silo.Services.AddNhiGrains();
             silo.Services.AddLogging(logging => logging.ClearProviders());
         });

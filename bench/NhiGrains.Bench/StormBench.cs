@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Expiry;
 using NhiGrains.Contracts.Policies;
 using NhiGrains.Domain.Policies;
-using NhiGrains.Grains;
 using NhiGrains.Platforms;
 using NhiGrains.Storage;
 using Orleans.TestingHost;
@@ -50,17 +48,7 @@ internal sealed class StormBench
 
     private static async Task<InProcessTestCluster> DeployAsync(NhiStore store, Func<IPlatformConnector> connect)
     {
-        var builder = new InProcessTestClusterBuilder(2);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddNhiStorage(store, clustering: false);
-            silo.Services.AddSingleton(connect());
-            silo.Services.AddNhiGrains();
-            silo.Services.AddLogging(logging => logging.ClearProviders());
-        });
-        builder.ConfigureClient(client => client.Services.AddNhiSerialization());
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
+        var cluster = await BenchCluster.StartAsync(store, services => services.AddSingleton(connect()));
         await cluster.Client.GetGrain<IPolicySetGrain>(PolicySets.Main).Apply(
             new("main", [new("all", PolicyEffect.Permit, new(), AllowControllerEnforcedEnd: true)]), "bench");
         await Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(shard => cluster.Client.GetGrain<IExpiryShardGrain>(shard).Start()));

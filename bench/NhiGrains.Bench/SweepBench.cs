@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NhiGrains.Contracts;
 using NhiGrains.Contracts.Catalog;
@@ -7,13 +6,11 @@ using NhiGrains.Contracts.Identities;
 using NhiGrains.Contracts.Platforms;
 using NhiGrains.Domain.Enforcement;
 using NhiGrains.Domain.Identities;
-using NhiGrains.Grains;
 using NhiGrains.Platforms;
 using NhiGrains.Platforms.Aws;
 using NhiGrains.Sandbox;
 using NhiGrains.Sandbox.Aws;
 using NhiGrains.Storage;
-using Orleans.TestingHost;
 
 namespace NhiGrains.Bench;
 
@@ -35,7 +32,7 @@ internal sealed class SweepBench
         account.AddRoles(roles.Select(role => Seed(role, "given")));
         var options = new AwsPlatformOptions { Platform = Platform, AccountId = AccountId, Endpoint = await sandbox.AddAsync(account), Credentials = new(account.AdminKeyId, account.AdminSecret) };
         await using var store = await NhiStore.OpenAsync(new() { DataFolder = folder }, NullLoggerFactory.Instance);
-        await using var cluster = await DeployAsync(store, options);
+        await using var cluster = await BenchCluster.StartAsync(store, services => services.AddAwsPlatform(options));
         var (grains, platform) = (cluster.Client, cluster.Client.GetGrain<IPlatformGrain>(Platform));
         string[] changed = [.. roles.Where((_, number) => number % (principals / differences) == 0).Take(differences)];
 
@@ -52,22 +49,6 @@ internal sealed class SweepBench
 
     private static AwsRoleSeed Seed(string role, params string[] policies) =>
         new(role, "/", new Dictionary<string, string>(StringComparer.Ordinal), policies.ToDictionary(name => name, _ => Policy, StringComparer.Ordinal));
-
-    private static async Task<InProcessTestCluster> DeployAsync(NhiStore store, AwsPlatformOptions options)
-    {
-        var builder = new InProcessTestClusterBuilder(2);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddNhiStorage(store, clustering: false);
-            silo.Services.AddAwsPlatform(options);
-            silo.Services.AddNhiGrains();
-            silo.Services.AddLogging(logging => logging.ClearProviders());
-        });
-        builder.ConfigureClient(client => client.Services.AddNhiSerialization());
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return cluster;
-    }
 
     private static Task RegisterAsync(IClusterClient grains, string[] roles) => Task.WhenAll(roles.Select(async role =>
     {
